@@ -1,0 +1,268 @@
+"""The facts a controller writes down: one envelope, one body for each kind.
+
+An event is canonical JSON; its bytes are the leaf of the journal's tree. ``salt`` keeps a redacted leaf from
+being guessed; ``commit`` is the salted commitment to personal text that lies beside the journal (None when
+there is none). Kinds and fields are only ever added; a reader refuses a kind it does not know.
+
+Pure.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+
+from card_registry import canonical
+from card_registry.circumstances import Circumstances
+from card_registry.errors import Malformed
+from card_registry.words import (
+    CardId,
+    CaseId,
+    ControllerId,
+    CredentialKind,
+    DoorId,
+    GrantId,
+    HolderId,
+    PersonId,
+    ReaderId,
+    Reason,
+    Side,
+    SiteId,
+    Staleness,
+    Tier,
+    TimeQuality,
+)
+
+VERSION = 1
+EVENT_LIMIT = 8 * 1024
+"""The largest event, in bytes."""
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    STARTED = "started"
+    TAPPED = "tapped"
+    EXITED = "exited"
+    DOOR_CHANGED = "door-changed"
+    ADOPTED = "adopted"
+    REFUSED = "refused"
+    ALARMED = "alarmed"
+    CREDENTIAL_BOUND = "credential-bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Which registry decided: the versions of its signed parts, 0 for none."""
+
+    root: int = 0
+    timestamp: int = 0
+    grants: int = 0
+    deny: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a journal: epoch, number of rows, root of the tree over them (hex)."""
+
+    epoch: int
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The program came up; ``previous`` is the head a new epoch follows, with the receipt that forced it."""
+
+    program: str
+    cause: str
+    previous: Position | None = None
+    receipt: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A card was presented and answered; ``count`` repeats were answered alike within a second.
+
+    ``credential`` is the keyed pseudonym of what was shown; ``card``, ``holder`` and ``grant`` are known only
+    when the registry knew them.
+    """
+
+    door: DoorId
+    reader: ReaderId
+    side: Side
+    kind: CredentialKind
+    tier: Tier
+    credential: str
+    granted: bool
+    reason: Reason
+    circumstances: Circumstances
+    versions: Versions
+    card: CardId | None = None
+    holder: HolderId | None = None
+    grant: GrantId | None = None
+    flags: tuple[str, ...] = ()
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """The exit button released the door, ``count`` times since the event before."""
+
+    door: DoorId
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DoorChanged:
+    """The door's state changed: one of the names of ``door_controller.door``, with its cause."""
+
+    door: DoorId
+    state: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A newer signed registry decides from here on; ``denials`` ids are denied in it."""
+
+    versions: Versions
+    staleness: Staleness
+    credentials: int
+    denials: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something offered to the door was refused: which thing, and the sentence that says why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """A person should look: which alarm, about what, raised or cleared."""
+
+    alarm: str
+    about: str
+    raised: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialBound:
+    """A desk bound a credential to a card and its holder (DESIGN §4, card to person).
+
+    ``digest`` is the SHA-256 of what the credential proves (PKOC: the 65-byte public key), as hex.
+    """
+
+    case: CaseId
+    card: CardId
+    holder: HolderId
+    kind: CredentialKind
+    tier: Tier
+    digest: str
+    maker: PersonId
+
+
+Body = Started | Tapped | Exited | DoorChanged | Adopted | Refused | Alarmed | CredentialBound
+
+BODIES: dict[EventKind, type[Body]] = {
+    EventKind.STARTED: Started,
+    EventKind.TAPPED: Tapped,
+    EventKind.EXITED: Exited,
+    EventKind.DOOR_CHANGED: DoorChanged,
+    EventKind.ADOPTED: Adopted,
+    EventKind.REFUSED: Refused,
+    EventKind.ALARMED: Alarmed,
+    EventKind.CREDENTIAL_BOUND: CredentialBound,
+}
+
+
+def kind_of(body: Body) -> EventKind:
+    """Name the kind of a body."""
+    match body:
+        case Started():
+            return EventKind.STARTED
+        case Tapped():
+            return EventKind.TAPPED
+        case Exited():
+            return EventKind.EXITED
+        case DoorChanged():
+            return EventKind.DOOR_CHANGED
+        case Adopted():
+            return EventKind.ADOPTED
+        case Refused():
+            return EventKind.REFUSED
+        case Alarmed():
+            return EventKind.ALARMED
+        case CredentialBound():
+            return EventKind.CREDENTIAL_BOUND
+        case _:
+            assert_never(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happened, as the controller knew it (all milliseconds).
+
+    ``wall`` is the best estimate; [lo, hi] its bounds; ``mono`` counts since the boot named by ``boot``.
+    """
+
+    wall: int
+    lo: int
+    hi: int | None
+    quality: TimeQuality
+    boot: str
+    mono: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of a journal; ``body`` is the canonical JSON of the kind's dataclass."""
+
+    v: int
+    site: SiteId
+    controller: ControllerId
+    epoch: int
+    seq: int
+    kind: EventKind
+    at: Moment
+    salt: str
+    commit: str | None
+    body: msgspec.Raw
+
+
+def encode_event(
+    site: SiteId, controller: ControllerId, place: tuple[int, int], body: Body, at: Moment, salt: str
+) -> bytes:
+    """Give the bytes of one event; ``place`` is (epoch, seq), ``salt`` 12 random bytes as hex."""
+    epoch, seq = place
+    raw = msgspec.Raw(canonical.encode(body))
+    return canonical.encode(Event(VERSION, site, controller, epoch, seq, kind_of(body), at, salt, None, raw))
+
+
+def decode_event(data: bytes) -> Event:
+    """Read one event from its exact bytes.
+
+    Raises:
+        Malformed: Not an event of this version.
+    """
+    event = canonical.decode(data, Event, "an event", EVENT_LIMIT)
+    if event.v != VERSION:
+        message = (
+            f"event {event.epoch}/{event.seq} has version {event.v}; this program reads version {VERSION}"
+        )
+        raise Malformed(message)
+    return event
+
+
+def decode_body(event: Event) -> Body:
+    """Read an event's body as the dataclass of its kind.
+
+    Raises:
+        Malformed: The body is not of its kind.
+    """
+    return canonical.decode(bytes(event.body), BODIES[event.kind], f"the body of a {event.kind} event")

@@ -1,0 +1,321 @@
+"""What programs tell each other under a signature: verdict, warrant, receipt, status, and the signed targets.
+
+Each is a frozen dataclass read with ``card_registry.canonical`` and nothing else. Who may sign which is
+decided where it is read: verdicts in ``authority``, receipts at the door, status at the hub, targets by TUF.
+
+Pure.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from card_registry.journal.event import Versions
+from card_registry.schedule import Schedule
+from card_registry.words import (
+    Approval,
+    CardId,
+    CaseId,
+    Clockless,
+    ControllerId,
+    ControllerKind,
+    ControllerStatus,
+    CredentialKind,
+    DoorId,
+    ExpiredPolicy,
+    GrantId,
+    GrantKind,
+    HolderId,
+    PersonId,
+    SiteId,
+    Staleness,
+    Subject,
+    Tier,
+    require_digest,
+    require_slug,
+    require_token,
+)
+
+MAX_VALIDITY = 366 * 24 * 60 * 60 * 1000
+"""The longest a grant may run, in milliseconds (form F01: at most 12 months)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantTerms:
+    """The exact grant an approver signs: whose, where, when, why. Times are milliseconds, [begins, ends)."""
+
+    id: GrantId
+    holder: HolderId
+    doors: tuple[DoorId, ...]
+    schedule: str | None
+    begins: int
+    ends: int
+    kind: GrantKind
+    escort: bool = False
+    override: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a grant with no door, no time, or more than twelve months."""
+        require_token(self.id, "a grant id")
+        require_token(self.holder, "a holder id")
+        for door in self.doors:
+            require_slug(door, "a door id")
+        if not self.doors or len(set(self.doors)) != len(self.doors):
+            message = "a grant must name at least one door, each once"
+            raise ValueError(message)
+        if not 0 < self.ends - self.begins <= MAX_VALIDITY:
+            message = "a grant must end after it begins and within twelve months"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an approver puts a name to (DESIGN §4); signed as ``digest(Purpose.VERDICT, its bytes)``."""
+
+    v: int
+    site: SiteId
+    case: CaseId
+    step: str
+    attempt: int
+    procedure: str
+    applicant: PersonId
+    approver: PersonId
+    grant: GrantTerms
+
+
+class Scheme(StrEnum):
+    """How a verdict was signed."""
+
+    KEY_FILE = "key-file"
+    PASSKEY = "passkey"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The approver's signature over a verdict's digest; the last two fields are a passkey's."""
+
+    scheme: Scheme
+    public: str
+    signature: str
+    client_data: str | None = None
+    authenticator_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWarrant:
+    """An approved right: the verdict's exact canonical JSON text, and its proof.
+
+    ``lifts`` is the denial serial this approval clears (0: none).
+    """
+
+    v: int
+    verdict: str
+    proof: Proof
+    lifts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawWarrant:
+    """Take a right away: needs no signature. ``why`` is a code of the office, not personal text."""
+
+    v: int
+    subject: Subject
+    id: str
+    case: CaseId | None
+    by: PersonId
+    why: str
+
+    def __post_init__(self) -> None:
+        """Refuse an id of another shape."""
+        require_token(self.id, "the id to withdraw")
+
+
+class WarrantKind(StrEnum):
+    """Which dataclass a warrant row's body is."""
+
+    GRANT = "grant"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The hub stored a controller's rows up to ``next`` durably; ``root`` is the tree's root over them (hex)."""
+
+    v: int
+    site: SiteId
+    controller: ControllerId
+    epoch: int
+    next: int
+    root: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """How one door looks from outside: the names of ``door_controller.door``."""
+
+    id: DoorId
+    state: str
+    released: bool
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a controller says of itself, signed with its log key; ``number`` grows, ``nonce`` binds orders."""
+
+    v: int
+    site: SiteId
+    controller: ControllerId
+    epoch: int
+    number: int
+    nonce: str
+    at: int
+    staleness: Staleness
+    versions: Versions
+    size: int
+    receipted: int
+    doors: tuple[DoorView, ...]
+    alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """A person whose verdicts add rights: the key, and the procedures it is good for."""
+
+    person: PersonId
+    public: str
+    procedures: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a key of another shape."""
+        require_digest(self.public, "an approver's public key")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Target ``site/people``, signed by the officers."""
+
+    v: int
+    site: SiteId
+    approvers: tuple[Approver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Target ``site/policy``, signed by the officers: what the site allows beyond the default."""
+
+    v: int
+    site: SiteId
+    approval: Approval
+    grace: int
+    expired: ExpiredPolicy
+    ntp_trusted: bool
+    zone: str
+    receipt_keys: tuple[str, ...]
+    order_keys: tuple[str, ...]
+    authority_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRule:
+    """What one door demands: the weakest tier it takes, and what it does when the clock cannot tell."""
+
+    id: DoorId
+    min_tier: Tier
+    clockless: Clockless
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerEntry:
+    """One controller the site trusts: its keys (hex), epoch and doors."""
+
+    id: ControllerId
+    kind: ControllerKind
+    status: ControllerStatus
+    epoch: int
+    log_key: str
+    seal_key: str
+    doors: tuple[DoorRule, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an id or key of another shape."""
+        require_slug(self.id, "a controller id")
+        require_digest(self.log_key, "a log key")
+        require_digest(self.seal_key, "a seal key")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Target ``doors/directory``, signed by the enroller: every controller's and desk's keys and epoch."""
+
+    v: int
+    site: SiteId
+    controllers: tuple[ControllerEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """This id must not open, by order number ``serial`` (grows over the site's life)."""
+
+    subject: Subject
+    id: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class DenyList:
+    """Target ``deny/list``, signed online: it only takes away."""
+
+    v: int
+    site: SiteId
+    denials: tuple[Denial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Target ``d/<controller>/plan``: the schedules its grants name, and its doors' rules."""
+
+    v: int
+    controller: ControllerId
+    schedules: dict[str, Schedule]
+    doors: tuple[DoorRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """One credential a door may meet: ``match`` is its digest keyed for this controller (hex)."""
+
+    match: str
+    card: CardId
+    holder: HolderId
+    kind: CredentialKind
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One grant at this controller, the denial serial its warrant lifted, and whether it is weakly approved."""
+
+    id: GrantId
+    holder: HolderId
+    doors: tuple[DoorId, ...]
+    schedule: str | None
+    begins: int
+    ends: int
+    kind: GrantKind
+    escort: bool
+    override: bool
+    clears: int
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Target ``d/<controller>/<00..0f>``: the holders whose id begins with this hex digit."""
+
+    v: int
+    controller: ControllerId
+    shard: int
+    credentials: tuple[CredentialRow, ...]
+    grants: tuple[GrantRow, ...]

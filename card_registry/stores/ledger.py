@@ -1,0 +1,59 @@
+"""The ledger: every controller's rows exactly as they were hashed, their heads, and the receipts given.
+
+Written by the hub alone; no secondary index (DESIGN §2). Readers follow it by (controller, epoch, seq).
+"""
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
+
+metadata = MetaData(schema="ledger")
+
+event = Table(
+    "event",
+    metadata,
+    Column("controller", String(32), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("body", LargeBinary, nullable=False, comment="the exact canonical JSON that was hashed"),
+    Column("leaf", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("controller", String(32), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("next", BigInteger, nullable=False, comment="number of rows stored"),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False, comment="newest signed checkpoint"),
+    Column("receipt", LargeBinary, nullable=False, comment="newest signed receipt"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("controller", String(32), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("note", LargeBinary, nullable=False),
+    Column("received", BigInteger, nullable=False, comment="server clock, milliseconds"),
+    sqlite_with_rowid=False,
+)
+
+status = Table(
+    "status",
+    metadata,
+    Column("controller", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the signed status, as received and verified"),
+    Column("received", BigInteger, nullable=False, comment="server clock, milliseconds"),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("controller", String(32), nullable=False),
+    Column("why", String(400), nullable=False, comment="a sentence: what was wrong with what it sent"),
+    Column("received", BigInteger, nullable=False),
+)
