@@ -139,7 +139,7 @@ class WarrantKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The hub stored a controller's rows up to ``next`` durably; ``root`` is the tree's root over them (hex)."""
+    """The hub stored a controller's rows up to ``next`` durably; ``root`` is the root over them (hex)."""
 
     v: int
     site: SiteId
@@ -295,7 +295,7 @@ class CredentialRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """One grant at this controller, the denial serial its warrant lifted, and whether it is weakly approved."""
+    """One grant at this controller: the denial serial its warrant lifted, and whether its proof is weak."""
 
     id: GrantId
     holder: HolderId
