@@ -13,6 +13,7 @@ from card_registry.command.root import root
 
 UNITS = sorted((Path(__file__).parents[2] / "systemd").glob("*.service"))
 PROGRAM = "/opt/akses/.venv/bin/python -m card_registry.command"
+ANALYZE = shutil.which("systemd-analyze") or "/usr/bin/systemd-analyze"
 MOST_EXPOSED = 1.2
 """systemd's own score; 1.2 is the best a program with devices or a network reached in our trials."""
 
@@ -26,9 +27,7 @@ def runnable(unit: Path, folder: Path) -> Path:
 
 def analyze(*arguments: str) -> str:
     """Run systemd-analyze and give everything it said."""
-    run = subprocess.run(
-        ["systemd-analyze", *arguments], capture_output=True, text=True, timeout=30, check=False
-    )
+    run = subprocess.run([ANALYZE, *arguments], capture_output=True, text=True, timeout=30, check=False)
     return run.stdout + run.stderr
 
 
