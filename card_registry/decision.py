@@ -1,0 +1,379 @@
+"""Whether a tap opens a door: the one function that door, audit and console all ask.
+
+It decides from a verified registry, one tap, the circumstances and an interval of time, and from nothing
+else. It leaves proving the credential to the reader, keeping registry and clock to the door, and the relay to
+``door_controller.door``.
+
+Decisions:
+    2026-11-20: FREE answers every tap with GRANTED_FREE, proven or not, because the door already stands open:
+    a red light there would be a lie and would teach people to ignore it. Who tapped is still recorded, with a
+    flag when the tap would not have been believed or is denied. No grant is named, so nothing counts as a use
+    of a right.
+    2026-11-20: an unproven tap names no card, because what an unproven card claims must not accuse its
+    holder.
+    2026-11-20: a denial that no grant of the holder clears is reported even where no grant is left, because
+    the guard who reads "card denied" acts and one who reads "no grant" does not.
+    2026-11-20: of several grants that do not fit, the one that came furthest through the rules speaks,
+    because its reason names the one thing that is still missing.
+    2026-11-20: ``always-only`` lets a grant without schedule pass while its window is not certainly over or
+    still to come, and refuses every scheduled one: standing rights survive a dead clock, office hours do not
+    become nights.
+
+Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from card_registry.circumstances import Circumstances
+from card_registry.instant import SECOND, Certainty, Instant, within
+from card_registry.registry import Registry
+from card_registry.schedule import admits
+from card_registry.statements import CredentialRow, DoorRule, GrantRow
+from card_registry.words import (
+    CardId,
+    Clockless,
+    CredentialKind,
+    DoorId,
+    ExpiredPolicy,
+    GrantId,
+    GrantKind,
+    HolderId,
+    Mode,
+    PinResult,
+    ReaderId,
+    Reason,
+    Side,
+    Staleness,
+    Subject,
+    Tier,
+)
+
+ESCORT_WITHIN = 30 * SECOND
+"""How long after the escort's granted tap a visitor may follow, in milliseconds."""
+
+
+class Flag(StrEnum):
+    """What an auditor should see beside a granted tap. A flag is never renamed or reused."""
+
+    STALE = "stale"
+    EXPIRED = "expired"
+    CLOCK_UNCERTAIN = "clock-uncertain"
+    WEAK = "weak"
+    CLONABLE = "clonable"
+    EMERGENCY = "emergency"
+    OVERRIDE = "override"
+    ESCORTED = "escorted"
+    UNPROVEN = "unproven"
+    UNKNOWN = "unknown"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One presentation at one reader, as the reader saw it.
+
+    ``proven``: the credential answered our challenge. ``match`` is its name for this controller
+    (``pseudonym.match_of``), None when there is none; ``credential`` is what the journal calls it.
+    """
+
+    door: DoorId
+    reader: ReaderId
+    side: Side
+    kind: CredentialKind
+    tier: Tier
+    proven: bool
+    match: str | None
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The door may open. Only a door in FREE mode opens without naming a grant."""
+
+    card: CardId | None
+    holder: HolderId | None
+    grant: GrantId | None
+    reason: Reason = Reason.GRANTED
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The door stays as it is, for this reason; card and holder where the registry knew them."""
+
+    reason: Reason
+    card: CardId | None = None
+    holder: HolderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What every grant is judged against."""
+
+    registry: Registry
+    rule: DoorRule
+    card: CardId
+    holder: HolderId
+    circumstances: Circumstances
+    now: Instant
+
+
+def decide(
+    registry: Registry | None, tap: Tap, circumstances: Circumstances, now: Instant
+) -> Granted | Denied:
+    """Answer one tap. The first rule that speaks decides.
+
+    The tap and the card:
+        1. The door is FREE: GRANTED_FREE for every tap, naming the card where it is proven and known.
+        2. There is no registry, or it does not know this door: NO_REGISTRY.
+        3. The credential did not prove itself: PROOF_FAILED, naming nobody.
+        4. The credential is not listed, or is listed as another kind: UNKNOWN_CREDENTIAL.
+        5. It proved less than it was enrolled with: TIER_TOO_WEAK.
+        6. It was enrolled with less than the door demands: TIER_TOO_WEAK.
+        7. The card is denied and no grant of its holder clears that: CARD_DENIED.
+        8. The holder is denied and no grant of theirs clears that: HOLDER_DENIED.
+        9. The PIN was wrong: PIN_WRONG.
+        10. The registry is EXPIRED and the site's policy is ``deny``: REGISTRY_EXPIRED.
+        11. No grant of the holder names this door: NO_GRANT.
+
+    Each grant of the holder that names this door:
+        12. It clears less than the kept serial of the card: CARD_DENIED.
+        13. … of the holder: HOLDER_DENIED.
+        14. … of the grant itself: GRANT_DENIED.
+        15. The registry is EXPIRED, the policy ``emergency-only``, and it is no emergency grant:
+            REGISTRY_EXPIRED.
+        16. The door is in LOCKDOWN and it is no override: LOCKDOWN.
+        17. It is certainly over: ENDED.
+        18. It certainly has not begun: NOT_YET.
+        19. Its schedule is certainly closed: OUTSIDE_SCHEDULE.
+        20. The clock cannot tell, and the door's ``clockless`` policy is ``deny``, or ``always-only`` and it
+            has a schedule: CLOCK_UNCERTAIN.
+        21. It is an escort grant, and no other holder whose own grant opens this door was granted here within
+            ``ESCORT_WITHIN``: ESCORT_REQUIRED.
+
+    The answer:
+        22. Of the grants left, the best opens: a certain clock before an uncertain one, approved by signature
+            before weak, then tetap, sementara, kunjungan, darurat, alone before escorted, the longest, the
+            lowest id.
+        23. None left: the grant that came furthest through rules 12 to 21 gives the reason; 18 before 17.
+    """
+    if circumstances.mode is Mode.FREE:
+        return _free(registry, tap)
+    rule = None if registry is None else registry.doors.get(tap.door)
+    if registry is None or rule is None:
+        return Denied(Reason.NO_REGISTRY)
+    if not tap.proven:
+        return Denied(Reason.PROOF_FAILED)
+    row = _listed(registry, tap)
+    if row is None:
+        return Denied(Reason.UNKNOWN_CREDENTIAL)
+    asked = _Question(registry, rule, row.card, row.holder, circumstances, now)
+    reason = _refused_card(asked, row, tap)
+    if reason is not None:
+        return Denied(reason, row.card, row.holder)
+    return _answer(asked, row)
+
+
+def _free(registry: Registry | None, tap: Tap) -> Granted:
+    """Record who passes a door that stands open (rule 1)."""
+    if not tap.proven:
+        return Granted(None, None, None, Reason.GRANTED_FREE, (Flag.UNPROVEN,))
+    row = None if registry is None else _listed(registry, tap)
+    if registry is None or row is None:
+        return Granted(None, None, None, Reason.GRANTED_FREE, (Flag.UNKNOWN,))
+    denied = _refused_id(registry, row) is not None
+    return Granted(row.card, row.holder, None, Reason.GRANTED_FREE, (Flag.DENIED,) if denied else ())
+
+
+def _listed(registry: Registry, tap: Tap) -> CredentialRow | None:
+    """Find the credential's row (rule 4)."""
+    row = None if tap.match is None else registry.credentials.get(tap.match)
+    return row if row is not None and row.kind is tap.kind else None
+
+
+def _refused_card(asked: _Question, row: CredentialRow, tap: Tap) -> Reason | None:
+    """Apply rules 5 to 10."""
+    if tap.tier < row.tier or row.tier < asked.rule.min_tier:
+        return Reason.TIER_TOO_WEAK
+    denied = _refused_id(asked.registry, row)
+    if denied is not None:
+        return denied
+    if asked.circumstances.pin is PinResult.WRONG:
+        return Reason.PIN_WRONG
+    expired = asked.circumstances.staleness is Staleness.EXPIRED
+    if expired and asked.registry.policy.expired is ExpiredPolicy.DENY:
+        return Reason.REGISTRY_EXPIRED
+    return None
+
+
+def _refused_id(registry: Registry, row: CredentialRow) -> Reason | None:
+    """Apply rules 7 and 8."""
+    held = registry.grants.get(row.holder, ())
+    cleared = max((grant.clears for grant in held), default=0)
+    if cleared < registry.serials.get((Subject.CARD, row.card), 0):
+        return Reason.CARD_DENIED
+    if cleared < registry.serials.get((Subject.HOLDER, row.holder), 0):
+        return Reason.HOLDER_DENIED
+    return None
+
+
+def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
+    """Apply rules 11, 22 and 23."""
+    fitting: list[GrantRow] = []
+    reasons: list[Reason] = []
+    for grant in _held_here(asked):
+        reason = _refused_grant(asked, grant)
+        if reason is None:
+            fitting.append(grant)
+        else:
+            reasons.append(reason)
+    if fitting:
+        best = min(fitting, key=lambda grant: _preference(asked, grant))
+        return Granted(row.card, row.holder, best.id, Reason.GRANTED, _flags(asked, row, best))
+    if reasons:
+        return Denied(min(reasons, key=_NEAREST.index), row.card, row.holder)
+    return Denied(Reason.NO_GRANT, row.card, row.holder)
+
+
+def _held_here(asked: _Question) -> list[GrantRow]:
+    """Give the holder's grants that name this door (rule 11)."""
+    return [grant for grant in asked.registry.grants.get(asked.holder, ()) if asked.rule.id in grant.doors]
+
+
+def _refused_grant(asked: _Question, grant: GrantRow) -> Reason | None:
+    """Apply rules 12 to 21 to one grant."""
+    for rule in _GRANT_RULES:
+        reason = rule(asked, grant)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _denied(asked: _Question, grant: GrantRow) -> Reason | None:
+    """Apply rules 12 to 14."""
+    serials = asked.registry.serials
+    if grant.clears < serials.get((Subject.CARD, asked.card), 0):
+        return Reason.CARD_DENIED
+    if grant.clears < serials.get((Subject.HOLDER, asked.holder), 0):
+        return Reason.HOLDER_DENIED
+    if grant.clears < serials.get((Subject.GRANT, grant.id), 0):
+        return Reason.GRANT_DENIED
+    return None
+
+
+def _suspended(asked: _Question, grant: GrantRow) -> Reason | None:
+    """Apply rules 15 and 16."""
+    if (
+        asked.circumstances.staleness is Staleness.EXPIRED
+        and asked.registry.policy.expired is ExpiredPolicy.EMERGENCY_ONLY
+        and grant.kind is not GrantKind.DARURAT
+    ):
+        return Reason.REGISTRY_EXPIRED
+    if asked.circumstances.mode is Mode.LOCKDOWN and not grant.override:
+        return Reason.LOCKDOWN
+    return None
+
+
+def _out_of_time(asked: _Question, grant: GrantRow) -> Reason | None:
+    """Apply rules 17 to 20."""
+    window = within(asked.now, grant.begins, grant.ends)
+    if window is Certainty.NO:
+        return Reason.ENDED if asked.now.lo >= grant.ends else Reason.NOT_YET
+    scheduled = _scheduled(asked, grant)
+    if scheduled is Certainty.NO:
+        return Reason.OUTSIDE_SCHEDULE
+    if window is Certainty.YES and scheduled is Certainty.YES:
+        return None
+    return None if _passes_clockless(asked.rule.clockless, grant) else Reason.CLOCK_UNCERTAIN
+
+
+def _passes_clockless(policy: Clockless, grant: GrantRow) -> bool:
+    """Say whether the door's policy lets this grant pass a clock that cannot tell (rule 20)."""
+    match policy:
+        case Clockless.DENY:
+            return False
+        case Clockless.ALWAYS_ONLY:
+            return grant.schedule is None
+        case Clockless.ALLOW_FLAGGED:
+            return True
+        case _:
+            assert_never(policy)
+
+
+def _alone(asked: _Question, grant: GrantRow) -> Reason | None:
+    """Apply rule 21; the escort's own grants pass every rule but this one, and are no escort grants."""
+    if not grant.escort:
+        return None
+    before = asked.circumstances.before
+    if before is None or before.holder == asked.holder or not 0 <= before.ago <= ESCORT_WITHIN:
+        return Reason.ESCORT_REQUIRED
+    escort = _Question(asked.registry, asked.rule, before.card, before.holder, asked.circumstances, asked.now)
+    for held in _held_here(escort):
+        if not held.escort and _refused_grant(escort, held) is None:
+            return None
+    return Reason.ESCORT_REQUIRED
+
+
+def _scheduled(asked: _Question, grant: GrantRow) -> Certainty:
+    """Ask the grant's schedule."""
+    return admits(None if grant.schedule is None else asked.registry.schedules[grant.schedule], asked.now)
+
+
+def _uncertain(asked: _Question, grant: GrantRow) -> bool:
+    """Say whether the clock left this grant's window or schedule open."""
+    window = within(asked.now, grant.begins, grant.ends)
+    return window is not Certainty.YES or _scheduled(asked, grant) is not Certainty.YES
+
+
+def _preference(asked: _Question, grant: GrantRow) -> tuple[bool, bool, int, bool, int, str]:
+    """Rank a fitting grant; the lowest opens (rule 22)."""
+    return (
+        _uncertain(asked, grant),
+        grant.weak,
+        _KINDS.index(grant.kind),
+        grant.escort,
+        -grant.ends,
+        grant.id,
+    )
+
+
+def _flags(asked: _Question, row: CredentialRow, grant: GrantRow) -> tuple[str, ...]:
+    """Name what an auditor should see, in the order of ``Flag``."""
+    state = asked.circumstances
+    raised = (
+        (Flag.STALE, state.staleness is Staleness.STALE),
+        (Flag.EXPIRED, state.staleness is Staleness.EXPIRED),
+        (Flag.CLOCK_UNCERTAIN, _uncertain(asked, grant)),
+        (Flag.WEAK, grant.weak),
+        (Flag.CLONABLE, row.tier is Tier.CLONABLE),
+        (Flag.EMERGENCY, grant.kind is GrantKind.DARURAT),
+        (Flag.OVERRIDE, state.mode is Mode.LOCKDOWN),
+        (Flag.ESCORTED, grant.escort),
+    )
+    return tuple(flag for flag, up in raised if up)
+
+
+_GRANT_RULES = (_denied, _suspended, _out_of_time, _alone)
+
+_KINDS: Sequence[GrantKind] = (
+    GrantKind.TETAP,
+    GrantKind.SEMENTARA,
+    GrantKind.KUNJUNGAN,
+    GrantKind.DARURAT,
+)
+
+_NEAREST: Sequence[Reason] = (
+    Reason.ESCORT_REQUIRED,
+    Reason.CLOCK_UNCERTAIN,
+    Reason.OUTSIDE_SCHEDULE,
+    Reason.NOT_YET,
+    Reason.ENDED,
+    Reason.LOCKDOWN,
+    Reason.REGISTRY_EXPIRED,
+    Reason.GRANT_DENIED,
+    Reason.HOLDER_DENIED,
+    Reason.CARD_DENIED,
+)

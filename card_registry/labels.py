@@ -1,0 +1,191 @@
+"""What people read: the formal Indonesian label of every word that reaches a screen or a page.
+
+Code, journals and signatures carry the English words; only the console and printed pages come here. A word
+without a label is a defect that a test finds, never an empty cell.
+
+Pure.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from card_registry.decision import Flag
+from card_registry.instant import Certainty
+from card_registry.journal.event import EventKind
+from card_registry.statements import Scheme, WarrantKind
+from card_registry.words import (
+    Approval,
+    CardStatus,
+    Clockless,
+    ControllerKind,
+    ControllerStatus,
+    CredentialKind,
+    ExpiredPolicy,
+    GrantKind,
+    Mode,
+    PinResult,
+    Reason,
+    Side,
+    Staleness,
+    Subject,
+    Tier,
+    TimeQuality,
+)
+
+REASONS: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.GRANTED: "Diizinkan",
+        Reason.GRANTED_FREE: "Diizinkan – pintu dalam mode bebas",
+        Reason.NO_REGISTRY: "Ditolak – pintu belum memiliki registri",
+        Reason.REGISTRY_EXPIRED: "Ditolak – masa berlaku registri habis",
+        Reason.PROOF_FAILED: "Ditolak – keaslian kartu tidak terbukti",
+        Reason.UNKNOWN_CREDENTIAL: "Ditolak – kartu tidak dikenal",
+        Reason.TIER_TOO_WEAK: "Ditolak – tingkat keamanan kartu tidak mencukupi",
+        Reason.CARD_DENIED: "Ditolak – kartu telah dicabut",
+        Reason.HOLDER_DENIED: "Ditolak – hak akses pemegang telah dicabut",
+        Reason.GRANT_DENIED: "Ditolak – izin telah dicabut",
+        Reason.NO_GRANT: "Ditolak – tidak memiliki izin untuk pintu ini",
+        Reason.NOT_YET: "Ditolak – izin belum berlaku",
+        Reason.ENDED: "Ditolak – masa berlaku izin telah berakhir",
+        Reason.OUTSIDE_SCHEDULE: "Ditolak – di luar jadwal",
+        Reason.CLOCK_UNCERTAIN: "Ditolak – waktu pintu tidak pasti",
+        Reason.LOCKDOWN: "Ditolak – pintu dalam mode terkunci",
+        Reason.ESCORT_REQUIRED: "Ditolak – wajib didampingi petugas",
+        Reason.PIN_WRONG: "Ditolak – PIN salah",
+        Reason.JOURNAL_REFUSED: "Ditolak – peristiwa tidak dapat dicatat",
+    }
+)
+
+DOOR_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "closed": "Tertutup",
+        "open": "Terbuka",
+        "forced": "Dibuka paksa",
+        "held": "Terlalu lama terbuka",
+        "ajar": "Tidak tertutup rapat",
+        "lock-failed": "Kunci tidak berfungsi",
+        "rex-stuck": "Tombol keluar macet",
+    }
+)
+"""The names of ``door_controller.door``, as events and status carry them."""
+
+_WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
+    {
+        Reason: REASONS,
+        Tier: {
+            Tier.CLONABLE: "Tingkat 0 – dapat digandakan",
+            Tier.VOUCHED: "Tingkat 1 – dijamin pembaca",
+            Tier.SHARED_KEY: "Tingkat 2 – kunci AES",
+            Tier.PUBLIC_KEY: "Tingkat 3 – kunci publik",
+        },
+        CredentialKind: {
+            CredentialKind.PKOC: "PKOC",
+            CredentialKind.DESFIRE: "DESFire",
+            CredentialKind.NTAG424: "NTAG 424",
+            CredentialKind.OSDP: "OSDP",
+            CredentialKind.UID: "Nomor kartu (UID)",
+            CredentialKind.EM125: "Kartu 125 kHz",
+            CredentialKind.WIEGAND: "Wiegand",
+        },
+        CardStatus: {
+            CardStatus.BLANK: "Kosong",
+            CardStatus.ACTIVE: "Aktif",
+            CardStatus.SUSPENDED: "Dibekukan",
+            CardStatus.LOST: "Hilang",
+            CardStatus.REVOKED: "Dicabut",
+            CardStatus.EXPIRED: "Kedaluwarsa",
+            CardStatus.DESTROYED: "Dimusnahkan",
+        },
+        GrantKind: {
+            GrantKind.TETAP: "Tetap",
+            GrantKind.SEMENTARA: "Sementara",
+            GrantKind.KUNJUNGAN: "Kunjungan",
+            GrantKind.DARURAT: "Darurat",
+        },
+        Subject: {Subject.CARD: "Kartu", Subject.HOLDER: "Pemegang", Subject.GRANT: "Izin"},
+        Side: {Side.IN: "Masuk", Side.OUT: "Keluar"},
+        Mode: {Mode.NORMAL: "Normal", Mode.LOCKDOWN: "Terkunci", Mode.FREE: "Bebas"},
+        Staleness: {
+            Staleness.FRESH: "Mutakhir",
+            Staleness.STALE: "Perlu diperbarui",
+            Staleness.EXPIRED: "Kedaluwarsa",
+        },
+        ExpiredPolicy: {
+            ExpiredPolicy.KEEP: "Tetap berlaku",
+            ExpiredPolicy.EMERGENCY_ONLY: "Hanya izin darurat",
+            ExpiredPolicy.DENY: "Tolak semua",
+        },
+        Clockless: {
+            Clockless.ALWAYS_ONLY: "Hanya izin tanpa jadwal",
+            Clockless.DENY: "Tolak semua",
+            Clockless.ALLOW_FLAGGED: "Izinkan dengan tanda",
+        },
+        TimeQuality: {
+            TimeQuality.SYNC: "Tersinkron",
+            TimeQuality.ANCHORED: "Bersandar pada waktu bertanda tangan",
+            TimeQuality.NTP: "NTP tanpa tanda tangan",
+            TimeQuality.FLOOR: "Hanya batas bawah",
+        },
+        PinResult: {
+            PinResult.NOT_ASKED: "Tidak diminta",
+            PinResult.RIGHT: "Benar",
+            PinResult.WRONG: "Salah",
+        },
+        Certainty: {Certainty.YES: "Ya", Certainty.NO: "Tidak", Certainty.UNCERTAIN: "Tidak pasti"},
+        ControllerKind: {ControllerKind.DOOR: "Pengendali pintu", ControllerKind.DESK: "Meja kartu"},
+        ControllerStatus: {ControllerStatus.ACTIVE: "Aktif", ControllerStatus.REVOKED: "Dicabut"},
+        Approval: {Approval.SIGNATURE: "Tanda tangan", Approval.SESSION: "Sesi (lemah)"},
+        Scheme: {
+            Scheme.KEY_FILE: "Berkas kunci",
+            Scheme.PASSKEY: "Kunci sandi (passkey)",
+            Scheme.SESSION: "Sesi (lemah)",
+        },
+        WarrantKind: {WarrantKind.GRANT: "Pemberian hak akses", WarrantKind.WITHDRAW: "Pencabutan"},
+        EventKind: {
+            EventKind.STARTED: "Program dimulai",
+            EventKind.TAPPED: "Kartu ditempelkan",
+            EventKind.EXITED: "Tombol keluar ditekan",
+            EventKind.DOOR_CHANGED: "Keadaan pintu berubah",
+            EventKind.ADOPTED: "Registri baru berlaku",
+            EventKind.REFUSED: "Kiriman ditolak",
+            EventKind.ALARMED: "Alarm",
+            EventKind.CREDENTIAL_BOUND: "Kartu dibuat",
+        },
+        Flag: {
+            Flag.STALE: "Registri perlu diperbarui",
+            Flag.EXPIRED: "Registri kedaluwarsa",
+            Flag.CLOCK_UNCERTAIN: "Waktu tidak pasti",
+            Flag.WEAK: "Persetujuan tanpa tanda tangan",
+            Flag.CLONABLE: "Kartu dapat digandakan",
+            Flag.EMERGENCY: "Izin darurat",
+            Flag.OVERRIDE: "Izin khusus saat pintu terkunci",
+            Flag.ESCORTED: "Didampingi petugas",
+            Flag.UNPROVEN: "Keaslian kartu tidak terbukti",
+            Flag.UNKNOWN: "Kartu tidak dikenal",
+            Flag.DENIED: "Kartu atau pemegang telah dicabut",
+        },
+    }
+)
+
+_FLAGS: frozenset[str] = frozenset(Flag)
+
+
+def label_of(word: Enum) -> str:
+    """Give the Indonesian label of a word.
+
+    Raises:
+        LookupError: The word has no label: a defect.
+    """
+    return _WORDS[type(word)][word]
+
+
+def door_state_label(name: str) -> str:
+    """Give the Indonesian label of a door state's name; a name of a newer door is shown as it is."""
+    return DOOR_STATES.get(name, name)
+
+
+def flag_label(name: str) -> str:
+    """Give the Indonesian label of an event's flag; a flag of a newer door is shown as it is."""
+    return label_of(Flag(name)) if name in _FLAGS else name
