@@ -10,6 +10,7 @@ for, because the kernel may import no leaf, and because a Pi has no web code to 
 2026-11-20: what developers read here is English; what the console and printed pages show is Indonesian.
 """
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -20,8 +21,12 @@ from card_registry.command.root import root
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one `akses` command line and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        result = root.main(arguments, prog_name="akses", standalone_mode=False)
+        with root.make_context("akses", words.copy()) as context:
+            root.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -31,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return crash.leave_broken_pipe()
     except Exception as error:  # noqa: BLE001 - the last resort: nobody sees a traceback
-        click.echo(crash.report(error), err=True)
+        debug = words[:1] == ["--debug"]
+        click.echo(crash.details_of(error) if debug else crash.report(error), err=True)
         return 1
-    return result if isinstance(result, int) else 0
+    return 0

@@ -80,15 +80,17 @@ def _load(name: str, entry: EntryPoint) -> click.Command:
     try:
         loaded = getattr(importlib.import_module(entry.module), entry.attr)
     except ModuleNotFoundError as missing:
-        raise click.UsageError(_missing(name, missing.name or "a module")) from missing
+        raise click.UsageError(missing_sentence(name, missing.name or "a module")) from missing
     if not isinstance(loaded, click.Command):
         raise click.UsageError(f"`akses {name}` is declared as {entry.value}, which is not a command.")
     return loaded
 
 
-def _missing(name: str, module: str) -> str:
+def missing_sentence(name: str, module: str) -> str:
+    """Say why `akses NAME` cannot run without `module`: an extra not installed, or no such part at all."""
     extra = LISTED[name].extra if name in LISTED else ""
-    if not extra or module.startswith(entry_point_packages()):
+    ours = {entry.module.partition(".")[0] for entry in _declared().values()} | {"card_registry"}
+    if not extra or module.partition(".")[0] in ours:
         return f"`akses {name}` is not part of this installation (no {module})."
     return (
         f"`akses {name}` needs the extra `{extra}`, which is not installed here (no {module}); "
@@ -96,17 +98,14 @@ def _missing(name: str, module: str) -> str:
     )
 
 
-def entry_point_packages() -> tuple[str, ...]:
-    """Return the top-level packages that declare commands, ours among them."""
-    return tuple({entry.module.partition(".")[0] for entry in _declared().values()} | {"card_registry"})
-
-
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show the details of an unforeseen error here, not in a file.")
+@click.option(
+    "--debug", is_flag=True, help="(first) Show the details of an unforeseen error here, not in a file."
+)
 @click.version_option(package_name=PROJECT, prog_name="akses")
 def root(*, debug: bool) -> None:
     """Akses Ruang Server: who may enter which server room, approved, signed, logged and reviewed.
 
     Exit codes: 0 done, 1 refused with a reason, 2 wrong use or something missing here.
     """
-    del debug  # read by the crash report
+    del debug  # read by `main`, which also sees errors that come before click has read anything
