@@ -55,6 +55,7 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.ESCORT_REQUIRED: "Ditolak – wajib didampingi petugas",
         Reason.PIN_WRONG: "Ditolak – PIN salah",
         Reason.JOURNAL_REFUSED: "Ditolak – peristiwa tidak dapat dicatat",
+        Reason.FAULT: "Ditolak – gangguan pada pengendali",
     }
 )
 
@@ -92,7 +93,7 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
         CardStatus: {
             CardStatus.BLANK: "Kosong",
             CardStatus.ACTIVE: "Aktif",
-            CardStatus.SUSPENDED: "Dibekukan",
+            CardStatus.SUSPENDED: "Beku",
             CardStatus.LOST: "Hilang",
             CardStatus.REVOKED: "Dicabut",
             CardStatus.EXPIRED: "Kedaluwarsa",
