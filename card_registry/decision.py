@@ -25,7 +25,7 @@ Pure.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from card_registry.circumstances import Circumstances
 from card_registry.instant import SECOND, Certainty, Instant, within
@@ -109,8 +109,7 @@ class Denied:
     holder: HolderId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """What every grant is judged against."""
 
     registry: Registry
@@ -119,6 +118,13 @@ class _Question:
     holder: HolderId
     circumstances: Circumstances
     now: Instant
+
+
+class _Fitting(NamedTuple):
+    """A grant that opens, and whether the clock was certain of it."""
+
+    grant: GrantRow
+    certain: bool
 
 
 def decide(
@@ -222,17 +228,17 @@ def _refused_id(registry: Registry, row: CredentialRow) -> Reason | None:
 
 def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
     """Apply rules 11, 22 and 23."""
-    fitting: list[GrantRow] = []
+    fitting: list[_Fitting] = []
     reasons: list[Reason] = []
     for grant in _held_here(asked):
-        reason = _refused_grant(asked, grant)
-        if reason is None:
-            fitting.append(grant)
+        judged = _judge(asked, grant)
+        if isinstance(judged, _Fitting):
+            fitting.append(judged)
         else:
-            reasons.append(reason)
+            reasons.append(judged)
     if fitting:
-        best = min(fitting, key=lambda grant: _preference(asked, grant))
-        return Granted(row.card, row.holder, best.id, Reason.GRANTED, _flags(asked, row, best))
+        best = min(fitting, key=_preference)
+        return Granted(row.card, row.holder, best.grant.id, Reason.GRANTED, _flags(asked, row, best))
     if reasons:
         return Denied(min(reasons, key=_NEAREST.index), row.card, row.holder)
     return Denied(Reason.NO_GRANT, row.card, row.holder)
@@ -240,16 +246,21 @@ def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
 
 def _held_here(asked: _Question) -> list[GrantRow]:
     """Give the holder's grants that name this door (rule 11)."""
-    return [grant for grant in asked.registry.grants.get(asked.holder, ()) if asked.rule.id in grant.doors]
+    door = asked.rule.id
+    return [grant for grant in asked.registry.grants.get(asked.holder, ()) if door in grant.doors]
 
 
-def _refused_grant(asked: _Question, grant: GrantRow) -> Reason | None:
+def _judge(asked: _Question, grant: GrantRow) -> _Fitting | Reason:
     """Apply rules 12 to 21 to one grant."""
-    for rule in _GRANT_RULES:
-        reason = rule(asked, grant)
-        if reason is not None:
-            return reason
-    return None
+    reason = _denied(asked, grant) or _suspended(asked, grant)
+    if reason is not None:
+        return reason
+    answer = _in_time(asked, grant)
+    if isinstance(answer, Reason):
+        return answer
+    if grant.escort and not _escorted(asked):
+        return Reason.ESCORT_REQUIRED
+    return _Fitting(grant, answer is Certainty.YES)
 
 
 def _denied(asked: _Question, grant: GrantRow) -> Reason | None:
@@ -277,86 +288,70 @@ def _suspended(asked: _Question, grant: GrantRow) -> Reason | None:
     return None
 
 
-def _out_of_time(asked: _Question, grant: GrantRow) -> Reason | None:
-    """Apply rules 17 to 20."""
+def _in_time(asked: _Question, grant: GrantRow) -> Certainty | Reason:
+    """Apply rules 17 to 20: yes, an uncertain answer that the door lets pass, or the reason against."""
     window = within(asked.now, grant.begins, grant.ends)
     if window is Certainty.NO:
         return Reason.ENDED if asked.now.lo >= grant.ends else Reason.NOT_YET
-    scheduled = _scheduled(asked, grant)
+    schedule = None if grant.schedule is None else asked.registry.schedules[grant.schedule]
+    scheduled = admits(schedule, asked.now)
     if scheduled is Certainty.NO:
         return Reason.OUTSIDE_SCHEDULE
     if window is Certainty.YES and scheduled is Certainty.YES:
-        return None
-    return None if _passes_clockless(asked.rule.clockless, grant) else Reason.CLOCK_UNCERTAIN
+        return Certainty.YES
+    return _clockless(asked.rule.clockless, grant)
 
 
-def _passes_clockless(policy: Clockless, grant: GrantRow) -> bool:
+def _clockless(policy: Clockless, grant: GrantRow) -> Certainty | Reason:
     """Say whether the door's policy lets this grant pass a clock that cannot tell (rule 20)."""
     match policy:
         case Clockless.DENY:
-            return False
+            return Reason.CLOCK_UNCERTAIN
         case Clockless.ALWAYS_ONLY:
-            return grant.schedule is None
+            return Certainty.UNCERTAIN if grant.schedule is None else Reason.CLOCK_UNCERTAIN
         case Clockless.ALLOW_FLAGGED:
-            return True
+            return Certainty.UNCERTAIN
         case _:
             assert_never(policy)
 
 
-def _alone(asked: _Question, grant: GrantRow) -> Reason | None:
-    """Apply rule 21; the escort's own grants pass every rule but this one, and are no escort grants."""
-    if not grant.escort:
-        return None
+def _escorted(asked: _Question) -> bool:
+    """Say whether another holder was let in just before by a grant of their own (rule 21)."""
     before = asked.circumstances.before
     if before is None or before.holder == asked.holder or not 0 <= before.ago <= ESCORT_WITHIN:
-        return Reason.ESCORT_REQUIRED
-    escort = _Question(asked.registry, asked.rule, before.card, before.holder, asked.circumstances, asked.now)
-    for held in _held_here(escort):
-        if not held.escort and _refused_grant(escort, held) is None:
-            return None
-    return Reason.ESCORT_REQUIRED
+        return False
+    escort = asked._replace(card=before.card, holder=before.holder)
+    own = (grant for grant in _held_here(escort) if not grant.escort)
+    return any(isinstance(_judge(escort, grant), _Fitting) for grant in own)
 
 
-def _scheduled(asked: _Question, grant: GrantRow) -> Certainty:
-    """Ask the grant's schedule."""
-    return admits(None if grant.schedule is None else asked.registry.schedules[grant.schedule], asked.now)
-
-
-def _uncertain(asked: _Question, grant: GrantRow) -> bool:
-    """Say whether the clock left this grant's window or schedule open."""
-    window = within(asked.now, grant.begins, grant.ends)
-    return window is not Certainty.YES or _scheduled(asked, grant) is not Certainty.YES
-
-
-def _preference(asked: _Question, grant: GrantRow) -> tuple[bool, bool, int, bool, int, str]:
+def _preference(fitting: _Fitting) -> tuple[bool, bool, int, bool, int, str]:
     """Rank a fitting grant; the lowest opens (rule 22)."""
-    return (
-        _uncertain(asked, grant),
-        grant.weak,
-        _KINDS.index(grant.kind),
-        grant.escort,
-        -grant.ends,
-        grant.id,
-    )
+    grant = fitting.grant
+    kind = _KINDS.index(grant.kind)
+    return (not fitting.certain, grant.weak, kind, grant.escort, -grant.ends, grant.id)
 
 
-def _flags(asked: _Question, row: CredentialRow, grant: GrantRow) -> tuple[str, ...]:
+def _flags(asked: _Question, row: CredentialRow, best: _Fitting) -> tuple[str, ...]:
     """Name what an auditor should see, in the order of ``Flag``."""
-    state = asked.circumstances
-    raised = (
-        (Flag.STALE, state.staleness is Staleness.STALE),
-        (Flag.EXPIRED, state.staleness is Staleness.EXPIRED),
-        (Flag.CLOCK_UNCERTAIN, _uncertain(asked, grant)),
-        (Flag.WEAK, grant.weak),
-        (Flag.CLONABLE, row.tier is Tier.CLONABLE),
-        (Flag.EMERGENCY, grant.kind is GrantKind.DARURAT),
-        (Flag.OVERRIDE, state.mode is Mode.LOCKDOWN),
-        (Flag.ESCORTED, grant.escort),
-    )
-    return tuple(flag for flag, up in raised if up)
+    state, grant = asked.circumstances, best.grant
+    raised: list[Flag] = []
+    if state.staleness is not Staleness.FRESH:
+        raised.append(Flag(state.staleness))
+    if not best.certain:
+        raised.append(Flag.CLOCK_UNCERTAIN)
+    if grant.weak:
+        raised.append(Flag.WEAK)
+    if row.tier is Tier.CLONABLE:
+        raised.append(Flag.CLONABLE)
+    if grant.kind is GrantKind.DARURAT:
+        raised.append(Flag.EMERGENCY)
+    if state.mode is Mode.LOCKDOWN:
+        raised.append(Flag.OVERRIDE)
+    if grant.escort:
+        raised.append(Flag.ESCORTED)
+    return tuple(raised)
 
-
-_GRANT_RULES = (_denied, _suspended, _out_of_time, _alone)
 
 _KINDS: Sequence[GrantKind] = (
     GrantKind.TETAP,

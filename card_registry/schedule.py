@@ -1,9 +1,8 @@
 """Weekly windows and holidays in a named time zone, and whether they admit a moment known as an interval.
 
-Windows are the zone's own wall clock; one that runs past midnight is written as two. A window lasts from the
-first moment the local clock shows its beginning to the first moment it shows its end; a time that the clock
-skips is read as if it had not skipped. A holiday closes its whole local date. Zone rules come from the
-machine's time zone data through ``zoneinfo``, the one file a pure module may cause to be read.
+Windows are what the zone's own wall clock shows, minute by minute; one that runs past midnight is written as
+two. A holiday closes its whole local date. Zone rules come from the machine's time zone data through
+``zoneinfo``, the one file a pure module may cause to be read.
 
 What an *uncertain* answer opens is decided in ``card_registry.decision``, not here.
 
@@ -11,12 +10,11 @@ Pure.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from card_registry.instant import DAY, Certainty, Instant
+from card_registry.instant import DAY, MINUTE, Certainty, Instant
 
 DAY_MINUTES = 24 * 60
 WEEK_DAYS = 7
@@ -25,7 +23,7 @@ MAX_HOLIDAYS = 512
 MAX_ZONE = 64
 """The longest zone name, in characters."""
 
-WIDEST = WEEK_DAYS * DAY
+WIDEST = DAY
 """An interval wider than this, in milliseconds, is answered uncertain without looking."""
 
 LATEST = 4_102_444_800_000
@@ -95,56 +93,37 @@ class Schedule:
 def admits(schedule: Schedule | None, now: Instant) -> Certainty:
     """Say whether the true time lies in the schedule; None is always.
 
-    Yes and no are certain for the whole interval. An interval without an upper bound, wider than a week, or
-    outside 1970 to 2100 is uncertain under any schedule.
+    Yes and no hold for every minute that the interval touches. An interval without an upper bound, wider than
+    a day, or outside 1970 to 2100 is uncertain under any schedule.
     """
     if schedule is None:
         return Certainty.YES
     if now.hi is None or now.hi - now.lo > WIDEST or now.lo < 0 or now.hi >= LATEST:
         return Certainty.UNCERTAIN
-    reached = now.lo  # every moment in [lo, reached) is admitted
-    touched = False
-    for begins, ends in sorted(_spans(schedule, now.lo, now.hi)):
-        if ends <= now.lo or begins > now.hi:
-            continue
-        touched = True
-        if begins <= reached:
-            reached = max(reached, ends)
-    if reached > now.hi:
-        return Certainty.YES
-    return Certainty.UNCERTAIN if touched else Certainty.NO
+    zone = ZoneInfo(schedule.zone)
+    first, last = now.lo // MINUTE, now.hi // MINUTE
+    answer = _is_open(schedule, first, zone)
+    for minute in range(first + 1, last + 1):
+        if _is_open(schedule, minute, zone) is not answer:
+            return Certainty.UNCERTAIN
+    return Certainty.YES if answer else Certainty.NO
 
 
-def _spans(schedule: Schedule, lo: int, hi: int) -> Iterator[tuple[int, int]]:
-    """Give the windows of every local date that [lo, hi] touches, as milliseconds [begins, ends)."""
-    zone = zone_of(schedule.zone)
-    day = _local_date(lo, zone)
-    last = _local_date(hi, zone)
-    while day <= last:
-        if not _is_holiday(schedule.holidays, day):
-            for window in schedule.windows:
-                if day.weekday() in window.days:
-                    yield _moment(day, window.begins, zone), _moment(day, window.ends, zone)
-        day += timedelta(days=1)
+def _is_open(schedule: Schedule, minute: int, zone: ZoneInfo) -> bool:
+    """Say whether the wall clock, at a minute since 1970, shows a time in a window of no holiday."""
+    local = datetime.fromtimestamp(minute * 60, zone)
+    day, shown = local.weekday(), local.hour * 60 + local.minute
+    for window in schedule.windows:
+        if window.begins <= shown < window.ends and day in window.days:
+            return not _is_holiday(schedule.holidays, local)
+    return False
 
 
-def _local_date(at: int, zone: ZoneInfo) -> date:
-    """Give the local calendar date at a moment in milliseconds."""
-    return datetime.fromtimestamp(at / 1000, zone).date()
-
-
-def _is_holiday(holidays: tuple[str, ...], day: date) -> bool:
-    """Look a date up in the ordered holidays."""
-    text = day.isoformat()
+def _is_holiday(holidays: tuple[str, ...], local: datetime) -> bool:
+    """Look a moment's local date up in the ordered holidays."""
+    text = f"{local.year:04}-{local.month:02}-{local.day:02}"
     place = bisect_left(holidays, text)
     return place < len(holidays) and holidays[place] == text
-
-
-def _moment(day: date, minute: int, zone: ZoneInfo) -> int:
-    """Give the moment, in milliseconds, at which the local clock first shows this minute of this day."""
-    full, rest = divmod(minute, DAY_MINUTES)
-    local = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone) + timedelta(days=full)
-    return round(local.timestamp()) * 1000
 
 
 def _require_date(text: str) -> None:
