@@ -1,0 +1,63 @@
+"""Who may see and do what outside a case's own steps: one table of permissions by role.
+
+Within a case the SOP table rules (``case.choices``). A refusal is a value with the sentence the person reads.
+
+Pure.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from card_registry.words import PersonId
+from review.people import TITLES, Person, Role
+
+
+class Permission(StrEnum):
+    """What a page or an act asks for, in the words a refusal prints."""
+
+    APPLY = "mengajukan permohonan"
+    READ_OWN = "membaca permohonan sendiri"
+    READ_CASES = "membaca permohonan orang lain"
+    READ_CARDS = "membaca daftar akses"
+    REVOKE_CARD = "mencabut kartu"
+    READ_DOORS = "memantau pintu"
+    READ_AUDIT = "membaca jejak audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The person may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The person may not; ``why`` is the Indonesian sentence that says why and who may."""
+
+    why: str
+
+
+_OFFICE = frozenset(Role) - {Role.PEMOHON, Role.SISTEM}
+
+ROLES = {
+    Permission.APPLY: frozenset(Role) - {Role.AUDITOR, Role.SISTEM},
+    Permission.READ_OWN: frozenset(Role) - {Role.SISTEM},
+    Permission.READ_CASES: _OFFICE,
+    Permission.READ_CARDS: _OFFICE,
+    Permission.REVOKE_CARD: frozenset({Role.OPERATOR, Role.ADMIN}),
+    Permission.READ_DOORS: _OFFICE,
+    Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
+}
+"""Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
+
+
+def may(person: Person, permission: Permission, subject: PersonId | None = None) -> Allowed | Refused:
+    """Decide whether a person holds a permission; ``subject`` is whose case it is, where that matters."""
+    if permission is Permission.READ_CASES and subject == person.id:
+        permission = Permission.READ_OWN
+    if person.roles & ROLES[permission]:
+        return Allowed()
+    holders = ", ".join(TITLES[role] for role in Role if role in ROLES[permission])
+    held = person.title() or "tanpa peran"
+    return Refused(
+        f"Sebagai {held}, Anda tidak berwenang {permission.value}. Yang berwenang: {holders}.",
+    )

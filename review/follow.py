@@ -1,0 +1,93 @@
+"""The follower: one thread that turns ledger rows into occurrences and moves the steps that waited.
+
+It keeps a cursor per journal, reads rows in order, and writes rows and cursor in one transaction, so that a kill
+at any moment loses and doubles nothing. A hint wakes it; once a second it looks anyway.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from card_registry.errors import AksesError
+from card_registry.hint import HintListener
+from card_registry.stores.ledger import event, head
+from review.office import Office
+from review.projection import Occurrence, Place, project
+from review.store import occurrences
+from review.store.transaction import reading, writing
+from review.workflow.publishing import track
+
+BATCH = 500
+"""The most rows projected in one transaction."""
+
+LOG = logging.getLogger("review.follow")
+
+
+def project_ledger(office: Office) -> int:
+    """Project what the ledger has gained; give the number of rows."""
+    with reading(office.store) as connection:
+        cursors = occurrences.cursors(connection)
+    with reading(office.ledger) as ledger:
+        heads = ledger.execute(select(head.c.controller, head.c.epoch, head.c.next)).all()
+    zone, gained = office.zone(), 0
+    for controller, epoch, end in heads:
+        start = cursors.get((controller, epoch), 0)
+        while start < end:
+            rows = _read(office, (controller, epoch), start, zone)
+            if not rows:
+                break
+            with writing(office.store) as connection:
+                occurrences.keep(connection, (controller, epoch), start, rows)
+            start += len(rows)
+            gained += len(rows)
+    return gained
+
+
+def _read(office: Office, journal: tuple[str, int], start: int, zone: str) -> list[Occurrence]:
+    controller, epoch = journal
+    query = (
+        select(event.c.seq, event.c.body)
+        .where(event.c.controller == controller, event.c.epoch == epoch, event.c.seq >= start)
+        .order_by(event.c.seq)
+        .limit(BATCH)
+    )
+    with reading(office.ledger) as connection:
+        found = connection.execute(query).all()
+    return [project(Place(controller, epoch, seq), bytes(body), zone) for seq, body in found]
+
+
+@dataclass(slots=True)
+class Follower:
+    """The thread itself; ``changes`` grows whenever something a page shows has moved."""
+
+    office: Office
+    changes: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def once(self) -> None:
+        """Look once, at everything."""
+        self.changes += project_ledger(self.office) + track(self.office)
+
+    def start(self) -> None:
+        """Follow until stopped."""
+        self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it was writing is committed or undone."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(3)
+
+    def _run(self) -> None:
+        with HintListener(self.office.run / "console.sock") as hints:
+            while not self._stop.is_set():
+                try:
+                    self.once()
+                except (SQLAlchemyError, AksesError, ValueError) as error:
+                    LOG.warning("the ledger or registry cannot be followed now: %s", type(error).__name__)
+                hints.wait(0.5)

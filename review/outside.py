@@ -1,0 +1,78 @@
+"""What the console sees of the other stores, read-only: the signer's registry and the hub's ledger.
+
+The console trusts both stores as their writers left them: a wrong row misleads its screen and opens nothing,
+because doors and signer verify everything themselves (DESIGN §4).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from card_registry import canonical
+from card_registry.signing import Sealed
+from card_registry.statements import Directory, Policy, Status
+from card_registry.stores.ledger import status
+from card_registry.stores.registry import outcome, slot
+from card_registry.words import ControllerId
+
+WARRANT = "warrant"
+BINDING = "binding"
+"""The two sources of a change, as ``registry.outcome`` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the authority did with a warrant or a binding."""
+
+    applied: bool
+    sentence: str
+    grants: int
+    deny: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A controller's newest verified status, and when it arrived."""
+
+    status: Status
+    received: int
+
+
+def outcome_of(registry: Engine, source: str, reference: str) -> Outcome | None:
+    """Give the authority's answer, None while there is none."""
+    query = select(outcome).where(outcome.c.source == source, outcome.c.reference == reference)
+    with registry.connect() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Outcome(row.applied, row.sentence, row.grants or 0, row.deny or 0)
+
+
+def _slot(registry: Engine, name: str) -> bytes | None:
+    with registry.connect() as connection:
+        body = connection.scalar(select(slot.c.body).where(slot.c.name == name))
+    return None if body is None else bytes(body)
+
+
+def policy(registry: Engine) -> Policy | None:
+    """Give the site's policy as the officers signed it, None before the registry is founded."""
+    body = _slot(registry, "site/policy")
+    return None if body is None else canonical.decode(body, Policy, "site/policy")
+
+
+def directory(registry: Engine) -> Directory | None:
+    """Give the controllers and desks the site trusts, None before the registry is founded."""
+    body = _slot(registry, "doors/directory")
+    return None if body is None else canonical.decode(body, Directory, "doors/directory")
+
+
+def statuses(ledger: Engine) -> dict[ControllerId, Seen]:
+    """Give every controller's newest status."""
+    with ledger.connect() as connection:
+        rows = connection.execute(select(status.c.controller, status.c.body, status.c.received)).all()
+    found = {}
+    for row in rows:
+        sealed = canonical.decode(bytes(row.body), Sealed, "a stored status")
+        said = canonical.decode(sealed.body.encode(), Status, "a stored status")
+        found[ControllerId(row.controller)] = Seen(said, row.received)
+    return found

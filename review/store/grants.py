@@ -1,0 +1,90 @@
+"""Grants as the office knows them: approved terms, the warrant that carries them, and how far they have come."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from card_registry import canonical
+from card_registry.statements import GrantTerms
+from card_registry.words import CaseId, PersonId
+from review.publication import PublicationState
+from review.tables import grant, holder
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeGrant:
+    """One grant: its exact terms, its case, who approved it, how far it is published."""
+
+    terms: GrantTerms
+    case: CaseId
+    warrant: int
+    approver: str
+    weak: bool
+    state: PublicationState
+    needs: int | None
+    sentence: str
+    holder_name: str
+    holder_unit: str
+
+
+def add(connection: Connection, new: OfficeGrant, now: int) -> None:
+    """Enter an approved grant whose warrant was just issued."""
+    connection.execute(
+        insert(grant).values(
+            id=new.terms.id,
+            case=new.case,
+            holder=new.terms.holder,
+            body=canonical.encode(new.terms),
+            warrant=new.warrant,
+            approver=new.approver,
+            weak=new.weak,
+            state=new.state.value,
+            needs=new.needs,
+            sentence=new.sentence,
+            made=now,
+        )
+    )
+
+
+def fresh(terms: GrantTerms, case: CaseId, warrant: int, approver: PersonId, *, weak: bool) -> OfficeGrant:
+    """Give a grant as it is before the authority has seen it."""
+    return OfficeGrant(terms, case, warrant, approver, weak, PublicationState.ASKED, None, "", "", "")
+
+
+def listed(
+    connection: Connection, *, case: str | None = None, unit: str | None = None
+) -> tuple[OfficeGrant, ...]:
+    """Give grants, newest first: all, one case's, or those of one unit's holders."""
+    query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
+    if case is not None:
+        query = query.where(grant.c.case == case)
+    if unit is not None:
+        query = query.where(holder.c.unit == unit)
+    rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
+    return tuple(
+        OfficeGrant(
+            canonical.decode(bytes(row.body), GrantTerms, "a grant"),
+            CaseId(row.case),
+            row.warrant,
+            row.approver,
+            row.weak,
+            PublicationState(row.state),
+            row.needs,
+            row.sentence,
+            row.name,
+            row.unit,
+        )
+        for row in rows
+    )
+
+
+def unfinished(connection: Connection) -> tuple[OfficeGrant, ...]:
+    """Give the grants that are not yet at every door and not refused."""
+    on_the_way = {PublicationState.ASKED, PublicationState.SIGNED}
+    return tuple(one for one in listed(connection) if one.state in on_the_way)
+
+
+def move(connection: Connection, id: str, state: PublicationState, needs: int | None, sentence: str) -> None:
+    """Note how far a grant has come."""
+    values = {"state": state.value, "needs": needs, "sentence": sentence[:400]}
+    connection.execute(update(grant).where(grant.c.id == id).values(**values))

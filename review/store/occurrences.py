@@ -1,0 +1,97 @@
+"""Occurrences: the ledger as rows for people's questions, and how far each journal has been followed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from review.projection import Facts, Occurrence, Place
+from review.tables import follow, grant, holder, occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One occurrence with its order of arrival and its holder's name, as a page shows it."""
+
+    id: int
+    occurrence: Occurrence
+    holder_name: str
+
+
+def cursors(connection: Connection) -> dict[tuple[str, int], int]:
+    """Give the next row to read of each journal (controller, epoch)."""
+    return {(row.controller, row.epoch): row.next for row in connection.execute(select(follow))}
+
+
+def keep(connection: Connection, journal: tuple[str, int], start: int, rows: Sequence[Occurrence]) -> None:
+    """Store the next rows of one journal and move its cursor, in one transaction."""
+    cases = _cases(connection, {row.facts.grant for row in rows if row.facts.grant})
+    connection.execute(insert(occurrence), [_values(row, cases) for row in rows])
+    controller, epoch = journal
+    same = (follow.c.controller == controller) & (follow.c.epoch == epoch)
+    after = start + len(rows)
+    if connection.execute(update(follow).where(same).values(next=after)).rowcount == 0:
+        connection.execute(insert(follow).values(controller=controller, epoch=epoch, next=after))
+
+
+def _cases(connection: Connection, grants: Iterable[str]) -> dict[str, str]:
+    """Give the case behind each grant."""
+    query = select(grant.c.id, grant.c.case).where(grant.c.id.in_(sorted(grants)))
+    return {row.id: row.case for row in connection.execute(query)}
+
+
+def _values(row: Occurrence, cases: dict[str, str]) -> dict[str, object]:
+    facts, place = row.facts, row.place
+    return {
+        "controller": place.controller,
+        "epoch": place.epoch,
+        "seq": place.seq,
+        "kind": row.kind,
+        "at": row.at,
+        "day": row.day,
+        "local": row.local,
+        "quality": row.quality,
+        "door": facts.door,
+        "granted": facts.granted,
+        "reason": facts.reason,
+        "tier": facts.tier,
+        "card": facts.card,
+        "holder": facts.holder,
+        "grant": facts.grant,
+        "case": facts.case or cases.get(facts.grant or ""),
+        "times": facts.count,
+        "detail": facts.detail,
+    }
+
+
+def newest(
+    connection: Connection, *, after: int = 0, limit: int = 50, card: str | None = None
+) -> tuple[Listed, ...]:
+    """Give the newest occurrences that arrived after ``after``, newest first."""
+    query = (
+        select(occurrence, holder.c.name.label("holder_name"))
+        .outerjoin(holder, holder.c.id == occurrence.c.holder)
+        .where(occurrence.c.id > after)
+        .order_by(occurrence.c.id.desc())
+        .limit(limit)
+    )
+    if card is not None:
+        query = query.where(occurrence.c.card == card)
+    found = []
+    for row in connection.execute(query):
+        place = Place(row.controller, row.epoch, row.seq)
+        facts = Facts(
+            row.door,
+            row.granted,
+            row.reason,
+            row.tier,
+            row.card,
+            row.holder,
+            row.grant,
+            row.case,
+            row.times,
+            row.detail,
+        )
+        told = Occurrence(place, row.kind, row.at, row.day, row.local, row.quality, facts)
+        found.append(Listed(row.id, told, row.holder_name or ""))
+    return tuple(found)

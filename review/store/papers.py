@@ -1,0 +1,93 @@
+"""Papers of a case: its forms and documents, its verdicts, the warrants that follow, and notices to people."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, select
+
+from card_registry import canonical
+from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, WithdrawWarrant
+from card_registry.words import CaseId, PersonId
+from review.tables import document, notice, verdict, warrant
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to a person about a case."""
+
+    case: str
+    text: str
+    made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a paper is filed under: its id, its case, the form's code, who filled it, when."""
+
+    id: str
+    case: CaseId
+    form: str
+    person: PersonId
+    at: int
+
+
+def file(connection: Connection, filing: Filing, body: object) -> None:
+    """File a paper as the next version of its form in its case; earlier versions stay."""
+    same = (document.c.case == filing.case) & (document.c.form == filing.form)
+    version = 1 + (connection.scalar(select(func.max(document.c.version)).where(same)) or 0)
+    data = canonical.encode(body)
+    connection.execute(
+        insert(document).values(
+            id=filing.id,
+            case=filing.case,
+            form=filing.form,
+            version=version,
+            body=data,
+            sha256=hashlib.sha256(data).hexdigest(),
+            person=filing.person,
+            at=filing.at,
+        )
+    )
+
+
+def newest(connection: Connection, case: CaseId, form: str, kind: type[T]) -> T | None:
+    """Give the newest version of a form in a case, None when it was never filled."""
+    query = select(document.c.body).where(document.c.case == case, document.c.form == form)
+    body = connection.scalar(query.order_by(document.c.version.desc()).limit(1))
+    return None if body is None else canonical.decode(bytes(body), kind, f"document {form}")
+
+
+def keep_verdict(connection: Connection, signed: Verdict, proof: Proof, at: int) -> None:
+    """Keep a signed verdict as it was signed."""
+    connection.execute(
+        insert(verdict).values(
+            case=signed.case,
+            step=signed.step,
+            attempt=signed.attempt,
+            person=signed.approver,
+            body=canonical.encode(signed),
+            proof=canonical.encode(proof),
+            at=at,
+        )
+    )
+
+
+def issue(connection: Connection, change: GrantWarrant | WithdrawWarrant, at: int) -> int:
+    """Put a warrant before the signer and give its serial."""
+    kind = WarrantKind.GRANT if isinstance(change, GrantWarrant) else WarrantKind.WITHDRAW
+    row = insert(warrant).values(kind=kind.value, body=canonical.encode(change), made=at)
+    return int(connection.execute(row.returning(warrant.c.serial)).scalar_one())
+
+
+def notify(connection: Connection, person: PersonId, case: CaseId, text: str, at: int) -> None:
+    """Leave a message in a person's inbox."""
+    connection.execute(insert(notice).values(person=person, case=case, text=text[:500], made=at))
+
+
+def notices(connection: Connection, person: PersonId, limit: int = 10) -> tuple[Notice, ...]:
+    """Give a person's newest messages."""
+    query = select(notice).where(notice.c.person == person).order_by(notice.c.id.desc()).limit(limit)
+    return tuple(Notice(row.case, row.text, row.made) for row in connection.execute(query))

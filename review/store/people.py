@@ -1,0 +1,105 @@
+"""People and the roles they hold today, their passwords' hashes and their sealed signing keys."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
+
+from card_registry.words import PersonId
+from review.people import SYSTEM, Person, Role
+from review.tables import assignment, person
+
+PERMANENT = "tetap"
+"""The capacity of a role held in one's own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What signing in needs: whose account it is, and the password's hash."""
+
+    id: PersonId
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An approver's signing key: the encrypted file and its public half (hex)."""
+
+    file: bytes
+    public: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to be entered: as in the accounts file, secrets already sealed."""
+
+    login: str
+    name: str
+    unit: str
+    role: Role
+    password: str
+    key: Key | None
+
+
+def add(connection: Connection, id: PersonId, new: NewPerson, now: int) -> None:
+    """Enter a person with one role, from now on."""
+    connection.execute(
+        insert(person).values(
+            id=id,
+            login=new.login,
+            name=new.name,
+            unit=new.unit,
+            password=new.password,
+            key_file=new.key.file if new.key else None,
+            key_public=new.key.public if new.key else None,
+            active=True,
+            made=now,
+        )
+    )
+    row = {"person": id, "role": new.role.value, "begins": now, "ends": None, "capacity": PERMANENT}
+    connection.execute(insert(assignment).values(row))
+
+
+def account(connection: Connection, login: str) -> Account | None:
+    """Give the account of a login, None when nobody active has it."""
+    query = select(person.c.id, person.c.password).where(person.c.login == login, person.c.active)
+    row = connection.execute(query).first()
+    return None if row is None else Account(PersonId(row.id), row.password)
+
+
+def logins(connection: Connection) -> frozenset[str]:
+    """Give every login that is taken."""
+    return frozenset(connection.scalars(select(person.c.login)))
+
+
+def find(connection: Connection, id: str, now: int) -> Person | None:
+    """Give an active person with the roles held at this moment."""
+    row = connection.execute(select(person).where(person.c.id == id, person.c.active)).first()
+    return None if row is None else _person(connection, row, now)
+
+
+def _person(connection: Connection, row: Row[tuple[object, ...]], now: int) -> Person:
+    held = select(assignment.c.role).where(assignment.c.person == row.id, _current(now))
+    roles = frozenset(Role(role) for role in connection.scalars(held))
+    return Person(PersonId(row.id), row.name, row.unit, roles)
+
+
+def _current(now: int) -> ColumnElement[bool]:
+    return (assignment.c.begins <= now) & or_(assignment.c.ends.is_(None), assignment.c.ends > now)
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """Give everybody's name by id, for pages."""
+    found = {row.id: row.name for row in connection.execute(select(person.c.id, person.c.name))}
+    return {SYSTEM: "Sistem", **found}
+
+
+def key(connection: Connection, id: PersonId) -> Key | None:
+    """Give a person's signing key, None for those who have none."""
+    row = connection.execute(select(person.c.key_file, person.c.key_public).where(person.c.id == id)).first()
+    return None if row is None or row.key_file is None else Key(bytes(row.key_file), row.key_public)
+
+
+def keys(connection: Connection, now: int) -> tuple[tuple[Person, str], ...]:
+    """Give every active person who has a signing key, with its public half."""
+    query = select(person).where(person.c.key_public.is_not(None), person.c.active).order_by(person.c.login)
+    return tuple((_person(connection, row, now), row.key_public) for row in connection.execute(query).all())

@@ -1,0 +1,301 @@
+"""The office store: people, cases, documents, cards, desks, and what the doors reported, as tables.
+
+Written by the console's process alone; the signer reads ``warrant`` (``card_registry.stores.office``), which
+shares this metadata so that one history covers the whole store. All times are milliseconds of the server's
+clock unless said otherwise. Ids are 32 hex digits of chance.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from card_registry.stores.office import metadata, warrant
+
+__all__ = ["metadata", "warrant"]
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(40), primary_key=True, comment="such as ARS-2026, or card"),
+    Column("last", Integer, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("unit", String(120), nullable=False),
+    Column("password", String(200), nullable=False, comment="Argon2id, PHC string"),
+    Column("key_file", LargeBinary, comment="the approver's encrypted signing key"),
+    Column("key_public", String(64), comment="its public half, hex"),
+    Column("active", Boolean, nullable=False),
+    Column("made", BigInteger, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("person", ForeignKey(person.c.id), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("begins", BigInteger, primary_key=True),
+    Column("ends", BigInteger, comment="empty: until further notice"),
+    Column("capacity", String(8), nullable=False, comment="tetap; later plh, plt"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of the cookie's token"),
+    Column("person", ForeignKey(person.c.id), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", String(64), primary_key=True, comment="SHA-256 of what was tried: a login, a passphrase"),
+    Column("failures", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False, comment="nothing is tried before this time"),
+    Column("last", BigInteger, nullable=False),
+)
+
+procedure_version = Table(
+    "procedure_version",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("procedure", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="canonical Procedure"),
+    Column("made", BigInteger, nullable=False),
+)
+
+holder = Table(
+    "holder",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="all that doors ever know of a person"),
+    Column("name", String(120), nullable=False),
+    Column("unit", String(120), nullable=False),
+    Column("made", BigInteger, nullable=False),
+)
+
+case_file = Table(
+    "case_file",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("fingerprint", ForeignKey(procedure_version.c.fingerprint), nullable=False),
+    Column("parent", String(32), comment="the case this one is a child of"),
+    Column("applicant", ForeignKey(person.c.id), nullable=False),
+    Column("holder", ForeignKey(holder.c.id)),
+    Column("state", String(10), nullable=False),
+    Column("step", String(8), nullable=False),
+    Column("entered", BigInteger, nullable=False),
+    Column("waiting", LargeBinary, comment="canonical Done of an answer that waits for the doors"),
+    Column("made", BigInteger, nullable=False),
+    Index("case_file_by_state", "state", "step"),
+    Index("case_file_by_applicant", "applicant"),
+)
+
+case_step = Table(
+    "case_step",
+    metadata,
+    Column("case", ForeignKey(case_file.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("step", String(8), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("behalf", String(32)),
+    Column("role", String(16), nullable=False),
+    Column("answer", String(40), nullable=False),
+    Column("note", String(500), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("case", "step", "attempt", name="case_step_once"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("form", String(8), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="canonical JSON"),
+    Column("sha256", String(64), nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("case", "form", "version", name="document_once"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("case", ForeignKey(case_file.c.id), primary_key=True),
+    Column("step", String(8), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("person", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="canonical Verdict"),
+    Column("proof", LargeBinary, nullable=False, comment="canonical Proof"),
+    Column("at", BigInteger, nullable=False),
+)
+
+grant = Table(
+    "grant",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("holder", ForeignKey(holder.c.id), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="canonical GrantTerms"),
+    Column("warrant", ForeignKey(warrant.c.serial), nullable=False, unique=True),
+    Column("approver", String(32), nullable=False),
+    Column("weak", Boolean, nullable=False, comment="approved by a session, not by a signature"),
+    Column("state", String(10), nullable=False, comment="review.store.publication.PublicationState"),
+    Column("needs", Integer, comment="version of the grants role that carries it"),
+    Column("sentence", String(400), nullable=False, comment="why the authority refused it"),
+    Column("made", BigInteger, nullable=False),
+    Index("grant_by_holder", "holder"),
+    Index("grant_by_case", "case"),
+    Index("grant_by_state", "state"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", String(20), nullable=False, unique=True, comment="printed on the plastic"),
+    Column("holder", ForeignKey(holder.c.id), nullable=False),
+    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("status", String(10), nullable=False, comment="card_registry.words.CardStatus"),
+    Column("kind", String(16)),
+    Column("tier", Integer),
+    Column("digest", String(64)),
+    Column("maker", String(32), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Index("card_by_holder", "holder"),
+    Index("card_by_case", "case"),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="the desk's controller id"),
+    Column("token", String(64), nullable=False, unique=True, comment="SHA-256 of its bearer token"),
+    Column("made", BigInteger, nullable=False),
+)
+
+desk_job = Table(
+    "desk_job",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("card", ForeignKey(card.c.id), nullable=False, unique=True),
+    Column("holder", String(32), nullable=False),
+    Column("maker", String(32), nullable=False, comment="the operator who asked for it"),
+    Column("label", String(120), nullable=False),
+    Column("state", String(10), nullable=False, comment="review.store.desks.JobState"),
+    Column("desk", String(32), comment="the desk that took it"),
+    Column("result", LargeBinary, comment="canonical result as posted"),
+    Column("source", String(80), comment="controller/epoch/seq of the credential-bound event"),
+    Column("publication", String(10), nullable=False, comment="review.store.publication.PublicationState"),
+    Column("needs", Integer, comment="version of the grants role that carries it"),
+    Column("made", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    Index("desk_job_by_state", "state", "made"),
+    Index("desk_job_by_case", "case"),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("card", ForeignKey(card.c.id), nullable=False, unique=True),
+    Column("person", String(32), nullable=False),
+    Column("why", String(500), nullable=False),
+    Column("warrant", ForeignKey(warrant.c.serial), nullable=False, unique=True),
+    Column("state", String(10), nullable=False, comment="review.store.publication.PublicationState"),
+    Column("needs", Integer, comment="version of the deny role that carries it"),
+    Column("sentence", String(400), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("everywhere", BigInteger, comment="when every door had confirmed it"),
+    Index("withdrawal_by_state", "state"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", ForeignKey(person.c.id), nullable=False),
+    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("text", String(500), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Index("notice_by_person", "person", "made"),
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("controller", String(32), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="order of arrival"),
+    Column("controller", String(32), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", String(20), nullable=False, comment="card_registry.journal.event.EventKind"),
+    Column("at", BigInteger, nullable=False, comment="the controller's wall clock"),
+    Column("day", Date, nullable=False, comment="local day at the site"),
+    Column("local", String(8), nullable=False, comment="local time of day at the site"),
+    Column("quality", String(10), nullable=False),
+    Column("door", String(32)),
+    Column("granted", Boolean),
+    Column("reason", String(24)),
+    Column("tier", Integer),
+    Column("card", String(32)),
+    Column("holder", String(32)),
+    Column("grant", String(32)),
+    Column("case", String(32)),
+    Column("times", Integer, nullable=False),
+    Column("detail", Text, nullable=False, comment="state, alarm or refusal as reported; no personal data"),
+    UniqueConstraint("controller", "epoch", "seq", name="occurrence_once"),
+    Index("occurrence_by_time", "at"),
+    Index("occurrence_by_door", "door", "at"),
+    Index("occurrence_by_holder", "holder", "at"),
+    Index("occurrence_by_card", "card", "at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(32), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("subject", String(80), nullable=False, comment="kind and id, such as case/…"),
+    Column("detail", String(200), nullable=False, comment="codes and numbers; no personal text"),
+    Column("at", BigInteger, nullable=False),
+    Index("audit_by_subject", "subject"),
+)

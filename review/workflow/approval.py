@@ -1,0 +1,85 @@
+"""Signing a verdict: the exact grant the request asks for, under its approver's own key.
+
+The key file is opened by the passphrase typed for this one signature, before any transaction; nothing of it is
+kept. A session alone proves a verdict only where the officers' policy says so, and such a grant is marked weak.
+"""
+
+from sqlalchemy import Connection
+
+from card_registry.authority.keyfile import sign_verdict
+from card_registry.errors import OperatorMistaken
+from card_registry.statements import Proof, Scheme, Verdict
+from card_registry.words import Approval, GrantId
+from review.access import Refused
+from review.case import Case
+from review.office import Office
+from review.people import Person
+from review.procedure import fingerprint
+from review.request import AccessRequest, terms
+from review.store import papers, people, throttles
+from review.store.cases import CaseFile
+from review.store.people import Key
+from review.store.transaction import reading, writing
+from review.workflow.effects import Signed
+
+NO_KEY = "Anda belum memiliki kunci tanda tangan. Mintalah administrator mendaftarkan kunci Anda."
+
+
+def sign(office: Office, file: CaseFile, person: Person, passphrase: str) -> Signed | Refused:
+    """Make and sign the verdict for a case's present step, or say why it cannot be signed."""
+    with reading(office.store) as connection:
+        verdict = _verdict(connection, office, file, person)
+        key = people.key(connection, person.id)
+        pause = throttles.wait(connection, _throttle(person), office.clock())
+    if isinstance(verdict, Refused):
+        return verdict
+    if key is None:
+        return _by_session(office, verdict)
+    if pause:
+        return Refused(
+            f"Terlalu banyak frasa sandi yang salah. Cobalah lagi dalam {1 + pause // 1000} detik."
+        )
+    return _by_key(office, verdict, key, person, passphrase)
+
+
+def _throttle(person: Person) -> str:
+    return throttles.key_of("frasa", person.id)
+
+
+def _verdict(connection: Connection, office: Office, file: CaseFile, person: Person) -> Verdict | Refused:
+    case: Case = file.case
+    request = papers.newest(connection, case.id, "F01", AccessRequest)
+    if request is None or case.applicant is None:
+        return Refused("Permohonan ini tidak memuat formulir F01 sehingga tidak dapat ditandatangani.")
+    grant = terms(request, GrantId(office.token()), file.holder, office.zone())
+    if grant.ends <= office.clock():
+        return Refused("Masa berlaku yang diminta sudah lewat; permohonan baru harus diajukan.")
+    return Verdict(
+        1,
+        office.site,
+        case.id,
+        case.step,
+        case.attempt,
+        fingerprint(case.procedure),
+        case.applicant,
+        person.id,
+        grant,
+    )
+
+
+def _by_key(office: Office, verdict: Verdict, key: Key, person: Person, passphrase: str) -> Signed | Refused:
+    if not passphrase:
+        return Refused("Frasa sandi tanda tangan harus diisi untuk langkah ini.")
+    try:
+        proof = sign_verdict(key.file, passphrase, verdict)
+    except OperatorMistaken:
+        with writing(office.store) as connection:
+            throttles.fail(connection, _throttle(person), office.clock())
+        return Refused("Frasa sandi tanda tangan salah. Tidak ada yang diubah; silakan coba lagi.")
+    return Signed(verdict, proof)
+
+
+def _by_session(office: Office, verdict: Verdict) -> Signed | Refused:
+    if office.approval() is not Approval.SESSION:
+        return Refused(NO_KEY)
+    return Signed(verdict, Proof(Scheme.SESSION, "", ""))

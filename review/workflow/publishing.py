@@ -1,0 +1,167 @@
+"""What the authority and the doors did with what the office asked for, and the steps that waited for it.
+
+A change is *signed* when the authority's outcome says so, and *everywhere* when every controller it concerns
+shows at least that version in its own signed status. A refusal opens the step again, with its sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from card_registry.statements import Directory
+from card_registry.words import CardStatus, ControllerId, DoorId
+from review import outside
+from review.case import CaseState, settle, undo
+from review.office import Office
+from review.outside import BINDING, WARRANT, Outcome
+from review.people import SYSTEM
+from review.procedure import Effect
+from review.publication import PublicationState, concerned, lagging
+from review.store import audit, cards, cases, desks, grants
+from review.store.cards import Withdrawal
+from review.store.cases import CaseFile
+from review.store.desks import Job, JobState
+from review.store.grants import OfficeGrant
+from review.store.transaction import reading, writing
+from review.workflow.cards import abandon
+
+REFUSED_BY_AUTHORITY = "Ditolak otoritas: "
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Which controllers there are, and which versions each showed last."""
+
+    directory: Directory
+    grants: Mapping[ControllerId, int]
+    deny: Mapping[ControllerId, int]
+
+
+def look(office: Office) -> Doors | None:
+    """Read the doors as registry and ledger show them, None before the registry is founded."""
+    directory = outside.directory(office.registry)
+    if directory is None:
+        return None
+    seen = outside.statuses(office.ledger)
+    return Doors(
+        directory,
+        {controller: one.status.versions.grants for controller, one in seen.items()},
+        {controller: one.status.versions.deny for controller, one in seen.items()},
+    )
+
+
+def missing(doors: Doors, needs: int, at: tuple[DoorId, ...] | None) -> tuple[ControllerId, ...]:
+    """Name the controllers that must still confirm a grant (at these doors) or a denial (None: all)."""
+    seen = doors.deny if at is None else doors.grants
+    return lagging(needs, concerned(doors.directory, at), seen)
+
+
+def track(office: Office) -> int:
+    """Follow everything that is on its way; give the number of things that moved."""
+    doors = look(office)
+    if doors is None:
+        return 0
+    with reading(office.store) as connection:
+        asked = grants.unfinished(connection)
+        bound = desks.unpublished(connection)
+        gone = cards.unfinished(connection)
+    moved = sum(_grant(office, doors, grant) for grant in asked)
+    moved += sum(_binding(office, doors, job) for job in bound)
+    moved += sum(_withdrawal(office, doors, one) for one in gone)
+    with reading(office.store) as connection:
+        waiting = cases.waiting(connection)
+    return moved + sum(_settle(office, case) for case in waiting)
+
+
+def _stage(doors: Doors, outcome: Outcome, needs: int, at: tuple[DoorId, ...] | None) -> PublicationState:
+    if not outcome.applied:
+        return PublicationState.REFUSED
+    there = concerned(doors.directory, at)
+    confirmed = bool(there) and not missing(doors, needs, at)
+    return PublicationState.EVERYWHERE if confirmed else PublicationState.SIGNED
+
+
+def _grant(office: Office, doors: Doors, grant: OfficeGrant) -> bool:
+    outcome = outside.outcome_of(office.registry, WARRANT, str(grant.warrant))
+    if outcome is None:
+        return False
+    state = _stage(doors, outcome, outcome.grants, grant.terms.doors)
+    if state is grant.state:
+        return False
+    with writing(office.store) as connection:
+        grants.move(connection, grant.terms.id, state, outcome.grants, outcome.sentence)
+        if state is PublicationState.REFUSED:
+            _send_back(connection, grant, outcome.sentence, office.clock())
+        audit.record(connection, SYSTEM, f"izin.{state}", f"grant/{grant.terms.id}", office.clock())
+    return True
+
+
+def _send_back(connection: Connection, grant: OfficeGrant, sentence: str, now: int) -> None:
+    """Return a case to its approving step, because the approval took no effect."""
+    for job in desks.of_case(connection, grant.case):
+        if job.state is not JobState.FAILED:
+            desks.finish(connection, replace(job, state=JobState.FAILED), now)
+            cards.mark(connection, job.card, CardStatus.DESTROYED)
+    file = cases.load(connection, grant.case, lock=True)
+    if file is None or file.case.state is CaseState.CLOSED:
+        return
+    approving = _approving_step(file)
+    cases.save(
+        connection, file.case, undo(file.case, f"{REFUSED_BY_AUTHORITY}{sentence}"[:500], now, approving)
+    )
+
+
+def _approving_step(file: CaseFile) -> str:
+    steps = file.case.procedure.steps
+    return next(step.no for step in steps if Effect.GRANT_ACCESS in step.effects)
+
+
+def _binding(office: Office, doors: Doors, job: Job) -> bool:
+    outcome = outside.outcome_of(office.registry, BINDING, job.source or "")
+    if outcome is None:
+        return False
+    with writing(office.store) as connection:
+        at = tuple({door for grant in grants.listed(connection, case=job.case) for door in grant.terms.doors})
+        state = _stage(doors, outcome, outcome.grants, at)
+        if state is job.publication:
+            return False
+        desks.move(connection, job.id, state, outcome.grants)
+        if state is PublicationState.REFUSED:
+            abandon(connection, job, f"{REFUSED_BY_AUTHORITY}{outcome.sentence}", office.clock())
+        audit.record(connection, SYSTEM, f"kartu.{state}", f"card/{job.card}", office.clock())
+    return True
+
+
+def _withdrawal(office: Office, doors: Doors, gone: Withdrawal) -> bool:
+    outcome = outside.outcome_of(office.registry, WARRANT, str(gone.warrant))
+    if outcome is None:
+        return False
+    state, now = _stage(doors, outcome, outcome.deny, None), office.clock()
+    if state is gone.state:
+        return False
+    everywhere = now if state is PublicationState.EVERYWHERE else None
+    with writing(office.store) as connection:
+        sentence = outcome.sentence
+        moved = replace(gone, state=state, needs=outcome.deny, sentence=sentence, everywhere=everywhere)
+        cards.move(connection, moved)
+        audit.record(connection, SYSTEM, f"pencabutan.{state}", f"card/{gone.card}", now)
+    return True
+
+
+def _settle(office: Office, id: str) -> bool:
+    """Complete a step whose grant and card are at every door, in the name of the person who answered it."""
+    now = office.clock()
+    with writing(office.store) as connection:
+        file = cases.load(connection, id, lock=True)
+        jobs = desks.of_case(connection, id)
+        given = grants.listed(connection, case=id)
+        if file is None or file.case.state is not CaseState.WAITING or not jobs or not given:
+            return False
+        states = {jobs[0].publication, given[0].state}
+        if states != {PublicationState.EVERYWHERE}:
+            return False
+        cases.save(connection, file.case, settle(file.case, now))
+        cards.mark(connection, jobs[0].card, CardStatus.ACTIVE)
+        audit.record(connection, SYSTEM, "langkah.lengkap", f"case/{id}", now, f"langkah {file.case.step}")
+    return True
