@@ -54,6 +54,13 @@ from card_registry.words import (
 ESCORT_WITHIN = 30 * SECOND
 """How long after the escort's granted tap a visitor may follow, in milliseconds."""
 
+# Before Python 3.12 finding a member on its enum costs as much as a dictionary; every tap asks these.
+_YES, _NO = Certainty.YES, Certainty.NO
+_FREE, _LOCKDOWN = Mode.FREE, Mode.LOCKDOWN
+_FRESH, _EXPIRED = Staleness.FRESH, Staleness.EXPIRED
+_CARD, _HOLDER, _GRANT = Subject.CARD, Subject.HOLDER, Subject.GRANT
+_PIN_WRONG, _CLONABLE, _DARURAT = PinResult.WRONG, Tier.CLONABLE, GrantKind.DARURAT
+
 
 class Flag(StrEnum):
     """What an auditor should see beside a granted tap. A flag is never renamed or reused."""
@@ -109,13 +116,20 @@ class Denied:
     holder: HolderId | None = None
 
 
+class _Denials(NamedTuple):
+    """The kept serials of a card and its holder, 0 for none."""
+
+    card: int
+    holder: int
+
+
 class _Question(NamedTuple):
     """What every grant is judged against."""
 
     registry: Registry
     rule: DoorRule
-    card: CardId
     holder: HolderId
+    denials: _Denials
     circumstances: Circumstances
     now: Instant
 
@@ -166,7 +180,7 @@ def decide(
             lowest id.
         23. None left: the grant that came furthest through rules 12 to 21 gives the reason; 18 before 17.
     """
-    if circumstances.mode is Mode.FREE:
+    if circumstances.mode is _FREE:
         return _free(registry, tap)
     rule = None if registry is None else registry.doors.get(tap.door)
     if registry is None or rule is None:
@@ -176,7 +190,8 @@ def decide(
     row = _listed(registry, tap)
     if row is None:
         return Denied(Reason.UNKNOWN_CREDENTIAL)
-    asked = _Question(registry, rule, row.card, row.holder, circumstances, now)
+    denials = _denials_of(registry, row.card, row.holder)
+    asked = _Question(registry, rule, row.holder, denials, circumstances, now)
     reason = _refused_card(asked, row, tap)
     if reason is not None:
         return Denied(reason, row.card, row.holder)
@@ -190,8 +205,9 @@ def _free(registry: Registry | None, tap: Tap) -> Granted:
     row = None if registry is None else _listed(registry, tap)
     if registry is None or row is None:
         return Granted(None, None, None, Reason.GRANTED_FREE, (Flag.UNKNOWN,))
-    denied = _refused_id(registry, row) is not None
-    return Granted(row.card, row.holder, None, Reason.GRANTED_FREE, (Flag.DENIED,) if denied else ())
+    reason = _refused_id(registry, row.holder, _denials_of(registry, row.card, row.holder))
+    flags = () if reason is None else (Flag.DENIED,)
+    return Granted(row.card, row.holder, None, Reason.GRANTED_FREE, flags)
 
 
 def _listed(registry: Registry, tap: Tap) -> CredentialRow | None:
@@ -200,30 +216,35 @@ def _listed(registry: Registry, tap: Tap) -> CredentialRow | None:
     return row if row is not None and row.kind is tap.kind else None
 
 
+def _denials_of(registry: Registry, card: CardId, holder: HolderId) -> _Denials:
+    """Look up what is kept against a card and its holder."""
+    serials = registry.serials
+    return _Denials(serials.get((_CARD, card), 0), serials.get((_HOLDER, holder), 0))
+
+
 def _refused_card(asked: _Question, row: CredentialRow, tap: Tap) -> Reason | None:
     """Apply rules 5 to 10."""
     if tap.tier < row.tier or row.tier < asked.rule.min_tier:
         return Reason.TIER_TOO_WEAK
-    denied = _refused_id(asked.registry, row)
-    if denied is not None:
-        return denied
-    if asked.circumstances.pin is PinResult.WRONG:
+    reason = _refused_id(asked.registry, asked.holder, asked.denials)
+    if reason is not None:
+        return reason
+    if asked.circumstances.pin is _PIN_WRONG:
         return Reason.PIN_WRONG
-    expired = asked.circumstances.staleness is Staleness.EXPIRED
+    expired = asked.circumstances.staleness is _EXPIRED
     if expired and asked.registry.policy.expired is ExpiredPolicy.DENY:
         return Reason.REGISTRY_EXPIRED
     return None
 
 
-def _refused_id(registry: Registry, row: CredentialRow) -> Reason | None:
+def _refused_id(registry: Registry, holder: HolderId, denials: _Denials) -> Reason | None:
     """Apply rules 7 and 8."""
-    held = registry.grants.get(row.holder, ())
-    cleared = max((grant.clears for grant in held), default=0)
-    if cleared < registry.serials.get((Subject.CARD, row.card), 0):
+    if not any(denials):
+        return None
+    cleared = max((grant.clears for grant in registry.grants.get(holder, ())), default=0)
+    if cleared < denials.card:
         return Reason.CARD_DENIED
-    if cleared < registry.serials.get((Subject.HOLDER, row.holder), 0):
-        return Reason.HOLDER_DENIED
-    return None
+    return Reason.HOLDER_DENIED if cleared < denials.holder else None
 
 
 def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
@@ -237,7 +258,7 @@ def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
         else:
             reasons.append(judged)
     if fitting:
-        best = min(fitting, key=_preference)
+        best = fitting[0] if len(fitting) == 1 else min(fitting, key=_preference)
         return Granted(row.card, row.holder, best.grant.id, Reason.GRANTED, _flags(asked, row, best))
     if reasons:
         return Denied(min(reasons, key=_NEAREST.index), row.card, row.holder)
@@ -260,17 +281,16 @@ def _judge(asked: _Question, grant: GrantRow) -> _Fitting | Reason:
         return answer
     if grant.escort and not _escorted(asked):
         return Reason.ESCORT_REQUIRED
-    return _Fitting(grant, answer is Certainty.YES)
+    return _Fitting(grant, answer is _YES)
 
 
 def _denied(asked: _Question, grant: GrantRow) -> Reason | None:
     """Apply rules 12 to 14."""
-    serials = asked.registry.serials
-    if grant.clears < serials.get((Subject.CARD, asked.card), 0):
+    if grant.clears < asked.denials.card:
         return Reason.CARD_DENIED
-    if grant.clears < serials.get((Subject.HOLDER, asked.holder), 0):
+    if grant.clears < asked.denials.holder:
         return Reason.HOLDER_DENIED
-    if grant.clears < serials.get((Subject.GRANT, grant.id), 0):
+    if grant.clears < asked.registry.serials.get((_GRANT, grant.id), 0):
         return Reason.GRANT_DENIED
     return None
 
@@ -278,12 +298,12 @@ def _denied(asked: _Question, grant: GrantRow) -> Reason | None:
 def _suspended(asked: _Question, grant: GrantRow) -> Reason | None:
     """Apply rules 15 and 16."""
     if (
-        asked.circumstances.staleness is Staleness.EXPIRED
+        asked.circumstances.staleness is _EXPIRED
         and asked.registry.policy.expired is ExpiredPolicy.EMERGENCY_ONLY
-        and grant.kind is not GrantKind.DARURAT
+        and grant.kind is not _DARURAT
     ):
         return Reason.REGISTRY_EXPIRED
-    if asked.circumstances.mode is Mode.LOCKDOWN and not grant.override:
+    if asked.circumstances.mode is _LOCKDOWN and not grant.override:
         return Reason.LOCKDOWN
     return None
 
@@ -291,14 +311,14 @@ def _suspended(asked: _Question, grant: GrantRow) -> Reason | None:
 def _in_time(asked: _Question, grant: GrantRow) -> Certainty | Reason:
     """Apply rules 17 to 20: yes, an uncertain answer that the door lets pass, or the reason against."""
     window = within(asked.now, grant.begins, grant.ends)
-    if window is Certainty.NO:
+    if window is _NO:
         return Reason.ENDED if asked.now.lo >= grant.ends else Reason.NOT_YET
     schedule = None if grant.schedule is None else asked.registry.schedules[grant.schedule]
     scheduled = admits(schedule, asked.now)
-    if scheduled is Certainty.NO:
+    if scheduled is _NO:
         return Reason.OUTSIDE_SCHEDULE
-    if window is Certainty.YES and scheduled is Certainty.YES:
-        return Certainty.YES
+    if window is _YES and scheduled is _YES:
+        return _YES
     return _clockless(asked.rule.clockless, grant)
 
 
@@ -320,7 +340,8 @@ def _escorted(asked: _Question) -> bool:
     before = asked.circumstances.before
     if before is None or before.holder == asked.holder or not 0 <= before.ago <= ESCORT_WITHIN:
         return False
-    escort = asked._replace(card=before.card, holder=before.holder)
+    denials = _denials_of(asked.registry, before.card, before.holder)
+    escort = asked._replace(holder=before.holder, denials=denials)
     own = (grant for grant in _held_here(escort) if not grant.escort)
     return any(isinstance(_judge(escort, grant), _Fitting) for grant in own)
 
@@ -336,17 +357,17 @@ def _flags(asked: _Question, row: CredentialRow, best: _Fitting) -> tuple[str, .
     """Name what an auditor should see, in the order of ``Flag``."""
     state, grant = asked.circumstances, best.grant
     raised: list[Flag] = []
-    if state.staleness is not Staleness.FRESH:
+    if state.staleness is not _FRESH:
         raised.append(Flag(state.staleness))
     if not best.certain:
         raised.append(Flag.CLOCK_UNCERTAIN)
     if grant.weak:
         raised.append(Flag.WEAK)
-    if row.tier is Tier.CLONABLE:
+    if row.tier is _CLONABLE:
         raised.append(Flag.CLONABLE)
-    if grant.kind is GrantKind.DARURAT:
+    if grant.kind is _DARURAT:
         raised.append(Flag.EMERGENCY)
-    if state.mode is Mode.LOCKDOWN:
+    if state.mode is _LOCKDOWN:
         raised.append(Flag.OVERRIDE)
     if grant.escort:
         raised.append(Flag.ESCORTED)

@@ -121,7 +121,7 @@ def _is_open(schedule: Schedule, minute: int, zone: ZoneInfo) -> bool:
 
 def _is_holiday(holidays: tuple[str, ...], local: datetime) -> bool:
     """Look a moment's local date up in the ordered holidays."""
-    text = f"{local.year:04}-{local.month:02}-{local.day:02}"
+    text = local.date().isoformat()
     place = bisect_left(holidays, text)
     return place < len(holidays) and holidays[place] == text
 
