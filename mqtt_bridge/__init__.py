@@ -1,0 +1,33 @@
+"""Carries registry and journal between a controller and the server, and decides nothing about either.
+
+Theory of operation, as numbered points that checks refer to:
+
+1. The broker is a wire with an address book (``topics``). It may lose, double, delay or forget anything at
+   any time; what it may not do is decided by signatures that it cannot make.
+2. Down: the hub publishes every registry slot, retained, whenever it connects and whenever the registry
+   changes, timestamp last (``hub_end``). The controller's bridge writes the slots meant for it as whole files
+   (``slot_intake``, ``door_end``); the door verifies them, the bridge does not try.
+3. Up: the door leaves batches of rows in its outbox; the bridge sends them in order, at most four ahead of
+   the last receipt, and goes back to the receipt after silence or a repeated receipt (``session``). A batch
+   is forgotten only when the door removes it.
+4. The hub believes a batch when its rows hash to the root that the controller's log key signed, and that key
+   is in the signed directory (``ingest``). Rows, head, checkpoint and receipt are one transaction
+   (``ledger``); the receipt is published after the commit and again whenever somebody seems to lack it.
+5. So a row is in the outbox or under a receipt at every instant, whoever is killed: nothing is lost; the
+   overlap of a batch with what is stored is trimmed: nothing doubles; a gap is answered with the receipt of
+   what is there: nothing is reordered.
+6. What does not verify becomes a ``refusal`` row with one sentence and never an exception.
+
+It leaves to others: what events mean (``card_registry.journal``), who may change the registry
+(``authority``), and what a door does with its slots (``door_controller``).
+
+Decisions:
+    2026-11-20: one thread and one loop in each program, with paho's own loop functions called from it,
+    because there is then no callback, lock or queue between network, files and database to go wrong.
+    2026-11-20: a new MQTT client for every connection, because paho keeps unacknowledged messages of the old
+    one and would send yesterday's batches first.
+    2026-11-20: streams at QoS 0, slots and status at QoS 1, because the receipt is the only acknowledgement
+    that means stored; a second one below it only adds stale copies.
+    2026-11-20: the bridge asks for the retained slots again every minute, because amqtt may drop a message to
+    a connected subscriber, and a lost denial must not wait for the next reconnect.
+"""

@@ -1,0 +1,177 @@
+"""Running the site's broker: mosquitto where the machine has it, else amqtt, under one set of rules.
+
+Either way this very process becomes the broker, so that whoever started it stops the broker and nothing else;
+``siap`` is printed once it accepts connections. The broker keeps nothing: retained slots come back when the
+hub connects, and rows are safe in their journals until the hub's receipt.
+
+2026-11-20: mosquitto replaces this process (``exec``) and a detached watcher prints ``siap``, because a
+parent that is killed -9 would leave a child that holds the port.
+2026-11-20: ``user root`` is written when, and only when, we run as root: mosquitto would otherwise become the
+user ``mosquitto``, who cannot read our 0600 key and access list.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn
+
+from card_registry.durable import write_whole
+from card_registry.errors import OperatorMistaken
+from card_registry.words import ControllerId, SiteId
+from mqtt_bridge.daemon import say_ready
+from mqtt_bridge.keys import private_folder
+from mqtt_bridge.tls import server_context
+from mqtt_bridge.topics import PACKET_LIMIT, acl
+
+log = logging.getLogger(__name__)
+
+ADDRESS = "127.0.0.1"
+PATIENCE = 20.0
+"""Seconds a starting mosquitto may take until it accepts connections."""
+
+
+class Choice(StrEnum):
+    """Which program is the broker."""
+
+    AUTO = "auto"
+    MOSQUITTO = "mosquitto"
+    AMQTT = "amqtt"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One broker to run: for which site and controllers, on which port, with whose TLS files."""
+
+    site: SiteId
+    controllers: tuple[ControllerId, ...]
+    port: int
+    tls: Path
+    folder: Path
+
+
+def find_mosquitto() -> str | None:
+    """Find mosquitto on PATH or where Debian puts it, which is not on every user's PATH."""
+    return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+def mosquitto_conf(plan: Plan, *, as_root: bool) -> str:
+    """Render mosquitto's configuration (valid from 2.0.11 on): mutual TLS 1.3, our access list, no memory."""
+    lines = [
+        "# Rendered by `akses bridge broker`; edits are lost.",
+        *(["user root"] if as_root else []),
+        f"listener {plan.port} {ADDRESS}",
+        f"cafile {plan.tls}/ca.pem",
+        f"certfile {plan.tls}/cert.pem",
+        f"keyfile {plan.tls}/key.pem",
+        "tls_version tlsv1.3",
+        "require_certificate true",
+        "use_identity_as_username true",
+        "use_username_as_clientid true",
+        "allow_anonymous false",
+        f"acl_file {plan.folder}/acl",
+        "persistence false",
+        "set_tcp_nodelay true",
+        f"max_packet_size {PACKET_LIMIT}",
+        "max_inflight_messages 0",
+        "max_queued_messages 10000",
+        "connection_messages false",
+        "log_dest stderr",
+        "log_type error",
+        "log_type warning",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def run(plan: Plan, choice: Choice) -> None:
+    """Be the broker until stopped.
+
+    Raises:
+        OperatorMistaken: The port is taken, a TLS file is missing, or mosquitto is asked for and not here.
+    """
+    server_context(plan.tls)
+    mosquitto = find_mosquitto()
+    if choice is Choice.MOSQUITTO and mosquitto is None:
+        message = "mosquitto is not installed here; install it, or use --broker amqtt"
+        raise OperatorMistaken(message)
+    _require_free(plan.port)
+    private_folder(plan.folder)
+    if mosquitto is not None and choice is not Choice.AMQTT:
+        _become_mosquitto(plan, mosquitto)
+    log.info("the broker is amqtt, for demo and test; install mosquitto for production")
+    asyncio.run(_serve_amqtt(plan))
+
+
+def _require_free(port: int) -> None:
+    """Refuse a port somebody listens on, in our words rather than the broker's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            message = (
+                f"port {port} on {ADDRESS} cannot be used ({error.strerror}); stop its user or choose another"
+            )
+            raise OperatorMistaken(message) from error
+
+
+def _become_mosquitto(plan: Plan, program: str) -> NoReturn:
+    config = plan.folder / "mosquitto.conf"
+    write_whole(plan.folder / "acl", acl(plan.site, plan.controllers).encode(), 0o600)
+    write_whole(config, mosquitto_conf(plan, as_root=os.geteuid() == 0).encode(), 0o600)
+    _leave_watcher(plan.port)
+    os.execv(program, [program, "-c", str(config)])  # noqa: S606 - the broker must be this very process
+
+
+def _leave_watcher(port: int) -> None:
+    """Fork a grandchild that prints ``siap``; being nobody's child, it leaves no zombie to mosquitto."""
+    broker = os.getpid()
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        if os.fork() == 0:
+            _watch(port, broker)
+    finally:
+        os._exit(0)
+
+
+def _watch(port: int, broker: int) -> None:
+    """Print ``siap`` when the broker accepts a connection; give up when it is gone or too slow."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ConnectionRefusedError, TimeoutError):
+            socket.create_connection((ADDRESS, port), timeout=1).close()
+            say_ready()
+            return
+        try:
+            os.kill(broker, 0)
+        except OSError:
+            return
+        time.sleep(0.01)
+
+
+async def _serve_amqtt(plan: Plan) -> None:
+    """Run amqtt in this process until SIGTERM or SIGINT."""
+    from mqtt_bridge import amqtt_rules  # noqa: PLC0415 - not loaded where mosquitto is the broker
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    broker = amqtt_rules.Broker(amqtt_rules.settings(plan.site, plan.controllers, plan.port, plan.tls))
+    await broker.start()
+    say_ready()
+    await stop.wait()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(broker.shutdown(), 2)

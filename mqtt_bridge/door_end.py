@@ -1,0 +1,176 @@
+"""The bridge beside a controller: slots down into its folder, batches and status up from its outbox.
+
+It has a network and no keys of the trade. Everything it carries is judged by those who can: slots and
+receipts by the door, batches and status by the hub. What is sent when is decided in ``session``, what becomes
+a file in ``slot_intake``; here both are obeyed, in one loop woken by the broker, by the door's hint, or by a
+poll.
+"""
+
+import logging
+import time
+from pathlib import Path
+
+from card_registry import canonical
+from card_registry.durable import read_plain, write_whole
+from card_registry.errors import Malformed, OperatorMistaken
+from card_registry.hint import HintListener, send_hint
+from card_registry.signing import Sealed
+from card_registry.statements import Receipt
+from card_registry.trust.slots import ACKNOWLEDGEMENT, file_name, needed
+from card_registry.words import ControllerId, SiteId
+from mqtt_bridge import session
+from mqtt_bridge.daemon import say_ready
+from mqtt_bridge.link import Address, Arrival, Link
+from mqtt_bridge.outbox import Outbox
+from mqtt_bridge.slot_intake import TOTAL, Folder, Rejected, Unchanged, Write, hold, take, written
+from mqtt_bridge.tls import client_context
+from mqtt_bridge.topics import AckOf, SlotOf, locate, log_topic, status_topic, subscriptions
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0
+"""Seconds between looks when nobody gives a hint."""
+
+ASK_AGAIN = 60.0
+"""Seconds between requests for the retained slots."""
+
+
+def read_receipt(payload: bytes) -> Receipt:
+    """Read a receipt's fields without judging its signature, which is the door's to judge.
+
+    Raises:
+        Malformed: It is not a signed receipt.
+    """
+    sealed = canonical.decode(payload, Sealed, "the signed receipt")
+    return canonical.decode(sealed.body.encode(), Receipt, "the receipt")
+
+
+class DoorEnd:
+    """One controller's bridge: its folders, its connection, and what it remembers between two looks."""
+
+    def __init__(self, folder: Path, site: SiteId, controller: ControllerId, link: Link) -> None:
+        """Take up the controller's folders as they are.
+
+        Raises:
+            OperatorMistaken: There is no outbox or slot folder.
+        """
+        self._site, self._controller, self._link = site, controller, link
+        self._slots, self._door = folder / "slots", folder / "run" / "door.sock"
+        for place in (folder / "outbox", self._slots):
+            if not place.is_dir():
+                message = f"there is no folder {place.name} in {folder}; make it with `akses door init`"
+                raise OperatorMistaken(message)
+        self._outbox = Outbox(folder / "outbox", controller)
+        self._folder = _read_folder(self._slots)
+        self._session = session.connected(_now())
+        self._status: bytes | None = None
+        self._asked = time.monotonic()
+        self._complaint = ""
+
+    def turn(self, hints: HintListener) -> None:
+        """Wait for something to happen, at most a poll's length, and do what follows from it."""
+        wait = min(POLL, max(0.0, (session.next_deadline(self._session) - _now()) / 1000))
+        turn = self._link.turn(wait, hints)
+        hints.drain()
+        if turn.connected:
+            self._session, self._status = session.connected(_now()), None
+        changes = [self._take(arrival) for arrival in turn.arrivals]
+        if any(changes):
+            send_hint(self._door)
+        if self._link.connected:
+            self._send()
+
+    def _send(self) -> None:
+        self._session, parcels = session.plan(self._session, self._outbox.look(), _now())
+        for parcel in parcels:
+            data = self._outbox.read(parcel)
+            if data is not None:
+                self._link.publish(log_topic(self._site, self._controller), data)
+        status = self._outbox.status()
+        if status is not None and status != self._status:
+            self._link.publish(status_topic(self._site, self._controller), status, qos=1, retain=True)
+            self._status = status
+        if time.monotonic() - self._asked >= ASK_AGAIN:
+            self._asked = time.monotonic()
+            self._link.ask_again()
+
+    def _take(self, arrival: Arrival) -> bool:
+        """Store one message; True when the door has something new to look at."""
+        match locate(self._site, arrival.topic):
+            case SlotOf(name) if needed(name, self._controller):
+                return self._store(file_name(name), arrival.payload)
+            case AckOf(controller) if controller == self._controller:
+                return self._take_receipt(arrival.payload)
+            case _:
+                self._complain(f"a message for another place came and was dropped: {arrival.topic[:160]!r}")
+                return False
+
+    def _take_receipt(self, payload: bytes) -> bool:
+        try:
+            receipt = read_receipt(payload)
+        except Malformed as error:
+            self._complain(f"a receipt was dropped: {error}")
+            return False
+        if (receipt.site, receipt.controller) != (self._site, self._controller):
+            self._complain("a receipt of another controller came and was dropped")
+            return False
+        self._session = session.receipted(self._session, receipt.epoch, receipt.next, _now())
+        return self._store(ACKNOWLEDGEMENT, payload)
+
+    def _store(self, name: str, data: bytes) -> bool:
+        verdict = take(self._folder, name, data)
+        match verdict:
+            case Write():
+                return self._write(name, data)
+            case Rejected(why):
+                self._complain(why)
+                return False
+            case Unchanged():
+                return False
+
+    def _write(self, name: str, data: bytes) -> bool:
+        try:
+            write_whole(self._slots / name, data)
+        except OSError as error:
+            self._complain(f"slot {name} cannot be written ({error.strerror}); it is asked for again")
+            return False
+        # If power fails here, the new slot stands and the next start reads it from the folder.
+        self._folder = written(self._folder, name, data)
+        return True
+
+    def _complain(self, sentence: str) -> None:
+        """Log a sentence, but not the same one over and over."""
+        if sentence != self._complaint:
+            log.warning("%s", sentence)
+        self._complaint = sentence
+
+
+def _now() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+def _read_folder(folder: Path) -> Folder:
+    """Take stock of a slot folder; what cannot be read there is written anew when it comes."""
+    held = {}
+    for path in sorted(folder.iterdir()):
+        try:
+            if not path.name.startswith("."):
+                held[path.name] = hold(read_plain(path, TOTAL))
+        except (OSError, Malformed) as error:
+            log.warning("slot file %s cannot be read and will be replaced: %s", path.name, error)
+    return Folder(held)
+
+
+def run(folder: Path, site: SiteId, controller: ControllerId, address: Address) -> None:
+    """Be a controller's bridge until stopped.
+
+    Raises:
+        OperatorMistaken: A folder or TLS file is missing.
+    """
+    tls = client_context(folder / "tls")
+    with Link(controller, tls, address, subscriptions(site, controller)) as link:
+        end = DoorEnd(folder, site, controller, link)
+        with HintListener(folder / "run" / "bridge.sock") as hints:
+            say_ready()
+            while True:
+                end.turn(hints)

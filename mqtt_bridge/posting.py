@@ -1,0 +1,202 @@
+"""One transaction of the ledger while it is made up: letters weighed in order, then written together.
+
+What to believe is decided in ``ingest``; when to commit, and what is kept in memory, in ``ledger``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert, select, update
+
+from card_registry.journal.tree import Frontier
+from card_registry.signing import Purpose, seal
+from card_registry.statements import Receipt, Status
+from card_registry.stores import ledger as tables
+from card_registry.words import ControllerId, SiteId
+from mqtt_bridge.ingest import (
+    Complaints,
+    Continues,
+    Directory,
+    Gap,
+    Known,
+    Newer,
+    Old,
+    Unbelieved,
+    judge_batch,
+    judge_status,
+)
+
+RECEIPT_VERSION = 1
+
+Place = tuple[ControllerId, int]
+"""A controller and an epoch of its journal."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One payload and the controller whose topic it came on."""
+
+    sender: ControllerId
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every posting of a hub needs: its site, its receipt key, its patience with refusals."""
+
+    site: SiteId
+    key: Ed25519PrivateKey
+    complaints: Complaints
+
+
+@dataclass(slots=True)
+class Posting:
+    """Weighs letters against ``frontiers``, which it advances, and gathers the rows to write."""
+
+    desk: Desk
+    connection: Connection
+    directory: Directory
+    now: int
+    frontiers: dict[Place, Frontier]
+    numbers: dict[ControllerId, tuple[int, int]]
+    notes: dict[Place, bytes] = field(default_factory=dict)
+    events: list[Row] = field(default_factory=list)
+    checkpoints: list[Row] = field(default_factory=list)
+    refusals: list[Row] = field(default_factory=list)
+    statuses: dict[ControllerId, tuple[Status, bytes]] = field(default_factory=dict)
+    answers: dict[Place, None] = field(default_factory=dict)
+    """Whom to send a receipt, in order."""
+
+    def weigh(self, letter: Letter) -> None:
+        """Take in one payload of ``log/<controller>``."""
+        verdict = judge_batch(self.desk.site, letter.sender, letter.payload, self.directory, self.frontiers)
+        match verdict:
+            case Continues(batch):
+                self._continue(verdict)
+                self.answers[letter.sender, batch.epoch] = None
+            case Known(batch):
+                self._compare(verdict)
+                self.answers[letter.sender, batch.epoch] = None
+            case Gap(batch):
+                self.answers[letter.sender, batch.epoch] = None
+            case Unbelieved(why, epoch):
+                self._refuse(letter.sender, why)
+                if epoch is not None and (letter.sender, epoch) in self.frontiers:
+                    self.answers[letter.sender, epoch] = None
+
+    def weigh_status(self, letter: Letter) -> None:
+        """Take in one payload of ``status/<controller>``; who claims more receipts than we gave gets ours."""
+        stored = self.numbers.get(letter.sender, (0, -1))
+        verdict = judge_status(self.desk.site, letter.sender, letter.payload, self.directory, stored)
+        match verdict:
+            case Newer(status):
+                self.statuses[letter.sender] = (status, letter.payload)
+                self.numbers[letter.sender] = (status.epoch, status.number)
+                place = (letter.sender, status.epoch)
+                if status.receipted > self.frontiers.get(place, Frontier()).size:
+                    self.answers[place] = None
+            case Unbelieved(why):
+                self._refuse(letter.sender, why)
+            case Old():
+                pass
+
+    def _continue(self, found: Continues) -> None:
+        batch = found.batch
+        place = (batch.controller, batch.epoch)
+        first = found.frontier.size - len(found.rows)
+        self.events += [
+            {"controller": place[0], "epoch": place[1], "seq": seq, "body": row, "leaf": hashed}
+            for seq, (row, hashed) in enumerate(zip(found.rows, found.leaves, strict=True), first)
+        ]
+        self.checkpoints.append(
+            {
+                "controller": place[0],
+                "epoch": place[1],
+                "size": found.head.size,
+                "note": batch.note,
+                "received": self.now,
+            }
+        )
+        self.frontiers[place], self.notes[place] = found.frontier, batch.note
+
+    def _compare(self, known: Known) -> None:
+        """Hold rows that should be stored against those that are; another history is a fork."""
+        batch = known.batch
+        place = (batch.controller, batch.epoch)
+        waiting = {
+            row["seq"]: row["leaf"] for row in self.events if (row["controller"], row["epoch"]) == place
+        }
+        event = tables.event.c
+        stored = self.connection.execute(
+            select(event.seq, event.leaf).where(
+                event.controller == place[0],
+                event.epoch == place[1],
+                event.seq >= batch.start,
+                event.seq < batch.end,
+            )
+        )
+        waiting |= {row.seq: row.leaf for row in stored}
+        for seq, hashed in enumerate(known.leaves, batch.start):
+            if waiting.get(seq) != hashed:
+                self._refuse(
+                    place[0],
+                    f"{place[0]} signed two histories of epoch {place[1]}: row {seq} is not the one stored; "
+                    "compare its journal with the ledger",
+                )
+                return
+
+    def _refuse(self, who: ControllerId, why: str) -> None:
+        about = who if who in self.directory else ""
+        if self.desk.complaints.worth_a_row(about, why, self.now):
+            self.refusals.append({"controller": who, "why": why, "received": self.now})
+
+    def receipt(self, place: Place) -> bytes:
+        """Sign that the rows of a place are stored, as far as this posting goes."""
+        frontier = self.frontiers.get(place, Frontier())
+        receipt = Receipt(
+            RECEIPT_VERSION, self.desk.site, *place, frontier.size, frontier.root().hex(), self.now
+        )
+        return seal(Purpose.RECEIPT, receipt, self.desk.key)
+
+    def write(self, before: set[Place], known: set[ControllerId]) -> dict[Place, bytes]:
+        """Write everything gathered and give the receipts of the places that grew.
+
+        Args:
+            before: The places that have a head row already.
+            known: The controllers that have a status row already.
+        """
+        receipts = {place: self.receipt(place) for place in self.notes}
+        for table, rows in (
+            (tables.event, self.events),
+            (tables.checkpoint, self.checkpoints),
+            (tables.refusal, self.refusals),
+        ):
+            if rows:
+                self.connection.execute(insert(table), rows)
+        for place, note in self.notes.items():
+            self._write_head(place, note, receipts[place], new=place not in before)
+        for who, (status, body) in self.statuses.items():
+            self._write_status(who, status, body, new=who not in known)
+        return receipts
+
+    def _write_head(self, place: Place, note: bytes, receipt: bytes, *, new: bool) -> None:
+        frontier = self.frontiers[place]
+        values = {"next": frontier.size, "frontier": frontier.dump(), "note": note, "receipt": receipt}
+        head = tables.head
+        if new:
+            statement = insert(head).values(controller=place[0], epoch=place[1], **values)
+            self.connection.execute(statement)
+            return
+        mine = (head.c.controller == place[0]) & (head.c.epoch == place[1])
+        self.connection.execute(update(head).where(mine).values(**values))
+
+    def _write_status(self, who: ControllerId, status: Status, body: bytes, *, new: bool) -> None:
+        values = {"number": status.number, "body": body, "received": self.now}
+        if new:
+            self.connection.execute(insert(tables.status).values(controller=who, **values))
+            return
+        mine = tables.status.c.controller == who
+        self.connection.execute(update(tables.status).where(mine).values(**values))
