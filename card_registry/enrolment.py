@@ -1,8 +1,9 @@
 """What a controller and the site exchange once, by hand, when the controller is enrolled.
 
-The controller makes its keys itself and asks (``EnrolRequest``, sealed with its own new log key: proof that it
-has it). The site answers with the ``Bundle``: the first root, by which it will verify everything else, and the
-lowest versions that it may ever accept. Whether to say yes is the enroller's decision, not this module's.
+The controller makes its keys itself and asks (``EnrolRequest``, sealed with its own new log key: proof that
+it has it). The site answers with the ``Bundle``: the first root, by which it will verify everything else,
+and the lowest versions that it may ever accept. Whether to say yes is the enroller's decision, not this
+module's.
 
 Pure.
 """

@@ -19,6 +19,10 @@ class Malformed(SenderLied):
     """A document is not of its format."""
 
 
+class Incomplete(Malformed):
+    """A part is missing, cut off or of another moment than the rest; the rest may still come."""
+
+
 class Forged(SenderLied):
     """A signature is missing, wrong, or by a key that may not make it."""
 

@@ -6,7 +6,7 @@ decided where it is read: verdicts in ``authority``, receipts at the door, statu
 Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from card_registry.journal.event import Versions
@@ -41,7 +41,11 @@ MAX_VALIDITY = 366 * 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class GrantTerms:
-    """The exact grant an approver signs: whose, where, when, why. Times are milliseconds, [begins, ends)."""
+    """The exact grant an approver signs: whose, where, when, why. Times are milliseconds, [begins, ends).
+
+    ``clears`` is the denial serial it lifts (0: none); it is signed like the rest, because lifting a denial
+    gives a right back.
+    """
 
     id: GrantId
     holder: HolderId
@@ -52,6 +56,7 @@ class GrantTerms:
     kind: GrantKind
     escort: bool = False
     override: bool = False
+    clears: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a grant with no door, no time, or more than twelve months."""
@@ -105,7 +110,7 @@ class Proof:
 class GrantWarrant:
     """An approved right: the verdict's exact canonical JSON text, and its proof.
 
-    ``lifts`` is the denial serial this approval clears (0: none).
+    ``lifts`` repeats the denial serial that the signed grant clears (0: none).
     """
 
     v: int
@@ -203,7 +208,10 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Target ``site/policy``, signed by the officers: what the site allows beyond the default."""
+    """Target ``site/policy``, signed by the officers: what the site allows beyond the default.
+
+    ``schedules`` are the named times that grants may refer to; ``grace`` is in milliseconds.
+    """
 
     v: int
     site: SiteId
@@ -215,6 +223,7 @@ class Policy:
     receipt_keys: tuple[str, ...]
     order_keys: tuple[str, ...]
     authority_keys: tuple[str, ...]
+    schedules: dict[str, Schedule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
