@@ -1,0 +1,25 @@
+"""The signer: applies what was approved to the registry, and nothing else.
+
+``warrant`` decides whether a change is covered (pure); ``rows`` what the doors are shown of it (pure);
+``signer`` applies and publishes it in one transaction; ``pending`` reads what the console and the desks ask
+for. Nobody is believed: verdicts are checked against the officers' own signed list, desk rows against the
+desk's signed heads. ``founding`` and ``enrol`` are the two ceremonies, ``keyfile`` the approver's sealed
+key.
+
+Decisions:
+
+* 2026-11-20: ``authorise`` gives the one row that a change adds, not a whole new registry, because ten
+  thousand
+  cards would be copied for each; the slice of the registry it looks at is its argument.
+* 2026-11-20: maker, applicant and approver are compared in both directions (at the binding, and at every
+  later
+  grant to the same holder), because otherwise the order of the two would decide whether duties are apart.
+* 2026-11-20: denials are listed until there are ``FOLD_AT`` of them, then folded into the shards (rows that
+  cannot open are no longer published), so that the deny list never outgrows its slot and taking away never
+  fails for want of room.
+* 2026-11-20: warrants are found by "no outcome yet" within a window behind the cursor, because a database
+  sequence may commit 6 before 5.
+* 2026-11-20: the signer ignores the expiry of its own slots when it reads the charter: after a long power
+  cut it
+  is the one who has to sign anew.
+"""

@@ -1,0 +1,102 @@
+"""What each controller is shown of the registry: its own doors' grants, and pseudonyms of their cards.
+
+A credential is listed only where its holder has a grant. Denials that were folded (see the package) are
+shown by leaving out what they stop.
+
+Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from card_registry.authority.warrant import BoundCredential, HeldGrant
+from card_registry.pseudonym import match_of
+from card_registry.statements import (
+    ControllerEntry,
+    CredentialRow,
+    Directory,
+    GrantRow,
+    Plan,
+    Policy,
+    Shard,
+)
+from card_registry.words import ControllerKind, ControllerStatus, DoorId, HolderId, Subject
+
+Serials = Mapping[tuple[Subject, str], int]
+
+
+def concerned(directory: Directory, doors: Iterable[DoorId]) -> tuple[ControllerEntry, ...]:
+    """Give the trusted controllers that serve one of ``doors``."""
+    wanted = frozenset(doors)
+    return tuple(
+        entry
+        for entry in directory.controllers
+        if entry.kind is ControllerKind.DOOR
+        and entry.status is ControllerStatus.ACTIVE
+        and wanted & {rule.id for rule in entry.doors}
+    )
+
+
+def grant_rows(
+    entry: ControllerEntry, held: Iterable[HeldGrant], folded: Serials, now: int
+) -> list[GrantRow]:
+    """Give one holder's grants as a controller is shown them: not those ended, nor those folded away."""
+    mine = {rule.id for rule in entry.doors}
+    return [
+        _grant_row(grant, tuple(door for door in grant.terms.doors if door in mine))
+        for grant in held
+        if mine & set(grant.terms.doors) and grant.terms.ends > now and _stands(grant, folded)
+    ]
+
+
+def credential_rows(
+    key: bytes, bound: Iterable[BoundCredential], shown: Iterable[GrantRow], folded: Serials
+) -> list[CredentialRow]:
+    """Give one holder's credentials as a controller is shown them: those that some shown grant can open."""
+    clears = max((grant.clears for grant in shown), default=-1)
+    return [
+        CredentialRow(match_of(key, bytes.fromhex(one.digest)), one.card, one.holder, one.kind, one.tier)
+        for one in bound
+        if folded.get((Subject.CARD, one.card), 0) <= clears
+    ]
+
+
+def with_holder(
+    shard: Shard, holder: HolderId, credentials: Iterable[CredentialRow], grants: Iterable[GrantRow]
+) -> Shard:
+    """Give a shard with one holder's rows replaced, in a fixed order."""
+    others = (row for row in shard.credentials if row.holder != holder)
+    other_grants = (row for row in shard.grants if row.holder != holder)
+    return Shard(
+        shard.v,
+        shard.controller,
+        shard.shard,
+        tuple(sorted((*others, *credentials), key=lambda row: row.match)),
+        tuple(sorted((*other_grants, *grants), key=lambda row: row.id)),
+    )
+
+
+def plan_of(entry: ControllerEntry, policy: Policy) -> Plan:
+    """Give a controller's plan: the officers' schedules and the enroller's door rules."""
+    return Plan(1, entry.id, policy.schedules, entry.doors)
+
+
+def _stands(grant: HeldGrant, folded: Serials) -> bool:
+    keys = ((Subject.GRANT, grant.terms.id), (Subject.HOLDER, grant.terms.holder))
+    return all(grant.terms.clears >= folded.get(key, 0) for key in keys)
+
+
+def _grant_row(grant: HeldGrant, doors: tuple[DoorId, ...]) -> GrantRow:
+    terms = grant.terms
+    return GrantRow(
+        terms.id,
+        terms.holder,
+        doors,
+        terms.schedule,
+        terms.begins,
+        terms.ends,
+        terms.kind,
+        terms.escort,
+        terms.override,
+        terms.clears,
+        grant.weak,
+    )
