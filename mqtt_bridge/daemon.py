@@ -22,7 +22,7 @@ def start_logging() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
-    for chatty in ("amqtt", "transitions", "websockets", "alembic"):
+    for chatty in ("amqtt", "transitions", "websockets", "alembic", "tuf"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
