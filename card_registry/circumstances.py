@@ -10,7 +10,7 @@ from card_registry.words import CardId, HolderId, Mode, PinResult, Staleness
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The tap just before this one at the same door: which card, how many milliseconds ago."""
+    """The granted tap just before this one at the same door: which card, how many milliseconds ago."""
 
     card: CardId
     holder: HolderId
