@@ -210,3 +210,4 @@ class Reason(StrEnum):
     ESCORT_REQUIRED = "escort-required"
     PIN_WRONG = "pin-wrong"
     JOURNAL_REFUSED = "journal-refused"
+    FAULT = "fault"

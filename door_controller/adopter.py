@@ -1,0 +1,260 @@
+"""The registry at this controller: verified when the bridge brings it, and again at each start.
+
+Its own thread looks into the slot folder, lets ``card_registry.trust`` decide, and swaps ``standing`` in one
+assignment; taps never wait for it. One durable transaction stores metadata, targets, denial serials and
+floors together with the event that says so. Denials are taken from any genuine deny list, whatever else has
+expired, and hold in memory even where the disk refuses them.
+
+A refusal is written down once, with its sentence. What is merely incomplete may be on its way, and is
+reported when it is still so at the second look.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from card_registry.durable import read_plain
+from card_registry.enrolment import Bundle
+from card_registry.errors import Incomplete, Malformed, SenderLied, StoreBroken
+from card_registry.instant import SECOND
+from card_registry.journal.event import Adopted, Alarmed, Body, Refused, Versions
+from card_registry.trust import verify
+from card_registry.trust.adoption import Trusted, Verified, adopt, adopt_denials, staleness
+from card_registry.trust.denials import read_denials
+from card_registry.trust.slots import needed, slot_name
+from card_registry.words import ControllerId, Staleness, Subject
+from door_controller.clock import Clock, boottime
+from door_controller.journal import Beside, Journal
+from door_controller.standing import Standing
+
+_LOG = logging.getLogger(__name__)
+
+MOST_SLOTS = 128
+"""The most files looked at in the slot folder."""
+
+AGAIN_MS = (3 * SECOND, 30 * SECOND)
+"""When an unchanged folder that did not verify is looked at again: first, and from then on."""
+
+SENTENCE = 400
+"""The longest sentence written into an event, in characters."""
+
+_FLOORS = ("root", "timestamp", "grants", "deny")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an adopter works: the slot folder, a scratch folder in RAM, and whose slots it wants."""
+
+    slots: Path
+    scratch: Path
+    controller: ControllerId
+
+
+class Adopter:
+    """One controller's registry; ``look`` is called by one thread, ``standing`` is read by any."""
+
+    def __init__(
+        self, place: Place, bundle: Bundle, journal: Journal, clock: Clock, note: Callable[[Body], None]
+    ) -> None:
+        """Know nothing until ``boot``; ``note`` queues facts that need no transaction of their own."""
+        self._place, self._bundle, self._journal, self._clock = place, bundle, journal, clock
+        self._note = note
+        self._trusted = Trusted(floors=bundle.floors)
+        self._seen: Mapping[str, tuple[int, int, int]] = {}
+        self._failures, self._again = 0, 0
+        self._refused: set[tuple[str, str]] = set()
+        self.standing = Standing()
+
+    @property
+    def receipt_keys(self) -> Collection[str]:
+        """Give the keys whose receipts are believed; none before the first adoption."""
+        registry = self._trusted.registry
+        return () if registry is None else registry.policy.receipt_keys
+
+    def boot(self) -> None:
+        """Verify what is stored, signatures and all, and decide by it; what does not verify is left out."""
+        stored = self._load()
+        try:
+            if stored.metadata:
+                root = self._bundle.root_bytes
+                verified = verify.reverify(
+                    {**stored.metadata, **stored.targets}, root, self._place.controller, self._place.scratch
+                )
+                _hold(verified.versions, stored.floors)
+                stored = adopt(stored, verified, self._place.controller)
+        except SenderLied as error:
+            self._refuse("stored registry", error)
+            stored = Trusted(floors=stored.floors, serials=stored.serials)
+        self._stand(stored)
+
+    def look(self) -> None:
+        """Look into the slot folder once and take what is genuine and newer; never raises."""
+        try:
+            seen = self._scan()
+            if seen != self._seen or (self._failures and boottime() >= self._again):
+                self._consider(self._read(seen))
+                self._seen = seen
+            self._age()
+        except OSError as error:
+            self._refuse("slot folder", error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the last registry decides on
+            _LOG.error("the registry could not be looked at (%s); the last one decides on", _name(error))
+
+    def _consider(self, slots: Mapping[str, bytes]) -> None:
+        controller, root = self._place.controller, self._bundle.root_bytes
+        instant, _ = self._clock.now()
+        try:
+            verified = verify.read_trust(slots, self._trusted, root, controller, instant, self._place.scratch)
+            self._adopt(verified)
+        except Incomplete as error:
+            self._failed()
+            if self._failures > 1:
+                self._refuse("slots", error)
+            self._take_denials(slots)
+        except (SenderLied, StoreBroken) as error:
+            self._failed()
+            self._refuse("slots", error)
+            self._take_denials(slots)
+        else:
+            self._failures = 0
+
+    def _failed(self) -> None:
+        self._again = boottime() + AGAIN_MS[min(self._failures, 1)]
+        self._failures += 1
+
+    def _adopt(self, verified: Verified) -> None:
+        old = self._trusted
+        if verified.metadata == old.metadata:
+            return
+        new = adopt(old, verified, self._place.controller)
+        self._clock.learn_signed(verified.signed_time)
+        if _says_more(old.floors, new.floors) or old.registry is None:
+            self._journal.append(self._event(new), self._clock.moment(), self._saving(old, new))
+        else:
+            self._journal.keep(self._saving(old, new))
+        # If power fails here, the next start verifies and adopts from the store what was just committed.
+        self._refused.clear()
+        self._stand(new)
+
+    def _take_denials(self, slots: Mapping[str, bytes]) -> None:
+        """Take denials although the set as a whole was refused: taking away never needs freshness."""
+        try:
+            listed = read_denials(slots, self._trusted, self._bundle.root_bytes)
+        except SenderLied:
+            return  # what was wrong with the set has been said already
+        old, new = self._trusted, adopt_denials(self._trusted, listed.denials)
+        if new is old:
+            return
+        self._stand(new)
+        try:
+            self._journal.append(self._event(new), self._clock.moment(), self._saving(old, new))
+        except StoreBroken as error:
+            self._refuse("denials", error)
+
+    def _event(self, trusted: Trusted) -> Adopted:
+        registry = trusted.registry
+        return Adopted(
+            trusted.floors,
+            staleness(trusted, self._place.controller, self._clock.now()[0]),
+            0 if registry is None else len(registry.credentials),
+            len(trusted.serials),
+        )
+
+    def _stand(self, trusted: Trusted) -> None:
+        """Decide by ``trusted`` from here on."""
+        self._trusted = trusted
+        if trusted.registry is not None:
+            self._clock.ntp_trusted = trusted.registry.policy.ntp_trusted
+        now, _ = self._clock.now()
+        self.standing = Standing(trusted.registry, staleness(trusted, self._place.controller, now))
+
+    def _age(self) -> None:
+        """Notice that the registry has grown old, or is fresh again."""
+        now, _ = self._clock.now()
+        was, age = self.standing.staleness, staleness(self._trusted, self._place.controller, now)
+        if age is was or self._trusted.registry is None:
+            return
+        self.standing = Standing(self._trusted.registry, age)
+        self._note(
+            Alarmed(f"registry-{Staleness.STALE}", "registry", raised=age is not Staleness.FRESH, detail=age)
+        )
+
+    def _refuse(self, what: str, error: Exception) -> None:
+        """Write a refusal down, once."""
+        why = str(error)[:SENTENCE]
+        if (what, why) not in self._refused:
+            self._refused.add((what, why))
+            _LOG.warning("%s refused: %s", what, why)
+            self._note(Refused(what, why))
+
+    def _scan(self) -> dict[str, tuple[int, int, int]]:
+        """Give each needed slot's file with what changes when it is written."""
+        seen: dict[str, tuple[int, int, int]] = {}
+        for file in sorted(self._place.slots.iterdir())[:MOST_SLOTS]:
+            try:
+                if needed(slot_name(file.name), self._place.controller):
+                    status = file.lstat()
+                    seen[file.name] = (status.st_mtime_ns, status.st_size, status.st_ino)
+            except (Malformed, FileNotFoundError):
+                continue
+        return seen
+
+    def _read(self, files: Collection[str]) -> dict[str, bytes]:
+        slots: dict[str, bytes] = {}
+        for file in files:
+            try:
+                slots[slot_name(file)] = read_plain(self._place.slots / file)
+            except FileNotFoundError:
+                continue
+            except Malformed as error:
+                self._refuse(f"slot {slot_name(file)}", error)
+        return slots
+
+    def _load(self) -> Trusted:
+        look = self._journal.look
+        parts = {name: bytes(body) for name, body in look("SELECT name, body FROM slot")}
+        serials = {
+            (Subject(subject), id): serial
+            for subject, id, serial in look("SELECT subject, id, serial FROM denial")
+        }
+        kept = dict(look("SELECT name, value FROM fact WHERE name LIKE 'floor/%'"))
+        least = self._bundle.floors
+        floors = Versions(*(max(getattr(least, role), kept.get(f"floor/{role}", 0)) for role in _FLOORS))
+        metadata = {name: body for name, body in parts.items() if name.startswith(("root/", "meta/"))}
+        targets = {name: body for name, body in parts.items() if name not in metadata}
+        return Trusted(floors, serials, metadata, targets)
+
+    def _saving(self, old: Trusted, new: Trusted) -> Beside:
+        """Give the writes that bring the store from ``old`` to ``new``."""
+        before, after = {**old.metadata, **old.targets}, {**new.metadata, **new.targets}
+        changed = [(name, body) for name, body in after.items() if before.get(name) != body]
+        gone = [(name,) for name in before if name not in after]
+        serials = [(s, id, n) for (s, id), n in new.serials.items() if old.serials.get((s, id)) != n]
+        facts = [(f"floor/{role}", getattr(new.floors, role)) for role in _FLOORS]
+        facts.append(("time-floor", self._clock.floor()))
+
+        def save(store: sqlite3.Connection) -> None:
+            store.executemany("INSERT OR REPLACE INTO slot (name, body) VALUES (?, ?)", changed)
+            store.executemany("DELETE FROM slot WHERE name = ?", gone)
+            store.executemany("INSERT OR REPLACE INTO denial (subject, id, serial) VALUES (?, ?, ?)", serials)
+            store.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
+
+        return save
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _says_more(old: Versions, new: Versions) -> bool:
+    """Say whether more than the timestamp was signed anew: what is worth an event."""
+    return (old.root, old.grants, old.deny) != (new.root, new.grants, new.deny)
+
+
+def _hold(stored: Versions, floors: Versions) -> None:
+    """Refuse a stored registry below the stored floors."""
+    for role in _FLOORS:
+        if getattr(stored, role) < getattr(floors, role) and stored.root <= floors.root:
+            raise Malformed(f"version {getattr(stored, role)} of {role} is below the floor kept beside it")

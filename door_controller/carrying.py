@@ -1,0 +1,79 @@
+"""What door and desk share: the registry coming in, journal and status going out, and the threads for it."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from card_registry.journal.event import Body
+from card_registry.statements import DoorView
+from door_controller.adopter import Adopter, Place
+from door_controller.courier import Courier, Ways
+from door_controller.enrol import Identity
+from door_controller.opening import Opened
+from door_controller.outbox import Outbox, View
+from door_controller.parts import scratch_folder
+from door_controller.standing import Standing
+from firmware_config.model import SiteFile
+
+Shown = Callable[[], tuple[tuple[DoorView, ...], tuple[str, ...]]]
+"""Gives the doors and the standing alarms, for the status."""
+
+
+class Carrying:
+    """The adopter's and the courier's threads of one controller."""
+
+    def __init__(
+        self, site: SiteFile, identity: Identity, opened: Opened, note: Callable[[Body], None], shown: Shown
+    ) -> None:
+        """Verify what is stored; start nothing yet."""
+        self._clock, self._shown = opened.clock, shown
+        folders, journal = site.folders, opened.journal
+        place = Place(Path(folders.slots), scratch_folder(Path(folders.state)), site.controller)
+        place.slots.mkdir(parents=True, exist_ok=True)
+        self._adopter = Adopter(place, identity.bundle, journal, opened.clock, note)
+        self._adopter.boot()
+        run = Path(folders.run)
+        ways = Ways(place.slots, run / "door.sock", run / "bridge.sock")
+        outbox = Outbox(Path(folders.outbox), journal, identity.log_key, opened.start)
+        self._courier = Courier(
+            ways, outbox, journal, opened.clock, lambda: self._adopter.receipt_keys, self._view, note
+        )
+        self._stopping, self._look_now = threading.Event(), threading.Event()
+        self._courier.also(self._look_now.set)
+        self._adopting = threading.Thread(target=self._adopt, name="adopter", daemon=True)
+
+    @property
+    def standing(self) -> Standing:
+        """Give what decides at this moment."""
+        return self._adopter.standing
+
+    def start(self) -> None:
+        """Begin to look and to carry."""
+        self._adopting.start()
+        self._courier.start()
+
+    def wake(self) -> None:
+        """Carry what was just written; returns at once."""
+        self._courier.wake()
+
+    def close(self) -> None:
+        """Stop both threads."""
+        self._stopping.set()
+        self._look_now.set()
+        if self._adopting.is_alive():
+            self._adopting.join(1.5)
+        self._courier.close()
+
+    def _view(self) -> View:
+        doors, alarms = self._shown()
+        standing = self._adopter.standing
+        return View(self._clock.moment().wall, standing.staleness, standing.versions, doors, alarms)
+
+    def _adopt(self) -> None:
+        while not self._stopping.is_set():
+            was = self._adopter.standing
+            self._adopter.look()
+            if self._adopter.standing is not was:
+                self._courier.wake()
+            self._look_now.wait(1.0)
+            self._look_now.clear()

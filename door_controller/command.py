@@ -1,0 +1,194 @@
+"""The command groups ``akses door`` and ``akses desk``: arguments in, sentences and exit codes out.
+
+Exit codes: 0 done, 1 refused with a reason, 2 wrong use.
+"""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+FOLDER = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The controller's folder, with its site.toml.",
+)
+
+
+@contextlib.contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turn what went wrong into one sentence and exit code 1."""
+    from card_registry.errors import AksesError
+
+    try:
+        yield
+    except (AksesError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _log_lines() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    for talkative in ("tuf", "securesystemslib", "httpx"):
+        logging.getLogger(talkative).setLevel(logging.ERROR)
+
+
+def _ready() -> None:
+    """Say that everything is ready; whoever started us may have stopped listening."""
+    with contextlib.suppress(OSError):
+        click.echo("siap")
+        sys.stdout.flush()
+
+
+@click.group()
+def door() -> None:
+    """Run one controller: its doors, readers, relay and journal."""
+
+
+@click.group()
+def desk() -> None:
+    """Make cards at the operator's desk."""
+
+
+@door.command("init")
+@FOLDER
+def door_init(folder: Path) -> None:
+    """Make this controller's keys and its request.json for the enroller."""
+    _init(folder)
+
+
+@desk.command("init")
+@FOLDER
+def desk_init(folder: Path) -> None:
+    """Make this desk's keys and its request.json for the enroller."""
+    _init(folder)
+
+
+def _init(folder: Path) -> None:
+    from card_registry.statements import DoorRule
+    from door_controller import enrol
+    from firmware_config.files import load
+
+    with _one_sentence():
+        site = load(folder / "site.toml")
+        doors = tuple(DoorRule(door.id, door.min_tier, door.clockless) for door in site.door)
+        path = enrol.init(folder, Path(site.folders.state), site.site, site.controller, doors)
+    click.echo(f"{path} is ready for: akses registry enrol --request {path}")
+
+
+BUNDLE = click.option(
+    "--bundle",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The site's answer to request.json.",
+)
+
+
+@door.command("accept")
+@FOLDER
+@BUNDLE
+def door_accept(folder: Path, bundle: Path) -> None:
+    """Store the site's answer to this controller's request."""
+    _accept(folder, bundle)
+
+
+@desk.command("accept")
+@FOLDER
+@BUNDLE
+def desk_accept(folder: Path, bundle: Path) -> None:
+    """Store the site's answer to this desk's request."""
+    _accept(folder, bundle)
+
+
+def _accept(folder: Path, bundle: Path) -> None:
+    from card_registry.durable import read_plain
+    from door_controller import enrol
+    from firmware_config.files import load
+
+    with _one_sentence():
+        site = load(folder / "site.toml")
+        found = enrol.accept(Path(site.folders.state), site.site, site.controller, read_plain(bundle))
+    click.echo(f"{found.controller} belongs to {found.site}, root {found.root_sha256[:16]}…")
+
+
+@door.command("run")
+@FOLDER
+def door_run(folder: Path) -> None:
+    """Run the controller until it is told to stop; prints one line when ready."""
+    _log_lines()
+    from door_controller import daemon
+
+    with _one_sentence():
+        daemon.run(folder, _ready)
+
+
+@door.command("safe-lock")
+@FOLDER
+def door_safe_lock(folder: Path) -> None:
+    """Drive every lock to its locked level; run before the door program and after it."""
+    from door_controller.safe_lock import lock_all
+
+    with _one_sentence():
+        number = lock_all(folder)
+    click.echo(f"{number} locked")
+
+
+@door.command("status")
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def door_status(folder: Path, *, as_json: bool) -> None:
+    """Show what the controller last said of itself."""
+    from door_controller.report import read_status, status_lines
+
+    with _one_sentence():
+        status = read_status(folder)
+    click.echo(status.decode() if as_json else "\n".join(status_lines(status)))
+
+
+@door.command("verify")
+@FOLDER
+def door_verify(folder: Path) -> None:
+    """Recompute the whole journal on this controller's disk; the door may be running."""
+    from door_controller.report import verify_lines
+
+    with _one_sentence():
+        lines, sound = verify_lines(folder)
+    for line in lines:
+        click.echo(line)
+    if not sound:
+        raise click.exceptions.Exit(1)
+
+
+@door.command("simulate")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder for cards and sockets.")
+@click.option("--readers", default="masuk", show_default=True, help="Reader names, with commas.")
+def door_simulate(data: Path, readers: str) -> None:
+    """Run a door's hardware without hardware: readers, cards and lines in a process of their own."""
+    _log_lines()
+    from door_controller.simulator.serve import serve
+
+    with _one_sentence():
+        serve(data, [name for name in readers.split(",") if name], data / "run")
+
+
+@desk.command("run")
+@FOLDER
+@click.option("--console", required=True, help="The console's address, such as http://127.0.0.1:8080.")
+@click.option(
+    "--token-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
+    help="The desk's token, as made by: akses review desk-token.",
+)  # fmt: skip
+@click.option(
+    "--reader", "port", type=click.Path(path_type=Path), help="The reader's port, if not the site file's."
+)
+def desk_run(folder: Path, console: str, token_file: Path, port: Path | None) -> None:
+    """Make the cards that approved cases ask for, until told to stop; prints one line when ready."""
+    _log_lines()
+    from door_controller.desk import run
+
+    with _one_sentence():
+        run(folder, console, token_file, port, _ready)

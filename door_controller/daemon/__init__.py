@@ -1,0 +1,157 @@
+"""The door program as one process: what is started, in which order, and how it ends.
+
+The locks come first: the wires are taken at their locked level before anything is read that could fail. Then
+journal and clock, then the stored registry, verified anew; then the inputs are watched, and the readers open
+beside all this in their own threads. Nothing here waits for a network, and nothing imports one.
+
+Threads, and what each may wait for:
+
+=========  ==============================================  ======================================
+thread     does                                            may wait for
+=========  ==============================================  ======================================
+main       decides, journals, accepts (``loop``)           disk
+ticker     ends releases, reads inputs (``ticker``)        nothing
+gpiozero   exit button and contact (``latch``)             nothing
+readers    prove cards (``readers``)                       cards, chips
+adopter    verifies slots (``adopter``)                    disk
+courier    receipts, batches, status, hints (``courier``)  disk
+=========  ==============================================  ======================================
+"""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from card_registry.errors import OperatorMistaken, StoreBroken
+from card_registry.instant import SECOND
+from card_registry.journal.event import Body
+from card_registry.statements import DoorView
+from card_registry.words import ControllerKind, DoorId
+from door_controller import enrol
+from door_controller.carrying import Carrying
+from door_controller.clock import boottime
+from door_controller.daemon.diary import Diary
+from door_controller.daemon.latch import Latch
+from door_controller.daemon.loop import Eye, Loop
+from door_controller.daemon.ticker import Ticker
+from door_controller.door import DoorState, Timing
+from door_controller.enrol import Identity
+from door_controller.hardware import GpioWires, Wires, open_factory
+from door_controller.notify import notify
+from door_controller.opening import Opened, open_journal
+from door_controller.parts import close_readers, make_readers
+from door_controller.pseudonyms import Pseudonyms
+from door_controller.readers import CardReader
+from firmware_config.files import load
+from firmware_config.model import Door, SiteFile
+
+PROGRAM = "akses-door"
+
+SWITCH_SECONDS = 0.001
+"""How long a busy thread may keep the interpreter from the one that opens a door."""
+
+
+def run(folder: Path, ready: Callable[[], None]) -> None:
+    """Run the controller whose site file is in ``folder`` until SIGTERM or SIGINT.
+
+    Raises:
+        OperatorMistaken, StoreBroken: It cannot start; every lock it could reach is locked.
+    """
+    site = load(folder / "site.toml")
+    if site.kind is not ControllerKind.DOOR or site.gpio is None:
+        raise OperatorMistaken(f"{folder / 'site.toml'} is a desk's; start it with: akses desk run")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    with ExitStack() as stack:
+        factory = open_factory(site.gpio)
+        stack.callback(factory.close)
+        wires = stack.enter_context(_wired(site, factory))
+        identity = enrol.load(Path(site.folders.state))
+        opened = _open(site, identity)
+        stack.callback(opened.journal.close)
+        _Controller(site, identity, opened, wires).run(ready)
+
+
+@contextmanager
+def _wired(site: SiteFile, factory: Any) -> Iterator[dict[DoorId, Wires]]:  # noqa: ANN401 - gpiozero has no types
+    """Take every door's wires, locked; lock them again at the end."""
+    with ExitStack() as stack:
+        wires: dict[DoorId, Wires] = {}
+        for door in site.door:
+            taken = GpioWires(door, factory)
+            stack.callback(taken.close)
+            wires[door.id] = taken
+        yield wires
+
+
+def _open(site: SiteFile, identity: Identity) -> Opened:
+    path = Path(site.folders.state) / "door.db"
+    return open_journal(path, site.site, site.controller, identity.bundle.epoch, PROGRAM)
+
+
+class _Controller:
+    """All parts of one door controller, wired together."""
+
+    def __init__(
+        self, site: SiteFile, identity: Identity, opened: Opened, wires: dict[DoorId, Wires]
+    ) -> None:
+        self._site, self._wires = site, wires
+        self._names = Pseudonyms(identity.pseudonym_key, opened.journal, lambda: opened.clock.moment().wall)
+        self._latches = {door.id: self._latch(door) for door in site.door}
+        self._loop = Loop(
+            opened.journal,
+            Diary(opened.journal),
+            opened.clock,
+            self._names,
+            self._latches,
+            {reader.id: Eye(reader.door, reader.side) for reader in site.reader if reader.door is not None},
+            lambda: self._carrying.standing,
+        )
+        self._carrying = Carrying(site, identity, opened, self._loop.note, self._shown)
+        self._ticker = Ticker(self._latches.values(), boottime)
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Start everything, decide until stopped, end everything; the locks are locked at the end."""
+        for id, latch in self._latches.items():
+            self._wires[id].watch(latch.look)
+            latch.look()
+        self._ticker.start()
+        readers = make_readers(self._site.site, self._site.reader, self._loop.report, self._names.unknown)
+        for reader in readers:
+            reader.start()
+        self._carrying.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._loop.stop())
+        notify("READY=1")
+        ready()
+        try:
+            self._loop.run(self._turned)
+        finally:
+            notify("STOPPING=1")
+            self._end(readers)
+
+    def _latch(self, door: Door) -> Latch:
+        timing = Timing(door.release_ms, door.held_open_s * SECOND, door.debounce_ms)
+        return Latch(DoorState(door.id, timing), self._wires[door.id], self._note, boottime)
+
+    def _note(self, body: Body) -> None:
+        self._loop.note(body)
+
+    def _shown(self) -> tuple[tuple[DoorView, ...], tuple[str, ...]]:
+        return tuple(latch.view() for latch in self._latches.values()), self._loop.alarms
+
+    def _turned(self) -> None:
+        """Feed the watchdog while the locks' own thread lives, and send what the turn wrote."""
+        if not self._ticker.alive:
+            raise StoreBroken("the thread that ends releases has died; the program ends, locked")
+        notify("WATCHDOG=1")
+        self._carrying.wake()
+
+    def _end(self, readers: list[CardReader]) -> None:
+        for wires in self._wires.values():
+            wires.lock()
+        close_readers(readers)
+        self._ticker.close()
+        self._carrying.close()

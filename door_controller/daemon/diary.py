@@ -1,0 +1,87 @@
+"""What must be written down and can wait for the disk: nothing here ever stops a door from working.
+
+The lock has already moved when a fact comes here, so a disk that refuses is an alarm and not an answer. Facts
+wait in order, at most ``MOST`` of them; exits are counted together while they wait, so that the event of an
+exit is never lost, only late. Facts beyond the limit are counted, and the count is written when the disk
+takes events again.
+"""
+
+import logging
+import threading
+from collections import deque
+from dataclasses import replace
+
+from card_registry.errors import StoreBroken
+from card_registry.journal.event import Alarmed, Body, Exited, Moment
+from door_controller.journal import Journal
+
+MOST = 256
+"""The most facts that wait for the disk."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Diary:
+    """Facts on their way into the journal, from many threads."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Write into ``journal``, when told to."""
+        self._journal = journal
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[Body, Moment]] = deque()
+        self._dropped = 0
+        self._refused = False
+
+    def note(self, body: Body, at: Moment) -> None:
+        """Queue a fact; takes no disk."""
+        with self._lock:
+            if isinstance(body, Exited) and self._count(body):
+                return
+            if len(self._waiting) >= MOST:
+                self._dropped += 1
+            else:
+                self._waiting.append((body, at))
+
+    @property
+    def refused(self) -> bool:
+        """Say whether the disk refused the last write."""
+        return self._refused
+
+    def write(self) -> bool:
+        """Write what waits, in order, as far as the disk takes it; say whether anything was written."""
+        wrote = False
+        while (first := self._first()) is not None:
+            body, at = first
+            try:
+                self._journal.append(body, at)
+            except StoreBroken as error:
+                if not self._refused:
+                    _LOG.error("the journal takes no event: %s", error)
+                self._refused = True
+                return wrote
+            with self._lock:
+                self._waiting.popleft()
+            wrote, self._refused = True, False
+            self._tell_dropped(at)
+        return wrote
+
+    def _first(self) -> tuple[Body, Moment] | None:
+        """Give the first fact, which from here on is not counted into any more."""
+        with self._lock:
+            return self._waiting[0] if self._waiting else None
+
+    def _count(self, exited: Exited) -> bool:
+        """Count an exit into one of the same door that waits behind the fact being written."""
+        for number in range(len(self._waiting) - 1, 0, -1):
+            body, at = self._waiting[number]
+            if isinstance(body, Exited) and body.door == exited.door:
+                self._waiting[number] = (replace(body, count=body.count + exited.count), at)
+                return True
+        return False
+
+    def _tell_dropped(self, at: Moment) -> None:
+        with self._lock:
+            if self._dropped:
+                said = f"{self._dropped} facts were not written while the disk refused"
+                self._waiting.append((Alarmed("journal-gap", "journal", raised=True, detail=said), at))
+                self._dropped = 0

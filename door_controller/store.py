@@ -1,0 +1,98 @@
+"""The controller's one database file: opened safely, brought to this program's schema, or refused.
+
+What the tables mean is decided by who writes them: ``journal`` (row, closed, receipt), ``adopter`` (slot,
+denial) and both (fact). WAL with synchronous=FULL: a commit that returned survives a power cut.
+
+2026-11-20: every row keeps the tree's frontier after it (about 300 bytes) rather than one frontier being kept
+for the whole journal, because an append is then one statement on one table, and because a row that was edited
+later can be named: it no longer leads from the frontier before it to its own.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from card_registry.errors import StoreBroken
+
+STEPS = (
+    """
+    CREATE TABLE row (place INTEGER PRIMARY KEY, body BLOB NOT NULL, frontier BLOB NOT NULL) STRICT;
+    CREATE TABLE closed (epoch INTEGER PRIMARY KEY, rows INTEGER NOT NULL) STRICT;
+    CREATE TABLE receipt (epoch INTEGER PRIMARY KEY, next INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+    CREATE TABLE slot (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+    CREATE TABLE denial (
+        subject TEXT NOT NULL, id TEXT NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY (subject, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+    """,
+)
+"""Step n brings a file of ``user_version`` n to n + 1. A step is never changed once released.
+
+``row.place`` is epoch × 2⁴⁰ + seq; ``closed.rows`` how many rows of an ended epoch may still be sent.
+"""
+
+
+def open_store(path: Path) -> sqlite3.Connection:
+    """Open or make the database, for one writer; any thread may use the connection, one at a time.
+
+    Raises:
+        StoreBroken: Not a database of ours, damaged, of a later program, or not writable.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        store = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreBroken(f"{path} cannot be opened: {error}; check the folder and the disk") from error
+    try:
+        _prepare(store, path)
+    except sqlite3.Error as error:
+        store.close()
+        raise StoreBroken(
+            f"{path} is damaged or cannot be written: {error}; keep the file for the auditor"
+        ) from error
+    except StoreBroken:
+        store.close()
+        raise
+    return store
+
+
+def open_reading(path: Path) -> sqlite3.Connection:
+    """Open the database a second time, for reading only.
+
+    Raises:
+        StoreBroken: It cannot be opened.
+    """
+    try:
+        reading = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
+        reading.execute("PRAGMA query_only=ON")
+    except sqlite3.Error as error:
+        raise StoreBroken(f"{path} cannot be read: {error}") from error
+    return reading
+
+
+def _prepare(store: sqlite3.Connection, path: Path) -> None:
+    store.execute("PRAGMA journal_mode=WAL")
+    store.execute("PRAGMA synchronous=FULL")
+    (version,) = store.execute("PRAGMA user_version").fetchone()
+    if version > len(STEPS):
+        raise StoreBroken(
+            f"{path} has schema {version}, and this program knows {len(STEPS)}; install the one that wrote it"
+        )
+    for number, step in enumerate(STEPS[version:], version + 1):
+        # If power fails inside a step, SQLite rolls all of it back and the next start runs it again.
+        store.executescript(f"BEGIN EXCLUSIVE;{step}PRAGMA user_version={number};COMMIT;")
+
+
+@contextmanager
+def transaction(store: sqlite3.Connection) -> Iterator[None]:
+    """Commit all of a block's writes or none."""
+    store.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        store.execute("COMMIT")
+    except BaseException:
+        if store.in_transaction:
+            store.execute("ROLLBACK")
+        raise
