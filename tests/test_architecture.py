@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint
 import click
 import pytest
 
+from card_registry.command.bench import GROUPS, MEASURES
 from card_registry.command.root import COMMANDS, LISTED
 from tests import law
 from tests.law import LAWS, MAY_IMPORT, ROOT, Law, Source, read_sources
@@ -172,10 +173,10 @@ def loaded_by(statement: str) -> set[str]:
     return set(ended.stdout.splitlines()[-1].split()[1:])
 
 
-DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["akses.commands"]
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
 
 
-@pytest.mark.parametrize(("name", "place"), DECLARED.items())
+@pytest.mark.parametrize(("name", "place"), DECLARED[COMMANDS].items())
 def test_every_declared_command_loads(name: str, place: str) -> None:
     """Each group that a package declares is there, under its own name, and `--help` knows a line for it."""
     command = EntryPoint(name, place, COMMANDS).load()
@@ -183,3 +184,10 @@ def test_every_declared_command_loads(name: str, place: str) -> None:
     assert isinstance(command, click.Command)
     assert command.name == name
     assert not LISTED[name].place
+
+
+@pytest.mark.parametrize(("name", "place"), DECLARED[MEASURES].items())
+def test_every_declared_measurement_loads(name: str, place: str) -> None:
+    """Each measurement is there, and stands in a group that `akses bench` knows."""
+    assert callable(EntryPoint(name, place, MEASURES).load())
+    assert name.partition(".")[0] in GROUPS
