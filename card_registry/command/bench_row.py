@@ -13,8 +13,9 @@ from dataclasses import dataclass
 class Row:
     """One line of ``akses bench``.
 
-    ``value`` and ``limit`` are in ``unit``; ``target`` says in words what is to be reached (DESIGN §10); ``limit``
-    is the same-run reference, ``ratio`` is value / limit, and both are None where nothing sensible bounds it.
+    ``value`` and ``limit`` are in ``unit``; ``target`` says in words what is to be reached (DESIGN §10);
+    ``limit`` is the same-run reference, ``ratio`` is value / limit, and both are None where nothing sensible
+    bounds it.
     """
 
     name: str

@@ -95,6 +95,28 @@ class Layout:
         """Give the token with which the desk signs in to the console."""
         return self.controller(DESK_CONTROLLER) / "token"
 
+    @property
+    def accounts(self) -> Path:
+        """Give the file of the people's first passwords; it is gone when the set-up is done."""
+        return self.server / "accounts.json"
+
+    @property
+    def people(self) -> Path:
+        """Give the file of the approvers that the officers put in the registry."""
+        return self.server / "people.json"
+
+    def site_file(self, name: str) -> Path:
+        """Give a controller's site file."""
+        return self.controller(name) / "site.toml"
+
+    def request(self, name: str) -> Path:
+        """Give a controller's request to be enrolled."""
+        return self.controller(name) / "request.json"
+
+    def bundle(self, name: str) -> Path:
+        """Give the site's answer to it."""
+        return self.controller(name) / "enrolment.json"
+
     def tls(self, identity: str) -> Path:
         """Give the folder of one identity's certificate and key."""
         folder = self.data / identity if identity in CONTROLLERS else self.ca

@@ -37,11 +37,15 @@ class Interrupt:
 
     def __init__(self) -> None:
         """Nothing was asked for yet."""
-        self.asked = False
+        self._asked = False
         self._before: dict[signal.Signals, object] = {}
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
+        self._asked = True
+
+    def asked(self) -> bool:
+        """Say whether the operator asked to stop."""
+        return self._asked
 
     def __enter__(self) -> Self:
         """Listen for the signals; the loop wakes at least every half second to look."""
@@ -104,7 +108,7 @@ class Supervisor:
             NotStarted: One of them ended first, or ``within`` seconds were not enough.
         """
         deadline = time.monotonic() + within
-        while not self.ready and not interrupt.asked:
+        while not self.ready and not interrupt.asked():
             self.tick(0.2)
             self._give_up_on_failed()
             if time.monotonic() > deadline:

@@ -192,7 +192,7 @@ def test_an_interrupt_ends_the_start(tmp_path: Path, world: Callable[..., World]
     with one.interrupt:
         os.kill(os.getpid(), signal.SIGINT)
         one.supervisor.start(10, one.interrupt)
-    assert one.interrupt.asked
+    assert one.interrupt.asked()
 
 
 def test_the_table_tells_a_process_from_a_later_one(tmp_path: Path) -> None:

@@ -1,0 +1,226 @@
+"""The first set-up of a demo, by the commands a real site uses; what lies together here, a site keeps apart.
+
+Steps of one stage need nothing of each other and run beside each other. The stamp is written last: a set-up
+that was interrupted leaves none, and the next start begins from nothing.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+
+from card_registry.command.demo import site_files
+from card_registry.command.demo.child import tied_to
+from card_registry.command.demo.layout import (
+    CONTROLLERS,
+    DESK_CONTROLLER,
+    DOOR,
+    DOOR_CONTROLLER,
+    DOOR_NAME,
+    SITE,
+    Layout,
+)
+from card_registry.command.demo.programs import command
+from card_registry.command.demo.secrets import Secrets
+from card_registry.command.demo.supervise import Interrupt
+from card_registry.durable import write_whole
+from card_registry.errors import OperatorMistaken
+
+PATIENCE = 60.0
+"""How long one stage may take, in seconds."""
+ZONE = "Asia/Jakarta"
+RECEIPT_KEY = "the hub's receipt key"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of the set-up: what it is for, and its words."""
+
+    what: str
+    words: tuple[str, ...]
+
+
+def provision(layout: Layout, secrets: Secrets, interrupt: Interrupt) -> None:
+    """Set up an emptied data folder; an interrupt leaves it without its stamp.
+
+    Raises:
+        OperatorMistaken: A step failed; the text names it and gives its own sentence.
+    """
+    _lay_out(layout, secrets)
+    printed = _stage(_first(layout), interrupt)
+    if interrupt.asked():
+        return
+    receipt_key = printed[RECEIPT_KEY].strip()
+    for stage in _then(layout, receipt_key):
+        _stage(stage, interrupt)
+        if interrupt.asked():
+            return
+    layout.accounts.unlink()
+    write_whole(layout.provisioned, f"root {root_digest(layout)}\n".encode())
+
+
+def root_digest(layout: Layout) -> str:
+    """Give the SHA-256 of the site's first root, as the door was told it."""
+    bundle: dict[str, str] = json.loads(layout.bundle(DOOR_CONTROLLER).read_bytes())
+    return bundle["root_sha256"]
+
+
+def _lay_out(layout: Layout, secrets: Secrets) -> None:
+    """Make the folders, the passphrase files and what the first commands read."""
+    private = (layout.logs, layout.officers, layout.server, layout.signer, layout.hub, layout.ca, layout.run)
+    for folder in (*private, *(layout.controller(name) for name in CONTROLLERS), layout.pins.parent):
+        folder.mkdir(mode=0o700, parents=True)
+    phrases = {layout.officers: secrets.officers, layout.signer: secrets.signer}
+    for folder, phrase in {**phrases, layout.hub: secrets.hub, layout.ca: secrets.tls}.items():
+        write_whole(layout.passphrase(folder), f"{phrase}\n".encode(), 0o600)
+    people = [asdict(person) for person in secrets.people]
+    write_whole(layout.accounts, json.dumps({"people": people}).encode(), 0o600)
+    doors = [{"controller": DOOR_CONTROLLER, "id": DOOR, "label": DOOR_NAME}]
+    write_whole(layout.doors, json.dumps({"doors": doors}).encode())
+    write_whole(layout.site_file(DOOR_CONTROLLER), site_files.door(layout).encode())
+    write_whole(layout.site_file(DESK_CONTROLLER), site_files.desk(layout).encode())
+
+
+def _first(layout: Layout) -> tuple[Step, ...]:
+    """Give what needs nothing else: people, keys, the first certificate, requests."""
+    return (
+        Step(
+            "the office's people",
+            (
+                *("review", "init", "--office", layout.url("office"), "--site", SITE),
+                *("--accounts", str(layout.accounts), "--people-out", str(layout.people)),
+            ),
+        ),
+        Step(
+            RECEIPT_KEY,
+            (
+                *("bridge", "receipt-key", "--receipt-key-dir", str(layout.hub)),
+                *("--passphrase-file", str(layout.passphrase(layout.hub))),
+            ),
+        ),
+        _certificate(layout, "broker"),
+        Step("the door's keys", ("door", "init", "--dir", str(layout.controller(DOOR_CONTROLLER)))),
+        Step("the desk's keys", ("desk", "init", "--dir", str(layout.controller(DESK_CONTROLLER)))),
+    )
+
+
+def _then(layout: Layout, receipt_key: str) -> tuple[tuple[Step, ...], ...]:
+    """Give the stages that follow: the registry, each enrolment by itself, then both acceptances."""
+    certificates = (_certificate(layout, identity) for identity in ("hub", *CONTROLLERS))
+    return (
+        (_found(layout, receipt_key), _token(layout), *certificates),
+        *((_enrol(layout, name),) for name in CONTROLLERS),
+        tuple(_accept(layout, name) for name in CONTROLLERS),
+    )
+
+
+def _certificate(layout: Layout, identity: str) -> Step:
+    return Step(
+        f"the certificate of {identity}",
+        (
+            *("bridge", "ca", "--tls", str(layout.ca), "--identity", identity),
+            *("--out", str(layout.tls(identity))),
+            *("--passphrase-file", str(layout.passphrase(layout.ca))),
+        ),
+    )
+
+
+def _keys(layout: Layout) -> tuple[str, ...]:
+    return (
+        *("--officers", str(layout.officers), "--signer", str(layout.signer)),
+        *("--registry", layout.url("registry")),
+        *("--passphrase-file", str(layout.passphrase(layout.signer))),
+    )
+
+
+def _found(layout: Layout, receipt_key: str) -> Step:
+    return Step(
+        "the registry",
+        (
+            *("registry", "found", "--site", SITE, *_keys(layout)),
+            *("--people", str(layout.people), "--receipt-key", receipt_key),
+            *("--zone", ZONE, "--approval", "signature"),
+        ),
+    )
+
+
+def _enrol(layout: Layout, name: str) -> Step:
+    return Step(
+        f"the enrolment of {name}",
+        (
+            *("registry", "enrol", "--request", str(layout.request(name)), *_keys(layout)),
+            *("--bundle", str(layout.bundle(name))),
+        ),
+    )
+
+
+def _accept(layout: Layout, name: str) -> Step:
+    group = "desk" if name == DESK_CONTROLLER else "door"
+    return Step(
+        f"the acceptance at {name}",
+        (group, "accept", "--dir", str(layout.controller(name)), "--bundle", str(layout.bundle(name))),
+    )
+
+
+def _token(layout: Layout) -> Step:
+    return Step(
+        "the desk's token",
+        (
+            *("review", "desk-token", "--office", layout.url("office")),
+            *("--desk", DESK_CONTROLLER, "--out", str(layout.desk_token)),
+        ),
+    )
+
+
+def _stage(steps: tuple[Step, ...], interrupt: Interrupt) -> dict[str, str]:
+    """Run the steps of one stage beside each other; give what each printed."""
+    running = {step.what: _begin(step) for step in steps}
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not interrupt.asked() and any(process.poll() is None for process in running.values()):
+            if time.monotonic() > deadline:
+                late = ", ".join(what for what, process in running.items() if process.poll() is None)
+                message = f"the set-up of {late} took too long; start the demo again"
+                raise OperatorMistaken(message)
+            select.select([], [], [], 0.02)
+        return {what: _printed(what, process) for what, process in running.items() if not interrupt.asked()}
+    finally:
+        for process in running.values():
+            _end(process)
+
+
+def _begin(step: Step) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(*step.words),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=tied_to(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
+    )
+
+
+def _printed(what: str, process: subprocess.Popen[str]) -> str:
+    """Give what a finished step printed.
+
+    Raises:
+        OperatorMistaken: It failed.
+    """
+    printed, complaint = process.communicate()
+    if process.returncode != 0:
+        lines = complaint.strip().splitlines() or [f"exit code {process.returncode}"]
+        message = f"the set-up of {what} failed: {lines[-1].removeprefix('Error: ')}"
+        raise OperatorMistaken(message)
+    return printed
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

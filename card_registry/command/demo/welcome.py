@@ -1,0 +1,41 @@
+"""What the demo says to a newcomer: one address, who may sign in, and what to try.
+
+English, because its reader types commands; the words in quotes are what the Indonesian console shows.
+"""
+
+from card_registry.command.demo.layout import DESK_READER, DOOR_READER, Layout
+from card_registry.command.demo.secrets import Secrets
+
+TRY = f"""\
+Try this (each person signs in by that name; "Keluar" changes people):
+  1. pemohon   "Permohonan baru": ask for access for somebody.
+  2. kadis     open the request, "Disposisikan kepada Kabid".
+  3. kabid     "Setujui permintaan", then "Tanda tangani persetujuan" with the signing passphrase.
+  4. operator  "Buat kartu"; under "Simulator" make a virtual card, hold it to reader "{DESK_READER}".
+  5. anyone    hold the same card to the door's reader "{DOOR_READER}", and watch it open under "Pintu".
+  6. operator  "Cabut" the card; hold it to the door again: refused.
+Or let it play by itself, in a second terminal: ./akses demo --story
+"""
+
+
+def text(address: str, layout: Layout, secrets: Secrets, seconds: float) -> str:
+    """Give the whole welcome."""
+    width = max(len(person.password) for person in secrets.people)
+    logins = [
+        f"  {person.login:9} {person.password:{width}}  {person.name}"
+        + (f"; signing passphrase {person.signing_passphrase}" if person.signing_passphrase else "")
+        for person in secrets.people
+    ]
+    return "\n".join(
+        (
+            "",
+            f"Akses Ruang Server is running (ready in {seconds:.1f} s). Open  {address}",
+            "",
+            "  login     password (generated for this demo)",
+            *logins,
+            "",
+            TRY,
+            f"Ctrl-C stops everything. Data, keys and logs: {layout.data}",
+            "",
+        )
+    )
