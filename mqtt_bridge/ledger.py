@@ -21,10 +21,9 @@ from card_registry.stores import ledger as tables
 from card_registry.stores.engine import migrate, open_store
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge.ingest import Complaints, Directory
-from mqtt_bridge.posting import Desk, Letter, Place, Posting
+from mqtt_bridge.posting import SCHEMA, Desk, Letter, Place, Posting
 
 HISTORY = "mqtt_bridge:ledger_history"
-SCHEMA = "ledger"
 
 
 @dataclass(frozen=True, slots=True)

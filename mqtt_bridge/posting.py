@@ -3,11 +3,12 @@
 What to believe is decided in ``ingest``; when to commit, and what is kept in memory, in ``ledger``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, MetaData, insert, select, update
 
 from card_registry.journal.tree import Frontier
 from card_registry.signing import Purpose, seal
@@ -27,12 +28,15 @@ from mqtt_bridge.ingest import (
     judge_status,
 )
 
+SCHEMA = "ledger"
 RECEIPT_VERSION = 1
 
 Place = tuple[ControllerId, int]
 """A controller and an epoch of its journal."""
 
 Row = dict[str, Any]
+EventRow = tuple[ControllerId, int, int, bytes, bytes]
+"""The columns of ``event`` in order: controller, epoch, seq, body, leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Posting:
     frontiers: dict[Place, Frontier]
     numbers: dict[ControllerId, tuple[int, int]]
     notes: dict[Place, bytes] = field(default_factory=dict)
-    events: list[Row] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
     checkpoints: list[Row] = field(default_factory=list)
     refusals: list[Row] = field(default_factory=list)
     statuses: dict[ControllerId, tuple[Status, bytes]] = field(default_factory=dict)
@@ -108,7 +112,7 @@ class Posting:
         place = (batch.controller, batch.epoch)
         first = found.frontier.size - len(found.rows)
         self.events += [
-            {"controller": place[0], "epoch": place[1], "seq": seq, "body": row, "leaf": hashed}
+            (*place, seq, row, hashed)
             for seq, (row, hashed) in enumerate(zip(found.rows, found.leaves, strict=True), first)
         ]
         self.checkpoints.append(
@@ -126,9 +130,7 @@ class Posting:
         """Hold rows that should be stored against those that are; another history is a fork."""
         batch = known.batch
         place = (batch.controller, batch.epoch)
-        waiting = {
-            row["seq"]: row["leaf"] for row in self.events if (row["controller"], row["epoch"]) == place
-        }
+        waiting = {row[2]: row[4] for row in self.events if row[:2] == place}
         event = tables.event.c
         stored = self.connection.execute(
             select(event.seq, event.leaf).where(
@@ -169,11 +171,9 @@ class Posting:
             known: The controllers that have a status row already.
         """
         receipts = {place: self.receipt(place) for place in self.notes}
-        for table, rows in (
-            (tables.event, self.events),
-            (tables.checkpoint, self.checkpoints),
-            (tables.refusal, self.refusals),
-        ):
+        if self.events:
+            insert_events(self.connection, self.events)
+        for table, rows in ((tables.checkpoint, self.checkpoints), (tables.refusal, self.refusals)):
             if rows:
                 self.connection.execute(insert(table), rows)
         for place, note in self.notes.items():
@@ -200,3 +200,15 @@ class Posting:
             return
         mine = tables.status.c.controller == who
         self.connection.execute(update(tables.status).where(mine).values(**values))
+
+
+def insert_events(connection: Connection, rows: Sequence[EventRow]) -> None:
+    """Write event rows in the driver's own words: Core's work on each parameter costs a third of the rate."""
+    schema = (connection.get_execution_options().get("schema_translate_map") or {SCHEMA: SCHEMA})[SCHEMA]
+    statement = insert(tables.event.to_metadata(MetaData(), schema=schema))
+    compiled = statement.compile(dialect=connection.dialect)
+    if compiled.positional:
+        connection.exec_driver_sql(str(compiled), list(rows))
+    else:
+        names = tables.event.columns.keys()
+        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
