@@ -17,6 +17,7 @@ import click
 
 from card_registry.command import crash
 from card_registry.command.root import root
+from card_registry.errors import AksesError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except AksesError as refusal:
+        click.echo(f"Error: {refusal}", err=True)
+        return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("akses: interrupted.", err=True)
         return 1

@@ -31,6 +31,11 @@ def crash(): raise ZeroDivisionError("the name of a holder")
 def refuse(): raise click.ClickException("The door is not known here; enrol it first.")
 
 @plugin.command()
+def lied():
+    from card_registry.errors import Malformed
+    raise Malformed("slot d.pengendali-1.00 is not canonical; fetch it again.")
+
+@plugin.command()
 @click.pass_context
 def leave(ctx): ctx.exit(1)
 
@@ -124,6 +129,7 @@ def test_help_shows_a_line_for_each_built_in_command(installation: Installation)
         (["nonesuch"], 2, "No such command 'nonesuch'"),
         (["plugin", "greet", "--wrong"], 2, "No such option"),
         (["plugin", "refuse"], 1, "enrol it first"),
+        (["plugin", "lied"], 1, "Error: slot d.pengendali-1.00 is not canonical"),
         (["plugin", "interrupted"], 1, "interrupted"),
         (["absent"], 2, "is not part of this installation (no no_such_library)"),
         (["broken"], 2, "which is not a command"),
