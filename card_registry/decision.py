@@ -342,8 +342,8 @@ def _escorted(asked: _Question) -> bool:
         return False
     denials = _denials_of(asked.registry, before.card, before.holder)
     escort = asked._replace(holder=before.holder, denials=denials)
-    own = (grant for grant in _held_here(escort) if not grant.escort)
-    return any(isinstance(_judge(escort, grant), _Fitting) for grant in own)
+    # An escort grant of theirs fails there by this very rule: nobody was let in before themselves.
+    return any(isinstance(_judge(escort, grant), _Fitting) for grant in _held_here(escort))
 
 
 def _preference(fitting: _Fitting) -> tuple[bool, bool, int, bool, int, str]:
