@@ -5,14 +5,17 @@ only makes it look again. Each gives one sentence of what was seen.
 """
 
 import time
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from card_registry.command.demo.layout import DOOR, DOOR_CONTROLLER
+from card_registry.command.demo.provision import ZONE
 from card_registry.command.story import hand
 from card_registry.command.story.browser import Form, Page
 from card_registry.command.story.scene import FORBIDDEN, Failed, Scene, eventually
 
-DAY = 24 * 60 * 60
+MONTH = timedelta(days=30)
 TAP_SECONDS = 8.0
 """How long one tap may take to be seen at the server before the card is held to the reader again."""
 
@@ -20,15 +23,15 @@ TAP_SECONDS = 8.0
 def apply(scene: Scene, login: str = "pemohon") -> str:
     """File request S1.A step 1 and give the new case."""
     browser = scene.browser(login)
-    today, later = (time.strftime("%Y-%m-%d", time.localtime(time.time() + n * DAY)) for n in (-1, 30))
+    today = datetime.now(ZoneInfo(ZONE)).date()
     filled = {
         "nama_pemegang": f"Pemegang {scene.label}",
         "unit": "Bidang Statistik",
         "jenis_akses": "tetap",
         "pintu": DOOR,
         "jadwal": "24-jam",
-        "mulai": today,
-        "sampai": later,
+        "mulai": today.isoformat(),
+        "sampai": (today + MONTH).isoformat(),
         "keperluan": "Pemeliharaan aplikasi statistik.",
         "pernyataan": "ya",
     }

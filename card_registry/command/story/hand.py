@@ -62,14 +62,14 @@ def hold(scene: Scene, reader: str) -> None:
     """Hold the card to a reader, through the page.
 
     Raises:
-        Unsure: Console or simulator are away just now.
-        Failed: The console refused.
+        Unsure: Console or simulator are away just now, or say that it cannot be done now.
     """
     browser = scene.browser(HOLDER_OF_CARDS)
     form = browser.open("/simulator").form("/simulator/tempel")
     page = browser.send(form, {"card": scene.virtual, "reader": reader})
     if page.status == FORBIDDEN:
-        raise Failed(f"the card could not be held to {reader}: {page.refusal}")
+        message = f"the card could not be held to {reader}: {page.refusal}"
+        raise Unsure(message)
 
 
 def hold_to_desk(scene: Scene) -> None:
