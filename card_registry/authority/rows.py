@@ -19,9 +19,10 @@ from card_registry.statements import (
     Policy,
     Shard,
 )
-from card_registry.words import ControllerKind, ControllerStatus, DoorId, HolderId, Subject
+from card_registry.words import ControllerId, ControllerKind, ControllerStatus, DoorId, HolderId, Subject
 
 Serials = Mapping[tuple[Subject, str], int]
+ShardDraft = dict[HolderId, tuple[list[CredentialRow], list[GrantRow]]]
 
 
 def concerned(directory: Directory, doors: Iterable[DoorId]) -> tuple[ControllerEntry, ...]:
@@ -60,19 +61,21 @@ def credential_rows(
     ]
 
 
-def with_holder(
-    shard: Shard, holder: HolderId, credentials: Iterable[CredentialRow], grants: Iterable[GrantRow]
-) -> Shard:
-    """Give a shard with one holder's rows replaced, in a fixed order."""
-    others = (row for row in shard.credentials if row.holder != holder)
-    other_grants = (row for row in shard.grants if row.holder != holder)
-    return Shard(
-        shard.v,
-        shard.controller,
-        shard.shard,
-        tuple(sorted((*others, *credentials), key=lambda row: row.match)),
-        tuple(sorted((*other_grants, *grants), key=lambda row: row.id)),
-    )
+def open_shard(shard: Shard) -> ShardDraft:
+    """Give a shard's rows by holder, to be changed."""
+    draft: ShardDraft = {}
+    for row in shard.credentials:
+        draft.setdefault(row.holder, ([], []))[0].append(row)
+    for grant in shard.grants:
+        draft.setdefault(grant.holder, ([], []))[1].append(grant)
+    return draft
+
+
+def close_shard(controller: ControllerId, number: int, draft: ShardDraft) -> Shard:
+    """Give the shard of a draft, its rows in a fixed order."""
+    credentials = sorted((row for held, _ in draft.values() for row in held), key=lambda row: row.match)
+    grants = sorted((row for _, held in draft.values() for row in held), key=lambda row: row.id)
+    return Shard(1, controller, number, tuple(credentials), tuple(grants))
 
 
 def plan_of(entry: ControllerEntry, policy: Policy) -> Plan:

@@ -110,7 +110,7 @@ def authorise_grant(truth: Truth, warrant: GrantWarrant, now: int) -> HeldGrant:
     Raises:
         NotWarranted: The sentence says which rule it breaks.
     """
-    verdict = _read_verdict(warrant)
+    verdict = read_verdict(warrant)
     _check_site(truth, verdict)
     weak = _check_proof(truth, verdict, warrant.proof)
     if digest_of(warrant) in truth.used:
@@ -164,6 +164,21 @@ def authorise_binding(truth: Truth, binding: Binding) -> BoundCredential:
     )
 
 
+def read_verdict(warrant: GrantWarrant) -> Verdict:
+    """Read what the approver signed.
+
+    Raises:
+        NotWarranted: It cannot be read, or is of another version.
+    """
+    try:
+        verdict = canonical.decode(warrant.verdict.encode(), Verdict, "the verdict")
+    except (Malformed, UnicodeEncodeError) as error:
+        raise NotWarranted(f"the approval cannot be read: {error}") from error
+    if warrant.v != VERSION or verdict.v != VERSION:
+        raise NotWarranted(f"the approval is of another version than {VERSION}")
+    return verdict
+
+
 def digest_of(warrant: GrantWarrant) -> str:
     """Give the digest an approver signed (hex): what can be spent once."""
     return digest(Purpose.VERDICT, warrant.verdict.encode()).hex()
@@ -172,16 +187,6 @@ def digest_of(warrant: GrantWarrant) -> str:
 def has_grant_for(truth: Truth, event: CredentialBound) -> bool:
     """Say whether the case of a binding has its grant in the registry yet."""
     return any(held.case == event.case for held in truth.grants)
-
-
-def _read_verdict(warrant: GrantWarrant) -> Verdict:
-    try:
-        verdict = canonical.decode(warrant.verdict.encode(), Verdict, "the verdict")
-    except (Malformed, UnicodeEncodeError) as error:
-        raise NotWarranted(f"the approval cannot be read: {error}") from error
-    if warrant.v != VERSION or verdict.v != VERSION:
-        raise NotWarranted(f"the approval is of another version than {VERSION}")
-    return verdict
 
 
 def _check_site(truth: Truth, verdict: Verdict) -> None:

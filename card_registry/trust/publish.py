@@ -182,3 +182,8 @@ def half_over(data: bytes, role: str, now: int) -> bool:
     """Say whether more than half of a role's signed life is over."""
     ends = Metadata.from_bytes(data).signed.expires.timestamp() * 1000
     return ends - now < life_of(role) / 2
+
+
+def version_of(data: bytes) -> int:
+    """Give the version of a role's signed metadata."""
+    return int(Metadata.from_bytes(data).signed.version)

@@ -119,13 +119,19 @@ def read_policy(slots: Slots, root: bytes | str, now: Instant, scratch: Path) ->
     return _read_one(slots, root, now.lo, POLICY, Policy, scratch)
 
 
-def read_people(slots: Slots, root: bytes | str, now: Instant, scratch: Path) -> People:
-    """Read whose verdicts add rights, from a fresh set of slots.
+def read_charter(slots: Slots, root: bytes, scratch: Path) -> tuple[People, Policy, Directory]:
+    """Read what officers and enroller signed, whatever has expired: the signer's own view, who signs anew.
 
     Raises:
-        SenderLied: As ``read_trust``.
+        SenderLied: As ``read_trust``, but for expiry.
     """
-    return _read_one(slots, root, now.lo, PEOPLE, People, scratch)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        session = _Session(Path(folder), slots, root, NOTHING_EXPIRES)
+        session.remember({})
+        session.refresh()
+        people = session.statement(PEOPLE, People)
+        policy = session.statement(POLICY, Policy)
+        return people, policy, session.statement(DIRECTORY, Directory)
 
 
 def pinned_root(slots: Slots, root: bytes | str) -> bytes:
@@ -195,6 +201,10 @@ class _Session:
         message = f"slot {path} is {state}: damaged, another door's, or of another moment than the rest"
         raise Incomplete(message)
 
+    def statement(self, path: str, kind: type[T]) -> T:
+        """Read a target as what it states."""
+        return canonical.decode(self.target(path, self._slots), kind, f"slot {path}")
+
     def result(self, targets: Slots, controller: ControllerId) -> Verified:
         """Give what was verified, as the bytes that python-tuf now has in its cache."""
         roles = (Role.TIMESTAMP, Role.SNAPSHOT, Role.TARGETS, Role.DENY, Role.GRANTS, grants_role(controller))
@@ -247,4 +257,4 @@ def _read_one(slots: Slots, root: bytes | str, at: int, path: str, kind: type[T]
         session = _Session(Path(folder), slots, pinned_root(slots, root), at)
         session.remember({})
         session.refresh()
-        return canonical.decode(session.target(path, slots), kind, f"slot {path}")
+        return session.statement(path, kind)

@@ -1,0 +1,152 @@
+"""Enrolment: the enroller enters a controller's keys into the signed directory and gives it its bundle.
+
+The same request gives the same bundle, so an interrupted enrolment is simply run again. A controller that
+comes back with new keys must come with a later epoch.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine
+
+from card_registry import canonical
+from card_registry.authority import store
+from card_registry.authority.keys import SignerKeys
+from card_registry.authority.rows import close_shard, plan_of
+from card_registry.authority.turn import Turn
+from card_registry.authority.warrant import Charter
+from card_registry.enrolment import Bundle, EnrolRequest
+from card_registry.errors import OperatorMistaken
+from card_registry.journal.event import Versions
+from card_registry.registry import SHARDS
+from card_registry.statements import ControllerEntry, Directory
+from card_registry.trust.publish import Edition, SigningKeys, version_of
+from card_registry.trust.slots import DIRECTORY, Role, grants_role, meta_slot, plan_slot, shard_slot
+from card_registry.trust.verify import read_charter
+from card_registry.words import ControllerId, ControllerStatus
+
+VERSION = 1
+KEY = 32
+"""How many random bytes key a controller's pseudonyms."""
+
+
+def enrol(
+    registry: Engine,
+    keys: tuple[SignerKeys, Ed25519PrivateKey],
+    request: EnrolRequest,
+    scratch: Path,
+    now: int,
+    draw: Callable[[int], bytes],
+) -> Bundle:
+    """Trust a controller, or give its bundle again.
+
+    Args:
+        registry: The store, founded.
+        keys: The signer's keys, and the enroller's.
+        request: As opened from the controller's own sealed request.
+        scratch: A folder in RAM.
+        now: Server clock, milliseconds.
+        draw: Gives that many random bytes.
+
+    Raises:
+        OperatorMistaken: Another site's request, a door known elsewhere, or new keys without a later epoch.
+    """
+    signer, enroller = keys
+    entry = _entry(request)
+    with registry.begin() as connection:
+        number = store.lock(connection)
+        charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
+        known = {one.id: one for one in charter.directory.controllers}.get(entry.id)
+        kept = store.get_value(connection, _bundle_name(entry.id))
+        if kept is not None and known == entry and request.site == charter.policy.site:
+            return Bundle.read(kept)
+        _check(charter, request, known)
+        pseudonym = store.pseudonym_keys(connection).get(entry.id) or draw(KEY)
+        store.set_controller(connection, entry, pseudonym)
+        charter = replace(charter, directory=_with(charter.directory, entry))
+        edition = Edition(
+            store.SlotRows(connection), SigningKeys(signer.grants, signer.online, enroller), number + 1, now
+        )
+        _open(edition, charter, entry)
+        store.write_slots(connection, edition.close())
+        # Rows the controller had under its former doors are written anew; nothing shows before the commit.
+        turn = Turn(connection, signer, charter, number + 1, now)
+        turn.show_everyone()
+        turn.publish()
+        bundle = _bundle(connection, signer, entry, pseudonym, number + 2)
+        store.set_value(connection, _bundle_name(entry.id), canonical.encode(bundle))
+    return bundle
+
+
+def _entry(request: EnrolRequest) -> ControllerEntry:
+    return ControllerEntry(
+        request.controller,
+        request.kind,
+        ControllerStatus.ACTIVE,
+        request.epoch,
+        request.log_key,
+        request.seal_key,
+        request.doors,
+    )
+
+
+def _check(charter: Charter, request: EnrolRequest, known: ControllerEntry | None) -> None:
+    site = charter.policy.site
+    if request.site != site:
+        message = f"the request is for site {request.site}; this registry is of {site}"
+        raise OperatorMistaken(message)
+    if known is not None and request.epoch <= known.epoch:
+        message = (
+            f"{request.controller} is enrolled with epoch {known.epoch} and other keys or doors; "
+            "make its new request with a later epoch"
+        )
+        raise OperatorMistaken(message)
+    elsewhere = {
+        rule.id: one.id
+        for one in charter.directory.controllers
+        if one.id != request.controller
+        for rule in one.doors
+    }
+    for rule in request.doors:
+        if rule.id in elsewhere:
+            message = f"the door {rule.id} belongs to {elsewhere[rule.id]}; give this one another id"
+            raise OperatorMistaken(message)
+
+
+def _with(directory: Directory, entry: ControllerEntry) -> Directory:
+    others = [one for one in directory.controllers if one.id != entry.id]
+    controllers = tuple(sorted((*others, entry), key=lambda one: one.id))
+    return Directory(directory.v, directory.site, controllers)
+
+
+def _open(edition: Edition, charter: Charter, entry: ControllerEntry) -> None:
+    """Publish the controller's keys, its own role, its plan, and shards that nobody is in."""
+    edition.put(Role.DOORS, DIRECTORY, canonical.encode(charter.directory))
+    edition.delegate(entry.id)
+    role = grants_role(entry.id)
+    edition.put(role, plan_slot(entry.id), canonical.encode(plan_of(entry, charter.policy)))
+    for number in range(SHARDS):
+        shard = close_shard(entry.id, number, {})
+        edition.put(role, shard_slot(entry.id, number), canonical.encode(shard))
+
+
+def _bundle(
+    connection: Connection, signer: SignerKeys, entry: ControllerEntry, pseudonym: bytes, number: int
+) -> Bundle:
+    slots = store.SlotRows(connection)
+    floors = Versions(
+        1,
+        number,
+        version_of(slots[meta_slot(grants_role(entry.id))]),
+        version_of(slots[meta_slot(Role.DENY)]),
+    )
+    digest = hashlib.sha256(signer.root).hexdigest()
+    site = store.site_of(connection)
+    return Bundle(VERSION, site, entry.id, signer.root.hex(), digest, pseudonym.hex(), floors, entry.epoch)
+
+
+def _bundle_name(controller: ControllerId) -> str:
+    return f"bundle/{controller}"

@@ -1,0 +1,123 @@
+"""The founding of a site: keys are made, two officers sign, and the registry store begins.
+
+Interrupted, it is simply run again: keys already made are used, and the store is founded in one transaction
+or not at all. A founded store is never founded again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from card_registry.authority import store
+from card_registry.authority.keys import PRIVATE_MODE, ROOT_FILE, load_or_make
+from card_registry.durable import write_whole
+from card_registry.errors import OperatorMistaken
+from card_registry.instant import DAY
+from card_registry.schedule import DAY_MINUTES, Schedule, Window
+from card_registry.signing import public_hex
+from card_registry.statements import Approver, People, Policy
+from card_registry.stores.engine import migrate
+from card_registry.trust.ceremony import OFFICERS, Founding, found
+from card_registry.trust.slots import FIRST_ROOT
+from card_registry.words import Approval, ExpiredPolicy, SiteId, require_digest, require_slug
+
+HISTORY = "card_registry:stores/registry_history"
+GRACE = 7 * DAY
+"""How long doors go on deciding by a registry that nobody signs anew, unless the officers say otherwise."""
+
+WEEK = (0, 1, 2, 3, 4, 5, 6)
+WORKING_DAYS = WEEK[:5]
+OPENS, CLOSES = 7 * 60 + 30, 16 * 60
+"""Office hours, in minutes of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the officers decide at the founding."""
+
+    site: SiteId
+    approvers: tuple[Approver, ...]
+    receipt_key: str
+    zone: str
+    approval: Approval
+
+    def __post_init__(self) -> None:
+        """Refuse a site id or key of another shape."""
+        require_slug(self.site, "a site id")
+        require_digest(self.receipt_key, "the hub's receipt key")
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the officers' and the signer's keys are kept."""
+
+    officers: Path
+    signer: Path
+
+
+def schedules(zone: str) -> Mapping[str, Schedule]:
+    """Give the schedules every new site has: office hours, and always."""
+    return {
+        "jam-kerja": Schedule(zone, (Window(WORKING_DAYS, OPENS, CLOSES),)),
+        "24-jam": Schedule(zone, (Window(WEEK, 0, DAY_MINUTES),)),
+    }
+
+
+def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: Intent, now: int) -> str:
+    """Found a site; give the SHA-256 of its first root, which belongs on paper.
+
+    Raises:
+        OperatorMistaken: The store is founded already, or a key file cannot be opened.
+    """
+    migrate(registry, HISTORY, "registry")
+    with registry.connect() as connection:
+        _refuse_second(store.is_founded(connection))
+    present = _keys(folders, passphrase)
+    order = load_or_make(folders.signer, "order", passphrase)
+    authority = load_or_make(folders.signer, "authority", passphrase)
+    policy = _policy(intent, public_hex(order), public_hex(authority))
+    slots = found(present, People(1, intent.site, intent.approvers), policy, now)
+    # If power fails here, the store is not founded and the next run writes another root over this one.
+    write_whole(folders.signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
+    with registry.begin() as connection:
+        store.set_value(connection, store.SITE, intent.site.encode())
+        store.write_slots(connection, slots)
+        store.set_count(connection, store.PUBLISHED, now)
+        store.set_count(connection, store.NUMBER, 1)
+    return hashlib.sha256(slots[FIRST_ROOT]).hexdigest()
+
+
+def _keys(folders: Folders, passphrase: bytes) -> Founding:
+    officers = [
+        load_or_make(folders.officers, f"officer-{number}", passphrase) for number in range(1, OFFICERS + 1)
+    ]
+    enroller = load_or_make(folders.officers, "enroller", passphrase)
+    grants = load_or_make(folders.signer, "grants", passphrase)
+    return Founding(officers, enroller, grants, load_or_make(folders.signer, "online", passphrase))
+
+
+def _policy(intent: Intent, order: str, authority: str) -> Policy:
+    return Policy(
+        1,
+        intent.site,
+        intent.approval,
+        GRACE,
+        ExpiredPolicy.EMERGENCY_ONLY,
+        ntp_trusted=False,
+        zone=intent.zone,
+        receipt_keys=(intent.receipt_key,),
+        order_keys=(order,),
+        authority_keys=(authority,),
+        schedules=dict(schedules(intent.zone)),
+    )
+
+
+def _refuse_second(founded: object) -> None:
+    if founded:
+        message = (
+            "this registry is founded already; a second founding would make every door distrust the site"
+        )
+        raise OperatorMistaken(message)

@@ -1,0 +1,87 @@
+"""The signer as a process: rounds at every hint and every second, until it is told to stop."""
+
+import logging
+import signal
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from card_registry.authority.keys import load_signer, read_passphrase
+from card_registry.authority.signer import Places, Signer
+from card_registry.hint import HintListener, send_hint
+
+SOCKET = "signer.sock"
+TOLD = ("hub.sock", "console.sock")
+"""Who is woken after each publication."""
+
+PAUSE = 1.0
+
+log = logging.getLogger("akses.registry")
+
+
+def now() -> int:
+    """Give the server's clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def scratch() -> Path:
+    """Give a folder in RAM where the machine has one."""
+    shared = Path("/dev/shm")  # noqa: S108 - only a random folder of mode 0700 is made in it
+    return shared if shared.is_dir() else Path(tempfile.gettempdir())
+
+
+class Stop:
+    """Becomes true at SIGTERM or SIGINT, and wakes the loop by its own socket."""
+
+    def __init__(self, socket: Path) -> None:
+        """Listen to both signals."""
+        self._asked = False
+        self._socket = socket
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def is_asked(self) -> bool:
+        """Say whether a signal came."""
+        return self._asked
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        send_hint(self._socket)
+
+
+def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> None:
+    """Sign until stopped.
+
+    Raises:
+        AksesError: It cannot start; the sentence says why.
+    """
+    keys = load_signer(folder, read_passphrase(passphrase_file))
+    signer = Signer(places, keys, now)
+    try:
+        with HintListener(run / SOCKET) as listener:
+            stop = Stop(run / SOCKET)
+            _round(signer, run)
+            click.echo("siap")
+            while not stop.is_asked():
+                listener.wait(PAUSE)
+                while not stop.is_asked() and _round(signer, run):
+                    pass
+    finally:
+        signer.close()
+
+
+def _round(signer: Signer, run: Path) -> bool:
+    """Take one round; a store that cannot be written is tried again later."""
+    try:
+        published = signer.round()
+    except SQLAlchemyError as error:
+        log.warning("the registry store cannot be used now: %s", type(error).__name__)
+        return False
+    if published:
+        for name in TOLD:
+            send_hint(run / name)
+    return published

@@ -1,0 +1,178 @@
+"""The signer's rounds: look at what waits, take one turn, tell who wants to know.
+
+If power fails anywhere in a turn, the next round finds the same things waiting; if it fails after the
+commit, they have outcomes and the cursor stands behind them. Publications are numbered, so versions only
+grow.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from card_registry.authority import pending, store
+from card_registry.authority.keys import SignerKeys
+from card_registry.authority.turn import Turn
+from card_registry.authority.warrant import Charter
+from card_registry.errors import OperatorMistaken, SenderLied
+from card_registry.instant import MINUTE
+from card_registry.statements import ControllerEntry
+from card_registry.stores.engine import open_store
+from card_registry.trust.verify import read_charter
+from card_registry.words import ControllerKind, ControllerStatus, SiteId
+
+BEAT = 5 * MINUTE
+"""How often the timestamp is signed again when nothing changes, in milliseconds."""
+
+log = logging.getLogger("akses.registry")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The stores by URL, and a folder in RAM; ``office`` and ``ledger`` may not exist yet."""
+
+    registry: str
+    office: str
+    ledger: str
+    scratch: Path
+
+
+def _nothing(_step: str) -> None:
+    """Stand where a test lets the process die."""
+
+
+class Signer:
+    """Takes turns on the registry for as long as it is asked to."""
+
+    def __init__(
+        self,
+        places: Places,
+        keys: SignerKeys,
+        clock: Callable[[], int],
+        fault: Callable[[str], None] = _nothing,
+    ) -> None:
+        """Open the registry; ``clock`` gives server time in milliseconds, ``fault`` is told each step.
+
+        Raises:
+            SenderLied: The registry's own slots do not follow from the root in the signer's folder.
+            OperatorMistaken: The registry is not founded.
+        """
+        self._places = places
+        self._keys = keys
+        self._clock = clock
+        self._fault = fault
+        self._registry = open_store(places.registry, "registry")
+        self._sources: dict[str, Engine] = {}
+        self._charter: tuple[int, Charter] | None = None
+        self._said = ""
+        try:
+            with self._registry.connect() as connection:
+                store.require_founded(connection)
+                self._read_charter(connection, store.number_of(connection))
+        except BaseException:
+            self.close()
+            raise
+
+    def round(self) -> bool:
+        """Apply and publish what waits, or sign anew what is due; say whether anything was published."""
+        requests = self._requests()
+        rows = self._desk_rows()
+        with self._registry.connect() as connection:
+            due = self._clock() - store.get_count(connection, store.PUBLISHED) >= BEAT
+        if not (requests or rows or due):
+            return False
+        return self._take_turn(requests, rows, due=due)
+
+    def close(self) -> None:
+        """Close every store."""
+        for engine in (self._registry, *self._sources.values()):
+            engine.dispose()
+
+    def _take_turn(
+        self, requests: Sequence[pending.Request], rows: Sequence[Sequence[pending.DeskRow]], *, due: bool
+    ) -> bool:
+        with self._registry.begin() as connection:
+            number = store.lock(connection)
+            charter = self._read_charter(connection, number)
+            self._fault("locked")
+            turn = Turn(connection, self._keys, charter, number, self._clock())
+            if requests:
+                turn.warrants(requests)
+            self._fault("warrants")
+            for journal in rows:
+                turn.desk(journal)
+            self._fault("rows")
+            if due:
+                turn.tend()
+            published = due or turn.applied > 0
+            if published:
+                turn.publish()
+            self._fault("published")
+        self._fault("committed")
+        if published:
+            self._charter = (number + 1, charter)
+        return published
+
+    def _read_charter(self, connection: Connection, number: int) -> Charter:
+        """Verify what officers and enroller signed, again whenever another writer published."""
+        if self._charter is None or self._charter[0] != number:
+            slots = store.SlotRows(connection)
+            charter = Charter(*read_charter(slots, self._keys.root, self._places.scratch))
+            self._charter = (number, charter)
+        return self._charter[1]
+
+    def _requests(self) -> Sequence[pending.Request]:
+        source = self._source("office", self._places.office)
+        if source is None:
+            return ()
+        try:
+            with self._registry.connect() as connection:
+                return pending.warrants(connection, source)
+        except SQLAlchemyError as error:
+            self._say(f"the office store cannot be read yet: {type(error).__name__}")
+            return ()
+
+    def _desk_rows(self) -> Sequence[Sequence[pending.DeskRow]]:
+        """Give the next rows of each desk that has any."""
+        source = self._source("ledger", self._places.ledger)
+        if source is None:
+            return ()
+        try:
+            with self._registry.connect() as connection:
+                charter = self._read_charter(connection, store.number_of(connection))
+                desks = [entry for entry in charter.directory.controllers if _is_desk(entry)]
+                found = [self._rows_of(connection, source, charter.policy.site, desk) for desk in desks]
+        except SQLAlchemyError as error:
+            self._say(f"the ledger store cannot be read yet: {type(error).__name__}")
+            return ()
+        return [rows for rows in found if rows]
+
+    def _rows_of(
+        self, connection: Connection, source: Engine, site: SiteId, desk: ControllerEntry
+    ) -> Sequence[pending.DeskRow]:
+        try:
+            return pending.desk_rows(connection, source, site, desk)
+        except SenderLied as error:
+            self._say(f"nothing is taken from {desk.id} until this is cured: {error}")
+            return ()
+
+    def _source(self, name: str, url: str) -> Engine | None:
+        """Give a store that another program writes; None while it does not exist."""
+        if name not in self._sources:
+            with suppress(OperatorMistaken):
+                self._sources[name] = open_store(url, name, read_only=True)
+        return self._sources.get(name)
+
+    def _say(self, sentence: str) -> None:
+        """Log a sentence once, not at every poll."""
+        if sentence != self._said:
+            log.warning(sentence)
+            self._said = sentence
+
+
+def _is_desk(entry: ControllerEntry) -> bool:
+    return entry.kind is ControllerKind.DESK and entry.status is ControllerStatus.ACTIVE

@@ -1,0 +1,299 @@
+"""The registry store as the signer reads and writes it, inside one transaction.
+
+The first statement of a writing transaction locks the row of the publication number, so that the signer and a
+ceremony take turns on SQLite and on PostgreSQL alike. What the rows mean is decided elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from card_registry import canonical
+from card_registry.authority.warrant import BoundCredential, HeldGrant
+from card_registry.errors import OperatorMistaken
+from card_registry.journal.tree import Frontier
+from card_registry.statements import ControllerEntry, Denial, GrantTerms
+from card_registry.stores import registry as tables
+from card_registry.words import (
+    CardId,
+    CaseId,
+    ControllerId,
+    CredentialKind,
+    GrantId,
+    HolderId,
+    PersonId,
+    SiteId,
+    Subject,
+    Tier,
+)
+
+NOT_FOUNDED = "the registry is not founded yet; run: akses registry found"
+
+SITE = "id"
+NUMBER = "publication"
+SERIAL = "slot-serial"
+FOLDED = "folded"
+PUBLISHED = "published"
+FRONTIER = "authority-frontier"
+HEAD = "authority-head"
+
+
+class SlotRows(Mapping[str, bytes]):
+    """The published slots as a mapping, read when asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read through ``connection``, in its transaction."""
+        self._connection = connection
+
+    def __getitem__(self, name: str) -> bytes:
+        """Give one slot's bytes."""
+        body = self._connection.scalar(select(tables.slot.c.body).where(tables.slot.c.name == name))
+        if body is None:
+            raise KeyError(name)
+        return bytes(body)
+
+    def __iter__(self) -> Iterator[str]:
+        """Name every slot."""
+        return iter(self._connection.scalars(select(tables.slot.c.name)).all())
+
+    def __len__(self) -> int:
+        """Count the slots."""
+        return self._connection.scalar(select(func.count()).select_from(tables.slot)) or 0
+
+
+def lock(connection: Connection) -> int:
+    """Take the writer's turn and give the number of the last publication.
+
+    Raises:
+        OperatorMistaken: The registry is not founded.
+    """
+    site = tables.site.c
+    taken = connection.execute(update(tables.site).where(site.name == NUMBER).values(value=site.value))
+    if taken.rowcount != 1:
+        raise OperatorMistaken(NOT_FOUNDED)
+    return number_of(connection)
+
+
+def is_founded(connection: Connection) -> bool:
+    """Say whether the store holds a site."""
+    try:
+        return get_value(connection, NUMBER) is not None
+    except SQLAlchemyError:
+        return False
+
+
+def require_founded(connection: Connection) -> None:
+    """Refuse a store without a site.
+
+    Raises:
+        OperatorMistaken: The registry is not founded.
+    """
+    if not is_founded(connection):
+        raise OperatorMistaken(NOT_FOUNDED)
+
+
+def get_value(connection: Connection, name: str) -> bytes | None:
+    """Give one of the site's values."""
+    value = connection.scalar(select(tables.site.c.value).where(tables.site.c.name == name))
+    return None if value is None else bytes(value)
+
+
+def set_value(connection: Connection, name: str, value: bytes) -> None:
+    """Keep one of the site's values."""
+    put_row(connection, tables.site, {"name": name}, {"value": value})
+
+
+def get_count(connection: Connection, name: str) -> int:
+    """Give one of the site's counters, 0 before it was first kept."""
+    return int(get_value(connection, name) or b"0")
+
+
+def set_count(connection: Connection, name: str, count: int) -> None:
+    """Keep one of the site's counters."""
+    set_value(connection, name, str(count).encode())
+
+
+def number_of(connection: Connection) -> int:
+    """Give the number of the last publication."""
+    return get_count(connection, NUMBER)
+
+
+def site_of(connection: Connection) -> SiteId:
+    """Give the site's id."""
+    return SiteId((get_value(connection, SITE) or b"").decode())
+
+
+def put_row(
+    connection: Connection, table: Table, key: Mapping[str, object], values: Mapping[str, object]
+) -> None:
+    """Replace one row, or add it."""
+    same = [table.c[name] == value for name, value in key.items()]
+    if connection.execute(update(table).where(*same).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**key, **values))
+
+
+def write_slots(connection: Connection, changed: Mapping[str, bytes]) -> None:
+    """Replace slots in the given order, each under the next serial."""
+    serial = get_count(connection, SERIAL)
+    rows = [
+        {"name": name, "serial": serial + place, "body": body}
+        for place, (name, body) in enumerate(changed.items(), 1)
+    ]
+    connection.execute(delete(tables.slot).where(tables.slot.c.name.in_(changed)))
+    connection.execute(insert(tables.slot), rows)
+    set_count(connection, SERIAL, serial + len(rows))
+
+
+def add_grant(connection: Connection, held: HeldGrant, digest: str) -> None:
+    """Add a grant and spend its verdict's digest; a digest or id known already breaks the transaction."""
+    connection.execute(insert(tables.verdict_used).values(digest=digest))
+    connection.execute(
+        insert(tables.grant).values(
+            id=held.terms.id,
+            holder=held.terms.holder,
+            body=canonical.encode(held.terms),
+            warrant=held.warrant,
+            clears=held.terms.clears,
+            weak=held.weak,
+            case=held.case,
+            applicant=held.applicant,
+            approver=held.approver,
+        )
+    )
+
+
+def add_credential(connection: Connection, bound: BoundCredential) -> None:
+    """Add a credential."""
+    names = ("digest", "card", "holder", "kind", "tier", "case", "maker", "source")
+    connection.execute(insert(tables.credential).values({name: getattr(bound, name) for name in names}))
+
+
+def set_denial(connection: Connection, denial: Denial) -> None:
+    """Deny an id from this serial on."""
+    put_row(
+        connection,
+        tables.denial,
+        {"subject": denial.subject, "id": denial.id},
+        {"serial": denial.serial},
+    )
+
+
+def newest_serial(connection: Connection) -> int:
+    """Give the serial of the newest denial, 0 before the first."""
+    return connection.scalar(select(func.max(tables.denial.c.serial))) or 0
+
+
+def denials_after(connection: Connection, serial: int) -> tuple[Denial, ...]:
+    """Give the denials above a serial, in their order."""
+    row = tables.denial.c
+    found = connection.execute(select(tables.denial).where(row.serial > serial).order_by(row.serial))
+    return tuple(Denial(Subject(one.subject), one.id, one.serial) for one in found)
+
+
+def denials_up_to(connection: Connection, serial: int) -> dict[tuple[Subject, str], int]:
+    """Give the denials up to a serial, by what they deny."""
+    if not serial:
+        return {}
+    found = connection.execute(select(tables.denial).where(tables.denial.c.serial <= serial))
+    return {(Subject(one.subject), one.id): one.serial for one in found}
+
+
+def is_used(connection: Connection, digest: str) -> bool:
+    """Say whether a verdict's digest was spent."""
+    used = tables.verdict_used.c.digest
+    return connection.scalar(select(used).where(used == digest)) is not None
+
+
+def grants_where(connection: Connection, **same: str) -> tuple[HeldGrant, ...]:
+    """Give the grants whose named column has this value, in the order of their ids."""
+    column, value = next(iter(same.items()))
+    found = select(tables.grant).where(tables.grant.c[column] == value).order_by(tables.grant.c.id)
+    return tuple(_held(row) for row in connection.execute(found))
+
+
+def credentials_where(connection: Connection, **same: str) -> tuple[BoundCredential, ...]:
+    """Give the credentials whose named column has this value, in the order of their digests."""
+    column, value = next(iter(same.items()))
+    row = tables.credential.c
+    found = select(tables.credential).where(row[column] == value).order_by(row.digest)
+    return tuple(_bound(one) for one in connection.execute(found))
+
+
+def holders(connection: Connection) -> tuple[HolderId, ...]:
+    """Name everybody who has a grant."""
+    holder = tables.grant.c.holder
+    return tuple(HolderId(one) for one in connection.scalars(select(holder).distinct().order_by(holder)))
+
+
+def pseudonym_keys(connection: Connection) -> dict[ControllerId, bytes]:
+    """Give each controller's pseudonym key."""
+    row = tables.controller.c
+    return {
+        ControllerId(one.id): bytes(one.pseudonym_key)
+        for one in connection.execute(select(row.id, row.pseudonym_key))
+    }
+
+
+def set_controller(connection: Connection, entry: ControllerEntry, key: bytes) -> None:
+    """Keep a controller's entry and pseudonym key."""
+    values = {"entry": canonical.encode(entry), "pseudonym_key": key}
+    put_row(connection, tables.controller, {"id": entry.id}, values)
+
+
+def get_frontier(connection: Connection) -> Frontier:
+    """Give the frontier of the authority log."""
+    data = get_value(connection, FRONTIER)
+    return Frontier.load(data) if data else Frontier()
+
+
+def add_record(connection: Connection, seq: int, body: bytes, hashed: bytes) -> None:
+    """Add a row of the authority log."""
+    connection.execute(insert(tables.authority).values(seq=seq, body=body, leaf=hashed))
+
+
+def get_follow(connection: Connection, source: str) -> tuple[int, Frontier]:
+    """Give how far a source was read, and the tree over what was read of it."""
+    row = connection.execute(select(tables.follow).where(tables.follow.c.source == source)).first()
+    if row is None:
+        return 0, Frontier()
+    return row.next, Frontier.load(bytes(row.frontier)) if row.frontier else Frontier()
+
+
+def set_follow(connection: Connection, source: str, reached: int, frontier: Frontier | None) -> None:
+    """Keep how far a source was read."""
+    values = {"next": reached, "frontier": frontier.dump() if frontier else b""}
+    put_row(connection, tables.follow, {"source": source}, values)
+
+
+def judged(connection: Connection, source: str, references: Sequence[str]) -> set[str]:
+    """Name those of ``references`` that have an outcome."""
+    row = tables.outcome.c
+    found = select(row.reference).where(row.source == source, row.reference.in_(references))
+    return set(connection.scalars(found))
+
+
+def _held(row: Row[Any]) -> HeldGrant:
+    terms = canonical.decode(bytes(row.body), GrantTerms, f"grant {GrantId(row.id)} in the registry store")
+    return HeldGrant(
+        terms,
+        row.weak,
+        CaseId(row.case),
+        PersonId(row.applicant),
+        PersonId(row.approver),
+        bytes(row.warrant),
+    )
+
+
+def _bound(row: Row[Any]) -> BoundCredential:
+    return BoundCredential(
+        row.digest,
+        CardId(row.card),
+        HolderId(row.holder),
+        CredentialKind(row.kind),
+        Tier(row.tier),
+        CaseId(row.case),
+        PersonId(row.maker),
+        row.source,
+    )

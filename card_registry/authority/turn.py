@@ -1,0 +1,245 @@
+"""One turn of the signer: judged changes, their rows, the changed slots and the outcomes, in one transaction.
+
+A turn is nothing until its transaction commits: after a crash at any point the registry holds all of it or
+none, and the cursor with it. What is covered was decided in ``warrant``, what doors are shown in ``rows``.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from card_registry import canonical
+from card_registry.authority import pending, record, store
+from card_registry.authority.keys import SignerKeys
+from card_registry.authority.record import Applied, Source
+from card_registry.authority.rows import (
+    ShardDraft,
+    close_shard,
+    concerned,
+    credential_rows,
+    grant_rows,
+    open_shard,
+)
+from card_registry.authority.warrant import (
+    Charter,
+    Truth,
+    authorise_binding,
+    authorise_grant,
+    authorise_withdrawal,
+    digest_of,
+    has_grant_for,
+    read_verdict,
+)
+from card_registry.errors import NotWarranted
+from card_registry.instant import MINUTE
+from card_registry.registry import shard_of
+from card_registry.statements import (
+    ControllerEntry,
+    DenyList,
+    GrantWarrant,
+    Shard,
+    WarrantKind,
+    WithdrawWarrant,
+)
+from card_registry.stores import registry as tables
+from card_registry.trust.publish import Edition, SigningKeys, half_over
+from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, shard_slot
+from card_registry.words import ControllerId, HolderId
+
+FOLD_AT = 2_000
+"""How many denials are listed before they are folded into the shards."""
+
+WAIT = MINUTE
+"""How long a bound card waits for the grant of its case, from when its row reached the server."""
+
+SENTENCE = 400
+
+
+class Turn:
+    """The signer's transaction, begun by taking the writer's lock."""
+
+    def __init__(
+        self, connection: Connection, keys: SignerKeys, charter: Charter, number: int, now: int
+    ) -> None:
+        """Go on from publication ``number`` at server time ``now``."""
+        self._connection = connection
+        self._keys = keys
+        self._charter = charter
+        self._now = now
+        self._slots = store.SlotRows(connection)
+        self._edition = Edition(self._slots, SigningKeys(keys.grants, keys.online), number + 1, now)
+        self._drafts: dict[tuple[ControllerId, int], ShardDraft] = {}
+        self._pseudonyms = store.pseudonym_keys(connection)
+        self._folded = store.get_count(connection, store.FOLDED)
+        self._stopped = store.denials_up_to(connection, self._folded)
+        self._frontier = store.get_frontier(connection)
+        self._denied = False
+        self.applied = 0
+
+    def warrants(self, requests: Iterable[pending.Request]) -> None:
+        """Judge warrants in their order, each once, and move the cursor behind the last."""
+        listed = list(requests)
+        done = store.judged(self._connection, Source.WARRANT, [one.reference for one in listed])
+        for request in listed:
+            if request.reference not in done:
+                self._judge(request)
+        reached, _ = store.get_follow(self._connection, pending.OFFICE)
+        after = max([reached, *(request.serial + 1 for request in listed)])
+        store.set_follow(self._connection, pending.OFFICE, after, None)
+
+    def desk(self, rows: Iterable[pending.DeskRow]) -> None:
+        """Judge a desk's rows in their order, up to one whose grant may still come."""
+        for row in rows:
+            reached, _ = store.get_follow(self._connection, row.source)
+            if row.seq != reached:
+                return
+            if not self._bind(row):
+                return
+            store.set_follow(self._connection, row.source, row.seq + 1, row.after)
+
+    def tend(self) -> None:
+        """Sign again what is more than half over, of the roles whose keys are here."""
+        own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
+        for role in (Role.DENY, Role.GRANTS, *own):
+            if half_over(self._slots[meta_slot(role)], role, self._now):
+                self._edition.touch(role)
+
+    def publish(self) -> None:
+        """Write the changed slots, the timestamp last, and the log's new head."""
+        if self._denied:
+            self._list_denials()
+        for (controller, number), draft in self._drafts.items():
+            shard = close_shard(controller, number, draft)
+            path = shard_slot(controller, number)
+            self._edition.put(grants_role(controller), path, canonical.encode(shard))
+        store.write_slots(self._connection, self._edition.close())
+        store.set_count(self._connection, store.NUMBER, self._edition.number)
+        store.set_count(self._connection, store.PUBLISHED, self._now)
+        if self.applied:
+            site = self._charter.policy.site
+            store.set_value(self._connection, store.FRONTIER, self._frontier.dump())
+            head = record.head(site, self._frontier, self._keys.authority)
+            store.set_value(self._connection, store.HEAD, head)
+
+    def show_everyone(self) -> None:
+        """Write every holder's rows anew at every controller."""
+        for holder in store.holders(self._connection):
+            self._show(holder)
+
+    def _judge(self, request: pending.Request) -> None:
+        try:
+            body = request.read()
+            match body:
+                case GrantWarrant():
+                    self._grant(body)
+                    self._record(Source.WARRANT, request.reference, WarrantKind.GRANT, request.body)
+                case WithdrawWarrant():
+                    serial = self._withdraw(body)
+                    kind = WarrantKind.WITHDRAW
+                    self._record(Source.WARRANT, request.reference, kind, request.body, serial)
+                case _:
+                    assert_never(body)
+        except NotWarranted as refusal:
+            self._outcome(Source.WARRANT, request.reference, sentence=str(refusal))
+
+    def _grant(self, warrant: GrantWarrant) -> None:
+        terms, digest = read_verdict(warrant).grant, digest_of(warrant)
+        truth = Truth(
+            self._charter,
+            store.newest_serial(self._connection),
+            {digest} if store.is_used(self._connection, digest) else (),
+            store.grants_where(self._connection, id=terms.id),
+            store.credentials_where(self._connection, holder=terms.holder),
+        )
+        held = authorise_grant(truth, warrant, self._now)
+        store.add_grant(self._connection, held, digest)
+        self._show(terms.holder)
+
+    def _withdraw(self, warrant: WithdrawWarrant) -> int:
+        truth = Truth(self._charter, store.newest_serial(self._connection))
+        denial = authorise_withdrawal(truth, warrant)
+        store.set_denial(self._connection, denial)
+        self._denied = True
+        return denial.serial
+
+    def _bind(self, row: pending.DeskRow) -> bool:
+        """Judge one desk row; False when it must wait."""
+        try:
+            binding = row.binding()
+            if binding is None:
+                return True
+            event = binding.event
+            same_card = store.credentials_where(self._connection, card=event.card)
+            same_digest = store.credentials_where(self._connection, digest=event.digest)
+            grants = store.grants_where(self._connection, case=event.case)
+            truth = Truth(self._charter, grants=grants, credentials=(*same_card, *same_digest))
+            if not has_grant_for(truth, event) and self._now - row.received < WAIT:
+                return False
+            store.add_credential(self._connection, authorise_binding(truth, binding))
+            self._show(event.holder)
+            self._record(Source.BINDING, row.reference, Source.BINDING, row.body)
+        except NotWarranted as refusal:
+            self._outcome(Source.BINDING, row.reference, sentence=str(refusal))
+        return True
+
+    def _show(self, holder: HolderId) -> None:
+        """Write one holder's rows anew at every controller that serves one of the granted doors."""
+        held = store.grants_where(self._connection, holder=holder)
+        bound = store.credentials_where(self._connection, holder=holder)
+        doors = [door for grant in held for door in grant.terms.doors]
+        for entry in concerned(self._charter.directory, doors):
+            shown = grant_rows(entry, held, self._stopped, self._now)
+            cards = credential_rows(self._pseudonyms[entry.id], bound, shown, self._stopped)
+            self._draft(entry, holder)[holder] = (cards, shown)
+
+    def _draft(self, entry: ControllerEntry, holder: HolderId) -> ShardDraft:
+        number = shard_of(holder)
+        if (entry.id, number) not in self._drafts:
+            path = shard_slot(entry.id, number)
+            shard = canonical.decode(self._slots[path], Shard, f"slot {path}")
+            self._drafts[entry.id, number] = open_shard(shard)
+        return self._drafts[entry.id, number]
+
+    def _list_denials(self) -> None:
+        listed = store.denials_after(self._connection, self._folded)
+        if len(listed) > FOLD_AT:
+            self._folded = listed[-1].serial
+            store.set_count(self._connection, store.FOLDED, self._folded)
+            self._stopped = store.denials_up_to(self._connection, self._folded)
+            self.show_everyone()
+            listed = ()
+        body = canonical.encode(DenyList(1, self._charter.policy.site, listed))
+        self._edition.put(Role.DENY, DENY_LIST, body)
+
+    def _record(
+        self, source: Source, reference: str, kind: str, body: bytes, serial: int | None = None
+    ) -> None:
+        """Enter an applied change into the authority log, and its outcome."""
+        site, seq = self._charter.policy.site, self._frontier.size
+        row = Applied(1, site, seq, self._now, source, reference, kind, body.decode(), serial)
+        self._frontier, data, hashed = record.append(self._frontier, row)
+        store.add_record(self._connection, seq, data, hashed)
+        self._outcome(source, reference, authority=seq, denies=serial is not None)
+        self.applied += 1
+
+    def _outcome(
+        self,
+        source: Source,
+        reference: str,
+        *,
+        sentence: str = "",
+        authority: int | None = None,
+        denies: bool = False,
+    ) -> None:
+        applied = authority is not None
+        values = {
+            "applied": applied,
+            "sentence": sentence[:SENTENCE],
+            "authority": authority,
+            "grants": self._edition.number if applied and not denies else None,
+            "deny": self._edition.number if denies else None,
+            "at": self._now,
+        }
+        key = {"source": source, "reference": reference}
+        store.put_row(self._connection, tables.outcome, key, values)
