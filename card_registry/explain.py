@@ -7,6 +7,8 @@ in ``labels``.
 Pure.
 """
 
+from typing import assert_never
+
 from card_registry.decision import Denied, Flag, Granted, Tap, decide
 from card_registry.instant import Instant
 from card_registry.journal.event import Moment, Tapped
@@ -33,6 +35,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.ESCORT_REQUIRED: "the grant needs an escort, and none was let in just before",
     Reason.PIN_WRONG: "the PIN was wrong",
     Reason.JOURNAL_REFUSED: "the door could not write the event down, so it did not open",
+    Reason.FAULT: "the controller failed while it decided, so it did not open",
 }
 
 
@@ -57,6 +60,8 @@ def explain(answer: Granted | Denied) -> str:
             return f"Granted: {SENTENCES[answer.reason]}{flags}."
         case Denied():
             return f"Denied: {SENTENCES[answer.reason]}."
+        case _:
+            assert_never(answer)
 
 
 def _match_of(registry: Registry, tapped: Tapped) -> str | None:

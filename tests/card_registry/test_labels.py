@@ -1,0 +1,63 @@
+"""Every word that a person may meet has a label, and every reason a sentence."""
+
+import inspect
+from enum import Enum
+
+import pytest
+
+from card_registry import decision, explain, instant, labels, statements, words
+from card_registry.decision import Denied, Flag, Granted
+from card_registry.journal import event
+from card_registry.labels import door_state_label, flag_label, label_of
+from card_registry.words import Reason
+
+WORDS = sorted(
+    {
+        kind
+        for module in (words, decision, instant, statements, event)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, Enum) and kind.__module__ == module.__name__
+    },
+    key=lambda kind: kind.__name__,
+)
+
+
+@pytest.mark.parametrize("kind", WORDS, ids=lambda kind: kind.__name__)
+def test_every_word_has_a_label_of_its_own(kind: type[Enum]) -> None:
+    """No word is without a label, and no two words of a kind share one."""
+    given = [label_of(word) for word in kind]
+    assert all(given)
+    assert len(set(given)) == len(given)
+
+
+def test_a_refusal_reads_as_one() -> None:
+    """What opens begins with Diizinkan, everything else with Ditolak."""
+    for reason in Reason:
+        wanted = "Diizinkan" if reason in {Reason.GRANTED, Reason.GRANTED_FREE} else "Ditolak – "
+        assert label_of(reason).startswith(wanted)
+
+
+def test_a_word_without_a_label_is_a_defect() -> None:
+    """An enumeration nobody labelled raises; it is never shown as an empty cell."""
+    colour = Enum("colour", ["RED"])
+    with pytest.raises(LookupError):
+        label_of(colour.RED)
+
+
+def test_words_of_a_newer_door_are_shown_as_they_are() -> None:
+    """States and flags travel as text, so an older console may meet a new one."""
+    assert door_state_label("forced") == "Dibuka paksa"
+    assert door_state_label("levitating") == "levitating"
+    assert flag_label(Flag.WEAK) == "Persetujuan tanpa tanda tangan"
+    assert flag_label("shiny") == "shiny"
+    assert labels.REASONS[Reason.NOT_YET]
+
+
+def test_every_reason_has_an_english_sentence() -> None:
+    """``explain`` says yes or no, the reason's sentence, and the flags."""
+    assert set(explain.SENTENCES) == set(Reason)
+    said = explain.explain(Granted(None, None, None, Reason.GRANTED, (Flag.STALE, Flag.WEAK)))
+    assert said.startswith("Granted: a grant covers")
+    assert said.endswith("(flags: stale, weak).")
+    assert explain.explain(Granted(None, None, None)).endswith("this moment.")
+    assert explain.explain(Denied(Reason.NO_GRANT)) == "Denied: the holder had no grant for this door."
