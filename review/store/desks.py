@@ -71,7 +71,7 @@ def open_for(connection: Connection, id: ControllerId) -> Job | None:
     """Give the oldest job that this desk has taken or may take."""
     mine = (desk_job.c.state == JobState.TAKEN.value) & (desk_job.c.desk == id)
     query = select(desk_job).where(or_(desk_job.c.state == JobState.QUEUED.value, mine))
-    row = connection.execute(query.order_by(desk_job.c.made, desk_job.c.id).limit(1)).first()
+    row = connection.execute(query.order_by(desk_job.c.made, desk_job.c.label).limit(1)).first()
     return None if row is None else _job(row)
 
 
@@ -90,7 +90,7 @@ def find(connection: Connection, id: str, *, lock: bool = False) -> Job | None:
 
 def of_case(connection: Connection, case: str) -> tuple[Job, ...]:
     """Give a case's jobs, newest first."""
-    query = select(desk_job).where(desk_job.c.case == case).order_by(desk_job.c.made.desc(), desk_job.c.id)
+    query = select(desk_job).where(desk_job.c.case == case).order_by(desk_job.c.made.desc(), desk_job.c.label.desc())
     return tuple(_job(row) for row in connection.execute(query))
 
 

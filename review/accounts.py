@@ -1,0 +1,114 @@
+"""Who works here, entered once: the accounts file becomes people with hashed passwords and sealed signing keys.
+
+The file is read strictly and can be thrown away afterwards; passwords and passphrases are kept nowhere. What it
+gives back is the list of approvers for the officers to sign: public keys, and the tables each is good for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Engine
+
+from card_registry.authority import keyfile
+from card_registry.errors import OperatorMistaken
+from card_registry.statements import Approver
+from card_registry.words import PersonId
+from review import password
+from review.people import SYSTEM, Role
+from review.procedure import Effect, Procedure, fingerprint
+from review.store import audit, people
+from review.store.people import Key, NewPerson
+from review.store.transaction import reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person of the accounts file; a passphrase makes them an approver."""
+
+    login: str
+    name: str
+    unit: str
+    role: Role
+    password: str
+    signing_passphrase: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not sign in or would not print."""
+        if not (1 <= len(self.login) <= 64 and self.login == self.login.strip().lower()):  # noqa: PLR2004 - said
+            message = "a login has 1 to 64 characters, in lower case"
+            raise ValueError(message)
+        if not self.name.strip() or not self.unit.strip() or max(len(self.name), len(self.unit)) > 120:  # noqa: PLR2004
+            message = f"{self.login} needs a name and a unit of at most 120 characters"
+            raise ValueError(message)
+        if not password.SHORTEST <= len(self.password) <= password.LONGEST:
+            message = (
+                f"the password of {self.login} needs {password.SHORTEST} to {password.LONGEST} characters"
+            )
+            raise ValueError(message)
+        if self.role is Role.SISTEM:
+            message = "sistem is the program itself; nobody signs in as it"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts file."""
+
+    people: tuple[Entry, ...]
+
+
+def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], bytes]) -> int:
+    """Enter everybody whose login is not taken yet, in one transaction; give how many were new."""
+    with reading(store) as connection:
+        taken = people.logins(connection)
+    fresh = [entry for entry in accounts.people if entry.login not in taken]
+    sealed = [(PersonId(entropy(16).hex()), _sealed(entry, entropy)) for entry in fresh]
+    with writing(store) as connection:
+        for id, new in sealed:
+            people.add(connection, id, new, now)
+            audit.record(connection, SYSTEM, "orang.masukkan", f"person/{id}", now, new.role.value)
+    return len(sealed)
+
+
+def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
+    key = None
+    if entry.signing_passphrase is not None:
+        file, public = keyfile.make(entry.signing_passphrase, entropy(keyfile.ENTROPY))
+        key = Key(file, public)
+    secret = password.seal(entry.password, entropy(16))
+    return NewPerson(entry.login, entry.name.strip(), entry.unit.strip(), entry.role, secret, key)
+
+
+def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> tuple[Approver, ...]:
+    """Give the approvers for the officers' list: each key with the tables in which its holder approves."""
+    with reading(store) as connection:
+        keys = people.keys(connection, now)
+    found = []
+    for person, public in keys:
+        good_for = sorted(
+            fingerprint(table)
+            for table in procedures.values()
+            if any(Effect.GRANT_ACCESS in step.effects and step.role in person.roles for step in table.steps)
+        )
+        if good_for:
+            found.append(Approver(person.id, public, tuple(good_for)))
+    return tuple(found)
+
+
+def read(data: bytes) -> Accounts:
+    """Read an accounts file (JSON).
+
+    Raises:
+        OperatorMistaken: Not of its format; the text says where.
+    """
+    try:
+        loose = msgspec.json.decode(data, type=dict[str, list[dict[str, object]]])
+        unknown = {key for one in loose.get("people", []) for key in one} - set(Entry.__dataclass_fields__)
+        if unknown or set(loose) != {"people"}:
+            message = f"unknown field {min(unknown | set(loose) - {'people'}, default='(people is missing)')}"
+            raise ValueError(message)
+        return msgspec.convert(loose, Accounts)
+    except (msgspec.DecodeError, ValueError) as error:
+        message = f"the accounts file is not of its format: {error}"
+        raise OperatorMistaken(message) from error

@@ -1,0 +1,145 @@
+"""The console as a process: opens its stores, follows the ledger, serves until told to stop."""
+
+import logging
+import secrets
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+import uvicorn
+
+from card_registry.durable import read_plain
+from card_registry.errors import OperatorMistaken
+from card_registry.stores.engine import open_store
+from card_registry.words import SiteId, require_slug
+from review.follow import Follower
+from review.office import DoorSign, Office
+from review.setting_up import now, open_office, site_of
+from review.shelf import shipped
+from review.web.app import create_app
+from review.web.console import Console
+
+GOODBYE = 1
+"""Seconds that running requests get at the end; what waits on purpose ends at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where the three stores are, by URL."""
+
+    office: str
+    ledger: str
+    registry: str
+
+
+def read_doors(path: Path) -> tuple[DoorSign, ...]:
+    """Read the doors' names: ``{"doors": [{"id", "label", "controller"}]}``.
+
+    Raises:
+        OperatorMistaken: The file is not of this format.
+    """
+    try:
+        loose = msgspec.json.decode(read_plain(path), type=dict[str, list[dict[str, str]]])
+        if set(loose) != {"doors"} or any(
+            set(one) != {"id", "label", "controller"} for one in loose["doors"]
+        ):
+            message = "it must be a list of doors with id, label and controller"
+            raise ValueError(message)
+        for one in loose["doors"]:
+            require_slug(one["id"], "a door id")
+            require_slug(one["controller"], "a controller id")
+        return msgspec.convert(loose["doors"], tuple[DoorSign, ...])
+    except (msgspec.DecodeError, ValueError) as error:
+        message = f"{path.name} does not name the doors: {error}"
+        raise OperatorMistaken(message) from error
+
+
+def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None) -> Console:
+    """Open everything the console needs.
+
+    Raises:
+        OperatorMistaken: A store is missing or another site's, or the doors' file is wrong.
+        StoreBroken: The office store is of another program.
+    """
+    signs = read_doors(doors)
+    registry = open_store(stores.registry, "registry", read_only=True)
+    ledger = open_store(stores.ledger, "ledger", read_only=True)
+    store = open_office(stores.office)
+    known = site_of(store)
+    if known != site:
+        message = (
+            f"this office store belongs to site {known or '(none: run akses review init)'}, not to {site}"
+        )
+        raise OperatorMistaken(message)
+    run.mkdir(parents=True, exist_ok=True)
+    office = Office(store, registry, ledger, SiteId(site), run, signs, shipped(), now, secrets.token_bytes)
+    return Console(office, Follower(office), simulator)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which here says ``siap`` when it listens and ends what waits on purpose when told to stop."""
+
+    def __init__(self, config: uvicorn.Config, console: Console) -> None:
+        """Serve ``console``."""
+        super().__init__(config)
+        self._console = console
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End long polls and streams first, then everything else."""
+        del sig
+        self._console.stopping.set()
+        super().handle_exit(signal.SIGTERM, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so on one line."""
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write("siap\n")
+            sys.stdout.flush()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port.
+
+    Raises:
+        OperatorMistaken: Another program has it.
+    """
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        message = f"the console cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+        raise OperatorMistaken(message) from error
+    return taken
+
+
+def serve_console(console: Console, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    with listen(host, port) as taken:
+        config = uvicorn.Config(
+            create_app(console),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GOODBYE,
+            timeout_keep_alive=15,
+            limit_concurrency=200,
+            h11_max_incomplete_event_size=32 * 1024,
+            http="h11",
+            ws="none",
+            lifespan="off",
+        )
+        console.follower.start()
+        try:
+            Server(config, console).run(sockets=[taken])
+        finally:
+            console.follower.stop()
+            for store in (console.office.store, console.office.registry, console.office.ledger):
+                store.dispose()

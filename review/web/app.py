@@ -1,0 +1,142 @@
+"""The console as one application: its table of routes, and what people see when something is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from card_registry.errors import AksesError
+from review.web import api, desk_api
+from review.web.console import Console, console_of
+from review.web.guard import Guard
+from review.web.pages import cards, cases, doors, entrance, simulator, trail
+from review.web.screen import page
+from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
+
+Route = tuple[str, str, Callable[..., Any]]
+
+PAGES: tuple[Route, ...] = (
+    ("GET", "/masuk", entrance.sign_in_page),
+    ("POST", "/masuk", entrance.sign_in),
+    ("POST", "/keluar", entrance.sign_out),
+    ("GET", "/", cases.home),
+    ("GET", "/permohonan/baru", cases.new_request_page),
+    ("POST", "/permohonan/baru", cases.new_request),
+    ("GET", "/permohonan/{case}", cases.case_page),
+    ("POST", "/permohonan/{case}/langkah", cases.answer_step),
+    ("GET", "/kartu", cards.access_list),
+    ("GET", "/kartu/{card}", cards.card_page),
+    ("POST", "/kartu/{card}/cabut", cards.revoke_card),
+    ("GET", "/pintu", doors.watch),
+    ("GET", "/pintu/kini", doors.watch_now),
+    ("GET", "/pintu/arus", doors.stream),
+    ("GET", "/jejak", trail.trail),
+)
+
+SIMULATOR: tuple[Route, ...] = (
+    ("GET", "/simulator", simulator.desk),
+    ("POST", "/simulator/kartu-baru", simulator.new_card),
+    ("POST", "/simulator/tempel", simulator.present),
+    ("POST", "/simulator/angkat", simulator.remove),
+    ("POST", "/simulator/saluran", simulator.line),
+)
+"""Only there when the console was started with the simulator's socket."""
+
+API: tuple[Route, ...] = (
+    ("GET", "/api/v1/doors", api.doors),
+    ("GET", "/api/v1/events", api.events),
+    ("GET", "/api/v1/cases/{case}", api.case),
+    ("GET", "/api/v1/desk/jobs", desk_api.next_job),
+    ("POST", "/api/v1/desk/jobs/{job}/result", desk_api.post_result),
+    ("GET", "/healthz", api.health),
+)
+
+NOT_FOUND = "Halaman atau berkas yang Anda cari tidak ditemukan."
+FAULT = "Terjadi gangguan pada konsol. Tidak ada yang diubah; silakan coba lagi beberapa saat."
+AWAY = "Basis data belum dapat dibaca. Silakan coba lagi beberapa saat."
+
+
+def create_app(console: Console) -> FastAPI:
+    """Make the application that serves one console."""
+    app = FastAPI(
+        title="Akses Ruang Server", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+    )
+    app.state.console = console
+    pages = PAGES + (SIMULATOR if console.simulator else ())
+    for method, path, act in pages:
+        app.add_api_route(path, act, methods=[method], include_in_schema=False, response_model=None)
+    for method, path, act in API:
+        app.add_api_route(path, act, methods=[method])
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    for kind, answer in ANSWERS.items():
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Guard)
+    return app
+
+
+def _refuse(request: Request, sentence: str, status: int) -> Response:
+    """Say no: as JSON under ``/api``, as a page elsewhere."""
+    if request.url.path.startswith(("/api/", "/healthz")):
+        return JSONResponse({"error": sentence}, status)
+    console = console_of(request)
+    return page(console, "tolak.html", visitor_of(request, console), status, sentence=sentence, code=status)
+
+
+def _forbidden(request: Request, error: Exception) -> Response:
+    return _refuse(request, str(error), 403)
+
+
+def _not_found(request: Request, _error: Exception) -> Response:
+    return _refuse(request, NOT_FOUND, 404)
+
+
+def _sign_in(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": "Silakan masuk terlebih dahulu."}, 401)
+    return RedirectResponse("/masuk", 303)
+
+
+def _unreadable(request: Request, _error: Exception) -> Response:
+    return _refuse(request, "Permintaan tidak dapat dibaca.", 422)
+
+
+def _away(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith(("/api/", "/healthz")):
+        return JSONResponse({"error": AWAY}, 503)
+    return Response(f"{AWAY}\n", 503, media_type="text/plain; charset=utf-8")
+
+
+def _fault(_request: Request, _error: Exception) -> Response:
+    """Answer what nobody foresaw; the log has its kind, the visitor gets no detail."""
+    return Response(f"{FAULT}\n", 500, media_type="text/plain; charset=utf-8")
+
+
+SENTENCES = {404: NOT_FOUND, 405: "Cara mengirim ini tidak dikenal oleh halaman tersebut."}
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _fault(request, error)
+    sentence = SENTENCES.get(error.status_code, str(error.detail))
+    answer = _refuse(request, sentence, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    Forbidden: _forbidden,
+    NotFound: _not_found,
+    SignInNeeded: _sign_in,
+    RequestValidationError: _unreadable,
+    HTTPException: _http,
+    SQLAlchemyError: _away,
+    AksesError: _away,
+    Exception: _fault,
+}
+"""Who answers what; nothing leaves with a traceback."""

@@ -1,0 +1,130 @@
+"""The doors as they are now: what each controller said last, under its signature, and how long ago."""
+
+from dataclasses import dataclass
+
+from card_registry.labels import door_state_label, label_of
+from card_registry.statements import DoorView
+from card_registry.words import ControllerId, Mode
+from review import outside
+from review.office import DoorSign, Office
+from review.outside import Seen
+from review.projection import is_weak, sentence
+from review.store.occurrences import Listed
+
+SILENT = 30_000
+"""A controller not heard of for this long (milliseconds) is shown as silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorNow:
+    """One door for screen and API; the fields after ``controller`` are None while it has said nothing."""
+
+    id: str
+    label: str
+    controller: str
+    state: str | None = None
+    state_label: str = "Belum ada kabar"
+    released: bool | None = None
+    mode: str | None = None
+    mode_label: str = ""
+    staleness: str | None = None
+    staleness_label: str = ""
+    grants: int | None = None
+    deny: int | None = None
+    waiting: int | None = None
+    alarms: tuple[str, ...] = ()
+    age: int | None = None
+    silent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EventNow:
+    """One occurrence for screen and API; ``label`` says it in Indonesian."""
+
+    id: int
+    controller: str
+    epoch: int
+    seq: int
+    kind: str
+    at: int
+    day: str
+    local: str
+    quality: str
+    door: str | None
+    door_label: str
+    granted: bool | None
+    reason: str | None
+    label: str
+    weak: bool
+    count: int
+    card: str | None
+    holder: str | None
+    holder_name: str
+    grant: str | None
+    case: str | None
+
+
+def doors_now(office: Office) -> tuple[DoorNow, ...]:
+    """Give every door of the site."""
+    seen, now = outside.statuses(office.ledger), office.clock()
+    return tuple(_door(sign, seen.get(ControllerId(sign.controller)), now) for sign in office.doors)
+
+
+def _door(sign: DoorSign, seen: Seen | None, now: int) -> DoorNow:
+    views = {} if seen is None else {view.id: view for view in seen.status.doors}
+    view = views.get(sign.id)
+    if seen is None or view is None:
+        return DoorNow(sign.id, sign.label, sign.controller)
+    return _told(sign, seen, view, max(0, now - seen.received))
+
+
+def _told(sign: DoorSign, seen: Seen, view: DoorView, age: int) -> DoorNow:
+    said = seen.status
+    return DoorNow(
+        sign.id,
+        sign.label,
+        sign.controller,
+        view.state,
+        door_state_label(view.state),
+        view.released,
+        view.mode,
+        label_of(Mode(view.mode)) if view.mode in set(Mode) else view.mode,
+        said.staleness.value,
+        label_of(said.staleness),
+        said.versions.grants,
+        said.versions.deny,
+        said.size - said.receipted,
+        said.alarms,
+        age,
+        age > SILENT,
+    )
+
+
+def event_now(office: Office, listed: Listed) -> EventNow:
+    """Give one occurrence as people read it."""
+    told = listed.occurrence
+    facts, place = told.facts, told.place
+    signs = {str(door.id): door.label for door in office.doors}
+    return EventNow(
+        listed.id,
+        place.controller,
+        place.epoch,
+        place.seq,
+        told.kind,
+        told.at,
+        told.day.isoformat(),
+        told.local,
+        told.quality,
+        facts.door,
+        signs.get(facts.door or "", facts.door or ""),
+        facts.granted,
+        facts.reason,
+        sentence(told.kind, facts),
+        is_weak(facts),
+        facts.count,
+        facts.card,
+        facts.holder,
+        listed.holder_name,
+        facts.grant,
+        facts.case,
+    )

@@ -1,0 +1,84 @@
+"""Around every request: a limit on its body, and headers that keep a page to itself."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LIMIT = 64 * 1024
+"""The largest request body, in bytes: forms and small JSON, no files."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class TooLarge(Exception):
+    """A body went on beyond the limit."""
+
+
+class Guard:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand around ``app``."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request within the limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _declared(scope) > LIMIT:
+            await _too_large(scope, receive, send)
+            return
+        try:
+            await self._app(scope, _counted(receive), _with_headers(scope, send))
+        except TooLarge:
+            await _too_large(scope, receive, send)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() and len(value) < 20 else LIMIT + 1  # noqa: PLR2004 - digits of a length
+    return 0
+
+
+def _counted(receive: Receive) -> Receive:
+    """Give a ``receive`` that stops a body without an honest length at the limit."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LIMIT:
+            raise TooLarge
+        return message
+
+    return counted
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Give a ``send`` that adds the headers; only static files may be kept by the browser."""
+    keep = scope["path"].startswith("/static/")
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS)
+            headers.setdefault("Cache-Control", "max-age=300" if keep else "no-store")
+        await send(message)
+
+    return with_headers
+
+
+async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = PlainTextResponse("Kiriman terlalu besar.\n", 413, headers=HEADERS)
+    await answer(scope, receive, send)

@@ -1,0 +1,67 @@
+"""Pages about rights that were given: the access list (F02), one card, and taking it away."""
+
+from fastapi.responses import RedirectResponse, Response
+
+from card_registry.words import CardStatus
+from review.access import Permission, Refused
+from review.publication import PublicationState
+from review.store import cards, grants, occurrences, people
+from review.store.transaction import reading
+from review.web.console import Console, Here
+from review.web.doors import event_now
+from review.web.screen import page
+from review.web.visitor import Form, Me, NotFound, Visitor
+from review.workflow import publishing
+from review.workflow.cards import revoke
+
+
+def access_list(console: Here, me: Me) -> Response:
+    """Show F02: who may enter, by which card, until when, approved in which case."""
+    me.require(Permission.READ_CARDS)
+    with reading(console.office.store) as connection:
+        given = grants.listed(connection)
+        made = cards.listed(connection)
+    of_case = {card.case: card for card in reversed(made)}
+    signs = {door.id: door.label for door in console.office.doors}
+    return page(console, "daftar_akses.html", me, grants=given, of_case=of_case, signs=signs)
+
+
+def card_page(console: Here, me: Me, card: str) -> Response:
+    """Show one card."""
+    return _card(console, me, card, "", 200)
+
+
+def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> Response:
+    me.require(Permission.READ_CARDS)
+    with reading(console.office.store) as connection:
+        card = cards.find(connection, id)
+        if card is None:
+            raise NotFound
+        gone = cards.withdrawal_of(connection, id)
+        taps = occurrences.newest(connection, limit=20, card=id)
+        names = people.names(connection)
+    doors = publishing.look(console.office) if gone and gone.state is PublicationState.SIGNED else None
+    missing = publishing.missing(doors, gone.needs or 0, None) if doors and gone else ()
+    live = card.status not in {CardStatus.REVOKED, CardStatus.DESTROYED}
+    return page(
+        console,
+        "kartu.html",
+        me,
+        status,
+        card=card,
+        gone=gone,
+        missing=missing,
+        taps=[event_now(console.office, tap) for tap in taps],
+        names=names,
+        refusal=refusal,
+        may_revoke=live and me.holds(Permission.REVOKE_CARD),
+    )
+
+
+def revoke_card(console: Here, me: Me, form: Form, card: str) -> Response:
+    """Take a card away."""
+    me.require(Permission.REVOKE_CARD)
+    gone = revoke(console.office, me.person, card, form.one("alasan"))
+    if isinstance(gone, Refused):
+        return _card(console, me, card, gone.why, 403)
+    return RedirectResponse(f"/kartu/{card}", 303)

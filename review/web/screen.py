@@ -1,0 +1,70 @@
+"""How a page is made: templates with everything escaped, Indonesian dates, and the words of the kernel."""
+
+from functools import cache
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from card_registry.labels import door_state_label, label_of
+from review import indonesian
+from review.access import Permission
+from review.people import TITLES
+from review.web.console import Console
+from review.web.visitor import Visitor
+
+NAVIGATION = (
+    ("/", "Beranda", Permission.READ_OWN),
+    ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
+    ("/kartu", "Daftar akses", Permission.READ_CARDS),
+    ("/pintu", "Pintu", Permission.READ_DOORS),
+    ("/jejak", "Jejak audit", Permission.READ_AUDIT),
+)
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("review.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.filters.update(
+        label=label_of,
+        door_state=door_state_label,
+        tanggal=indonesian.day_text,
+        hari=indonesian.long_day_text,
+        waktu=indonesian.moment_text,
+        sampai=indonesian.last_day_text,
+        lalu=indonesian.ago_text,
+    )
+    templates.globals["TITLES"] = TITLES
+    return templates
+
+
+def page(
+    console: Console,
+    template: str,
+    visitor: Visitor | None = None,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401 - whatever the template names
+) -> HTMLResponse:
+    """Render one page for a visitor."""
+    text = (
+        _templates()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            site=console.office.site,
+            zone=console.office.zone(),
+            now=console.office.clock(),
+            navigation=_navigation(console, visitor),
+            **values,
+        )
+    )
+    return HTMLResponse(text, status)
+
+
+def _navigation(console: Console, visitor: Visitor | None) -> list[tuple[str, str]]:
+    if visitor is None:
+        return []
+    shown = [(path, words) for path, words, permission in NAVIGATION if visitor.holds(permission)]
+    return [*shown, ("/simulator", "Simulator")] if console.simulator else shown
