@@ -52,9 +52,15 @@ def read_plain(path: Path, limit: int = LIMIT) -> bytes:
     except OSError as error:
         message = f"{path.name} cannot be read as a plain file: {error.strerror}"
         raise Malformed(message) from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-            message = f"{path.name} is not a plain file of at most {limit} bytes"
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            message = f"{path.name} is not a plain file"
             raise Malformed(message)
-        return file.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:
+        message = f"{path.name} has more than the {limit} bytes that are accepted"
+        raise Malformed(message)
+    return data
