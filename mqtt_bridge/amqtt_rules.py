@@ -3,11 +3,13 @@
 amqtt 0.12 asks plugins for most decisions, but not for all; what it lets through, ``Broker`` closes here:
 
 * its TLS accepts clients without a certificate: ours demands one, at TLS 1.3;
+* it drops or hands over the session a CONNECT names before it asks who is there (so a controller could take the
+  hub's place): ours looks at this connection's certificate first, and takes clean sessions only;
 * a client's will would be published without a topic check: a client with a will is not let in;
 * at connect it sends retained messages of *everybody's* subscriptions: ours only what this client may read;
 * it reads packets of any announced length: ours ends the connection beyond ``PACKET_LIMIT``.
 
-2026-11-20: closed by overriding four of its methods and not by a fork of it, because it is the broker of demo
+2026-11-20: closed by overriding five of its methods and not by a fork of it, because it is the broker of demo
 and test only (DESIGN §9); ``tests/mqtt_bridge/test_broker.py`` fails if an upgrade opens one of them again.
 """
 
@@ -18,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import amqtt.broker
-from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
+from amqtt.adapters import ReaderAdapter, StreamReaderAdapter, StreamWriterAdapter, WriterAdapter
 from amqtt.contexts import Action, BaseContext, ListenerConfig
+from amqtt.errors import MQTTError
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
@@ -31,11 +35,10 @@ RULES = f"{__name__}.Rules"
 ADMISSION = f"{__name__}.Admission"
 
 
-def identity_of(session: Session) -> str | None:
+def identity_of(channel: ssl.SSLObject | None) -> str | None:
     """Give the common name of the certificate a client proved, None when there is no such proof."""
-    channel = session.ssl_object
     certificate = channel.getpeercert() if channel is not None else None
-    subject = certificate.get("subject", ()) if certificate else ()
+    subject: Any = certificate.get("subject", ()) if certificate else ()
     names = [value for entry in subject for key, value in entry if key == "commonName"]
     return str(names[0]) if len(names) == 1 else None
 
@@ -55,7 +58,7 @@ class Admission(BaseAuthPlugin):
 
     async def authenticate(self, *, session: Session) -> bool:
         """Answer amqtt: True lets the client in."""
-        identity = identity_of(session)
+        identity = identity_of(session.ssl_object)
         known = identity == HUB or identity in self.config.controllers
         if identity is None or not known or session.client_id != identity or session.will_flag:
             return False
@@ -78,7 +81,7 @@ class Rules(BaseTopicPlugin):
         self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
     ) -> bool:
         """Answer amqtt: True permits."""
-        identity = identity_of(session) if session is not None else None
+        identity = identity_of(session.ssl_object) if session is not None else None
         if identity is None or topic is None or action is None:
             return False
         verdict = may(self._site, self._controllers, identity, Act(action.value), topic)
@@ -109,6 +112,25 @@ class Broker(amqtt.broker.Broker):
     ) -> None:
         """Serve one client, whose packets are limited."""
         await self._client_connected(listener_name, LimitedReader(reader), StreamWriterAdapter(writer))
+
+    async def _initialize_client_session(
+        self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
+    ) -> tuple[BrokerProtocolHandler, Session]:
+        """Read CONNECT and take the session it names only from its owner, and only clean."""
+        try:
+            handler, session = await BrokerProtocolHandler.init_from_connect(
+                reader, writer, self.plugins_manager
+            )
+        except Exception as error:
+            await writer.close()
+            message = f"{remote_address}:{remote_port} did not begin with a CONNECT of ours"
+            raise MQTTError(message) from error
+        if session.client_id != identity_of(writer.get_ssl_info()) or not session.clean_session:
+            await writer.close()
+            message = f"{remote_address}:{remote_port} claimed a session that is not its own"
+            raise MQTTError(message)
+        await self._delete_session(session.client_id)
+        return handler, session
 
     async def _publish_retained_messages_for_subscription(
         self, subscription: tuple[str, int], session: Session

@@ -150,15 +150,23 @@ def _watch(port: int, broker: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with contextlib.suppress(ConnectionRefusedError, TimeoutError):
+        with contextlib.suppress(OSError):
             socket.create_connection((ADDRESS, port), timeout=1).close()
-            say_ready()
-            return
+            if _obeys(broker):
+                say_ready()
+                return
         try:
             os.kill(broker, 0)
         except OSError:
             return
         time.sleep(0.01)
+
+
+def _obeys(broker: int) -> bool:
+    """Tell whether mosquitto has begun to catch SIGTERM, which it does a moment after it listens."""
+    status = Path(f"/proc/{broker}/status").read_text(encoding="ascii", errors="replace")
+    caught = next((line for line in status.splitlines() if line.startswith("SigCgt:")), "SigCgt: 0")
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 async def _serve_amqtt(plan: Plan) -> None:
