@@ -21,6 +21,7 @@ BASE = "slot:meta/"
 
 _ABSENT = 404
 _ROOT = re.compile(r"([0-9]+)\.root")
+_EXPIRED = re.compile(r"(?:New |Final )?([a-z0-9-]+)(?:\.json)? is expired")
 
 
 class SlotFetcher(FetcherInterface):
@@ -79,7 +80,9 @@ def refusals(fetcher: SlotFetcher) -> Iterator[None]:
 def _refusal(slot: str, error: exceptions.RepositoryError) -> SenderLied:
     match error:
         case exceptions.ExpiredMetadataError():
-            return Expired(f"{slot} is refused, its signed time is over: {error}")
+            expired = _EXPIRED.match(str(error))
+            name = f"slot {meta_slot(expired[1])}" if expired else slot
+            return Expired(f"{name} is refused, its signed time is over")
         case exceptions.UnsignedMetadataError():
             return Forged(f"{slot} is not signed by enough of the keys that may sign it: {error}")
         case exceptions.BadVersionNumberError():

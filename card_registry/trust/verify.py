@@ -68,12 +68,11 @@ def read_trust(
         Incomplete: Something is missing, damaged or of another moment; try again when more has come.
         Forged, RolledBack, Expired, Malformed: Somebody lied; the sentence names the slot.
     """
-    known = {**memory.targets, **slots}
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         session = _Session(Path(folder), slots, root, now.lo)
         session.remember(memory.metadata)
         session.refresh()
-        targets = {path: session.target(path, known, memory.targets) for path in targets_for(controller)}
+        targets = {path: session.target(path, memory.targets) for path in targets_for(controller)}
         verified = session.result(targets, controller)
     _hold_floors(verified.versions, memory.floors)
     return verified
@@ -182,14 +181,14 @@ class _Session:
             self._updater._trusted_set.reference_time = self._at  # noqa: SLF001 - see above
             self._updater.refresh()
 
-    def target(self, path: str, *sources: Slots) -> bytes:
-        """Give a target's bytes from the first of ``sources`` that has the signed ones."""
+    def target(self, path: str, remembered: Slots) -> bytes:
+        """Give a target's bytes, offered or remembered, whichever are the signed ones."""
         with refusals(self._fetcher):
             signed = self._updater.get_targetinfo(path)
         if signed is None:
             message = f"slot {path} is in no role that may sign it"
             raise Incomplete(message)
-        for source in sources:
+        for source in (self._slots, remembered):
             data = source.get(path)
             try:
                 if data is not None:
@@ -197,13 +196,13 @@ class _Session:
                     return data
             except LengthOrHashMismatchError:
                 continue
-        state = "not the one its signed role names" if path in sources[0] else "missing"
+        state = "not the one its signed role names" if path in self._slots else "missing"
         message = f"slot {path} is {state}: damaged, another door's, or of another moment than the rest"
         raise Incomplete(message)
 
     def statement(self, path: str, kind: type[T]) -> T:
         """Read a target as what it states."""
-        return canonical.decode(self.target(path, self._slots), kind, f"slot {path}")
+        return canonical.decode(self.target(path, {}), kind, f"slot {path}")
 
     def result(self, targets: Slots, controller: ControllerId) -> Verified:
         """Give what was verified, as the bytes that python-tuf now has in its cache."""
