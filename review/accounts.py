@@ -1,7 +1,8 @@
-"""Who works here, entered once: the accounts file becomes people with hashed passwords and sealed signing keys.
+"""Who works here, entered once: an accounts file becomes people with hashed passwords and sealed keys.
 
-The file is read strictly and can be thrown away afterwards; passwords and passphrases are kept nowhere. What it
-gives back is the list of approvers for the officers to sign: public keys, and the tables each is good for.
+The file is read strictly and can be thrown away afterwards; passwords and passphrases are kept nowhere.
+What it gives back is the list of approvers for the officers to sign: public keys, and the tables each is
+good for.
 """
 
 from collections.abc import Callable, Mapping
@@ -104,11 +105,16 @@ def read(data: bytes) -> Accounts:
     """
     try:
         loose = msgspec.json.decode(data, type=dict[str, list[dict[str, object]]])
-        unknown = {key for one in loose.get("people", []) for key in one} - set(Entry.__dataclass_fields__)
-        if unknown or set(loose) != {"people"}:
-            message = f"unknown field {min(unknown | set(loose) - {'people'}, default='(people is missing)')}"
-            raise ValueError(message)
+        _require_fields(loose)
         return msgspec.convert(loose, Accounts)
     except (msgspec.DecodeError, ValueError) as error:
         message = f"the accounts file is not of its format: {error}"
         raise OperatorMistaken(message) from error
+
+
+def _require_fields(loose: Mapping[str, list[dict[str, object]]]) -> None:
+    unknown = {key for one in loose.get("people", []) for key in one} - set(Entry.__dataclass_fields__)
+    unknown |= set(loose) - {"people"}
+    if unknown or not loose:
+        message = f"it must hold people with known fields only, not {min(unknown, default='nothing')!r}"
+        raise ValueError(message)

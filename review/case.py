@@ -1,8 +1,9 @@
-"""The interpreter that runs every SOP table: whose turn it is, which answers there are, what an answer causes.
+"""The interpreter of every SOP table: whose turn it is, which answers there are, what an answer causes.
 
-``choices`` is the only source of buttons anywhere; ``advance`` refuses whatever ``choices`` does not offer. An
-answered step whose row says ``tunggu`` stays where it is until ``settle`` completes it in its actor's name, or
-``undo`` records why it failed and opens it (or an earlier step) again. What an effect does is ``workflow``'s.
+``choices`` is the only source of buttons anywhere; ``advance`` refuses whatever ``choices`` does not offer.
+An answered step whose row says ``tunggu`` stays where it is until ``settle`` completes it in its actor's
+name, or ``undo`` records why it failed and opens it (or an earlier step) again. What an effect does is
+``workflow``'s.
 
 Attempts are counted per step, so that no two answers ever share (case, step, attempt).
 
@@ -146,8 +147,8 @@ def _apart(case: Case, step: Step, person: Person) -> Allowed | Refused:
             title = case.procedure.title_of(step.role)
             return Refused(
                 f"Pemisahan tugas: Anda sudah mengerjakan langkah {done.step} pada permohonan ini, sehingga "
-                f"langkah {step.no} harus dikerjakan oleh orang lain. Pemohon, pemberi persetujuan dan pembuat "
-                f"kartu harus tiga orang yang berbeda. Yang dapat mengerjakannya: {title} yang lain."
+                f"langkah {step.no} harus dikerjakan oleh orang lain. Pemohon, pemberi persetujuan dan "
+                f"pembuat kartu harus tiga orang yang berbeda. Yang dapat mengerjakannya: {title} yang lain."
             )
     return Allowed()
 
@@ -167,8 +168,8 @@ def advance(case: Case, verdict: Answer, person: Person, now: int) -> Advanced |
     """Take one answer of one person, or say why it cannot be taken."""
     if case.state is CaseState.RUNNING and (verdict.step, verdict.attempt) != (case.step, case.attempt):
         return Refused(
-            f"Langkah {verdict.step} (upaya ke-{verdict.attempt}) sudah tidak berlaku: permohonan ini berada di "
-            f"langkah {case.step}. Muat ulang halaman permohonan."
+            f"Langkah {verdict.step} (upaya ke-{verdict.attempt}) sudah tidak berlaku: permohonan ini berada "
+            f"di langkah {case.step}. Muat ulang halaman permohonan."
         )
     turn = standing(case, person)
     if isinstance(turn, Refused):

@@ -1,7 +1,7 @@
 """The follower: one thread that turns ledger rows into occurrences and moves the steps that waited.
 
-It keeps a cursor per journal, reads rows in order, and writes rows and cursor in one transaction, so that a kill
-at any moment loses and doubles nothing. A hint wakes it; once a second it looks anyway.
+It keeps a cursor per journal, reads rows in order, and writes rows and cursor in one transaction, so that a
+kill at any moment loses and doubles nothing. A hint wakes it; once a second it looks anyway.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Everything an act needs, in one value: the three stores, the site, the tables in force, clock and chance."""
+"""Everything an act needs, in one value: the three stores, the site, its tables, clock and chance."""
 
 import contextlib
 from collections.abc import Callable, Mapping

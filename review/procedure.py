@@ -2,8 +2,8 @@
 
 A table is a TOML file with the official wording (``procedures/``). Loading refuses unknown keys, effects
 outside the closed list, and everything ``faults`` finds: a missing target, a step out of reach, a walk that
-cannot end, duties that are not kept apart. A running case keeps the table it began with: ``fingerprint`` names
-exactly that table, and an approver signs over it.
+cannot end, duties that are not kept apart. A running case keeps the table it began with: ``fingerprint``
+names exactly that table, and an approver signs over it.
 
 Pure.
 """

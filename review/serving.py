@@ -44,18 +44,24 @@ def read_doors(path: Path) -> tuple[DoorSign, ...]:
     """
     try:
         loose = msgspec.json.decode(read_plain(path), type=dict[str, list[dict[str, str]]])
-        if set(loose) != {"doors"} or any(
-            set(one) != {"id", "label", "controller"} for one in loose["doors"]
-        ):
-            message = "it must be a list of doors with id, label and controller"
-            raise ValueError(message)
-        for one in loose["doors"]:
-            require_slug(one["id"], "a door id")
-            require_slug(one["controller"], "a controller id")
-        return msgspec.convert(loose["doors"], tuple[DoorSign, ...])
+        _require_only(set(loose), {"doors"})
+        return tuple(_sign(one) for one in loose["doors"])
     except (msgspec.DecodeError, ValueError) as error:
         message = f"{path.name} does not name the doors: {error}"
         raise OperatorMistaken(message) from error
+
+
+def _sign(one: dict[str, str]) -> DoorSign:
+    _require_only(set(one), set(DoorSign.__dataclass_fields__))
+    require_slug(one["id"], "a door id")
+    require_slug(one["controller"], "a controller id")
+    return msgspec.convert(one, DoorSign)
+
+
+def _require_only(given: set[str], wanted: set[str]) -> None:
+    if given != wanted:
+        message = f"it holds {', '.join(sorted(given))}; it must hold {', '.join(sorted(wanted))}"
+        raise ValueError(message)
 
 
 def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None) -> Console:

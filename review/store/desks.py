@@ -90,7 +90,8 @@ def find(connection: Connection, id: str, *, lock: bool = False) -> Job | None:
 
 def of_case(connection: Connection, case: str) -> tuple[Job, ...]:
     """Give a case's jobs, newest first."""
-    query = select(desk_job).where(desk_job.c.case == case).order_by(desk_job.c.made.desc(), desk_job.c.label.desc())
+    query = select(desk_job).where(desk_job.c.case == case)
+    query = query.order_by(desk_job.c.made.desc(), desk_job.c.label.desc())
     return tuple(_job(row) for row in connection.execute(query))
 
 

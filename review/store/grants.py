@@ -1,4 +1,4 @@
-"""Grants as the office knows them: approved terms, the warrant that carries them, and how far they have come."""
+"""Grants as the office knows them: approved terms, their warrant, and how far they have come."""
 
 from dataclasses import dataclass
 

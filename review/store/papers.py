@@ -1,4 +1,4 @@
-"""Papers of a case: its forms and documents, its verdicts, the warrants that follow, and notices to people."""
+"""Papers of a case: its forms and documents, its verdicts, the warrants that follow, and notices."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sessions: a random token in the visitor's cookie, its digest here; ended by time, by idleness or by signing out."""
+"""Sessions: a random token in the visitor's cookie, its digest here; ended by time, idleness or sign-out."""
 
 import hashlib
 

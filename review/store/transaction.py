@@ -1,4 +1,4 @@
-"""One act is one transaction: writers queue from the start, so that what was read is still true when written."""
+"""One act is one transaction: writers queue from the start, so what was read is still true when written."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A case as one page shows it: its table of steps, its papers, what it waits for, and the visitor's buttons."""
+"""A case as its page shows it: the table of steps, its papers, what it waits for, the visitor's buttons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -25,8 +25,6 @@ LONGEST = 30
 """Seconds a desk may wait for a job in one request."""
 
 TICK = 0.25
-RESULT = 4 * 1024
-"""The largest result, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,6 @@ async def post_result(request: Request, console: Here, desk: Desk, job: str) -> 
     """Take the result of one job."""
     data = await request.body()
     try:
-        if len(data) > RESULT:
-            message = f"a result has at most {RESULT} bytes"
-            raise ValueError(message)
         result = read_result(data)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise HTTPException(422, f"Hasil tidak dapat dibaca: {error}") from error

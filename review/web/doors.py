@@ -6,6 +6,7 @@ from card_registry.labels import door_state_label, label_of
 from card_registry.statements import DoorView
 from card_registry.words import ControllerId, Mode
 from review import outside
+from review.indonesian import day_text
 from review.office import DoorSign, Office
 from review.outside import Seen
 from review.projection import is_weak, sentence
@@ -48,6 +49,7 @@ class EventNow:
     kind: str
     at: int
     day: str
+    day_text: str
     local: str
     quality: str
     door: str | None
@@ -113,7 +115,8 @@ def event_now(office: Office, listed: Listed) -> EventNow:
         told.kind,
         told.at,
         told.day.isoformat(),
-        told.local,
+        day_text(told.day),
+        told.local.replace(":", "."),
         told.quality,
         facts.door,
         signs.get(facts.door or "", facts.door or ""),

@@ -1,4 +1,4 @@
-"""A form's table as fields on a page: WTForms renders what ``review.form`` defines; the table itself checks it."""
+"""A form's table as fields on a page: WTForms renders what ``review.form`` defines and checks."""
 
 from collections.abc import Mapping, Sequence
 from typing import assert_never

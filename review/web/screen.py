@@ -56,6 +56,7 @@ def page(
             site=console.office.site,
             zone=console.office.zone(),
             now=console.office.clock(),
+            signs={door.id: door.label for door in console.office.doors},
             navigation=_navigation(console, visitor),
             **values,
         )

@@ -1,4 +1,4 @@
-"""Asking the simulator: one JSON line to its control socket, one line back. Only for virtual cards and pins."""
+"""Asking the simulator: one JSON line to its control socket, one line back."""
 
 import json
 import socket

@@ -1,7 +1,8 @@
 """Signing a verdict: the exact grant the request asks for, under its approver's own key.
 
-The key file is opened by the passphrase typed for this one signature, before any transaction; nothing of it is
-kept. A session alone proves a verdict only where the officers' policy says so, and such a grant is marked weak.
+The key file is opened by the passphrase typed for this one signature, before any transaction; nothing of it
+is kept. A session alone proves a verdict only where the officers' policy says so, and such a grant is
+marked weak.
 """
 
 from sqlalchemy import Connection

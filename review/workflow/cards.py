@@ -28,6 +28,9 @@ from review.store.transaction import writing
 WITHDRAWN = "kartu-dicabut"
 """The office's code for a card that an operator took away."""
 
+RESULT = 4 * 1024
+"""The largest result a desk may post, in bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -153,8 +156,11 @@ def read_result(data: bytes) -> Bound | Failed:
     """Read what a desk posts.
 
     Raises:
-        ValueError: Not one of the two shapes, or an unknown field.
+        ValueError: Too long, not one of the two shapes, or an unknown field.
     """
+    if len(data) > RESULT:
+        message = f"a result has at most {RESULT} bytes"
+        raise ValueError(message)
     fields = msgspec.json.decode(data, type=dict[str, object])
     state = fields.pop("state", None)
     match state:

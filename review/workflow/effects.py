@@ -1,4 +1,4 @@
-"""What a step causes, by name from the closed list: each effect's real work, inside the answer's transaction."""
+"""What a step causes, by name from the closed list: real work inside the answer's transaction."""
 
 from dataclasses import dataclass
 from typing import assert_never

@@ -54,12 +54,8 @@ def say(
 def approved(world: World) -> str:
     """Bring a case to the operator."""
     case = opened(world)
-    for login, label, phrase in (
-        ("kadis", "selesai", ""),
-        ("kabid", "disetujui", ""),
-        ("kabid", "selesai", PASSPHRASE),
-    ):
-        assert isinstance(say(world, case, login, label, phrase=phrase), Advanced)
+    for login, label in (("kadis", "selesai"), ("kabid", "disetujui"), ("kabid", "selesai")):
+        assert isinstance(say(world, case, login, label, phrase=PASSPHRASE), Advanced)
     return case
 
 

@@ -1,4 +1,4 @@
-"""An office to test in: invented people, and pens for the registry and ledger rows that others would write."""
+"""An office to test in: invented people, and pens for the rows that signer and hub would write."""
 
 import hashlib
 from dataclasses import dataclass, field

@@ -22,8 +22,7 @@ def access_list(console: Here, me: Me) -> Response:
         given = grants.listed(connection)
         made = cards.listed(connection)
     of_case = {card.case: card for card in reversed(made)}
-    signs = {door.id: door.label for door in console.office.doors}
-    return page(console, "daftar_akses.html", me, grants=given, of_case=of_case, signs=signs)
+    return page(console, "daftar_akses.html", me, grants=given, of_case=of_case)
 
 
 def card_page(console: Here, me: Me, card: str) -> Response:
