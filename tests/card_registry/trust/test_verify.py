@@ -178,6 +178,12 @@ def another_kind(made: Made, _door: Door) -> dict[str, bytes]:
     return {**made.folder(), TIMESTAMP: made.slots[SNAPSHOT]}
 
 
+def swollen(made: Made, _door: Door) -> dict[str, bytes]:
+    """A timestamp is padded beyond what a reader must be ready to hold."""
+    made.beat()
+    return {**made.folder(), TIMESTAMP: made.slots[TIMESTAMP] + b" " * 20_000}
+
+
 def timestamp_first(made: Made, _door: Door) -> dict[str, bytes]:
     """The newest timestamp arrives before the rest."""
     old = made.folder()
@@ -208,6 +214,7 @@ ATTACKS = [
     (another_doors_shard, Incomplete, f"slot d/{HERE}/{NUMBER:02x} is not the one"),
     (another_doors_role, Incomplete, f"slot meta/grants-{HERE} is not the one"),
     (another_kind, Malformed, "slot meta/timestamp is refused"),
+    (swollen, Incomplete, "slot meta/timestamp is not the one the signed set names: .* bytes exceed"),
     (timestamp_first, Incomplete, "slot meta/snapshot is not the one"),
 ]
 
