@@ -6,7 +6,7 @@ floors together with the event that says so. Denials are taken from any genuine 
 expired, and hold in memory even where the disk refuses them.
 
 A refusal is written down once, with its sentence. What is merely incomplete may be on its way, and is
-reported when it is still so at the second look.
+reported when it is still so after a while.
 """
 
 import logging
@@ -25,7 +25,7 @@ from card_registry.trust.adoption import Trusted, Verified, adopt, adopt_denials
 from card_registry.trust.denials import read_denials
 from card_registry.trust.slots import needed, slot_name
 from card_registry.words import ControllerId, Staleness, Subject
-from door_controller.clock import Clock, boottime
+from door_controller.clock import Clock
 from door_controller.journal import Beside, Journal
 from door_controller.standing import Standing
 
@@ -34,8 +34,11 @@ _LOG = logging.getLogger(__name__)
 MOST_SLOTS = 128
 """The most files looked at in the slot folder."""
 
-AGAIN_MS = (3 * SECOND, 30 * SECOND)
-"""When an unchanged folder that did not verify is looked at again: first, and from then on."""
+PATIENCE_MS = 3 * SECOND
+"""How long a set of slots may stay incomplete before it is reported: the rest may be on its way."""
+
+AGAIN_MS = 30 * SECOND
+"""How often an unchanged folder that was reported is looked at again."""
 
 SENTENCE = 400
 """The longest sentence written into an event, in characters."""
@@ -63,8 +66,9 @@ class Adopter:
         self._note = note
         self._trusted = Trusted(floors=bundle.floors)
         self._seen: Mapping[str, tuple[int, int, int]] = {}
-        self._failures, self._again = 0, 0
+        self._failing_since = self._again = 0
         self._refused: set[tuple[str, str]] = set()
+        self._said = Staleness.FRESH
         self.standing = Standing()
 
     @property
@@ -93,7 +97,7 @@ class Adopter:
         """Look into the slot folder once and take what is genuine and newer; never raises."""
         try:
             seen = self._scan()
-            if seen != self._seen or (self._failures and boottime() >= self._again):
+            if seen != self._seen or (self._failing_since and self._clock.mono() >= self._again):
                 self._consider(self._read(seen))
                 self._seen = seen
             self._age()
@@ -108,21 +112,25 @@ class Adopter:
         try:
             verified = verify.read_trust(slots, self._trusted, root, controller, instant, self._place.scratch)
             self._adopt(verified)
+            _require_same(slots, verified)
         except Incomplete as error:
-            self._failed()
-            if self._failures > 1:
+            if self._failing():
                 self._refuse("slots", error)
             self._take_denials(slots)
         except (SenderLied, StoreBroken) as error:
-            self._failed()
+            self._failing()
             self._refuse("slots", error)
             self._take_denials(slots)
         else:
-            self._failures = 0
+            self._failing_since = 0
 
-    def _failed(self) -> None:
-        self._again = boottime() + AGAIN_MS[min(self._failures, 1)]
-        self._failures += 1
+    def _failing(self) -> bool:
+        """Plan the next look at an unchanged folder; say whether it has failed for too long already."""
+        now = self._clock.mono()
+        self._failing_since = self._failing_since or now
+        long = now - self._failing_since >= PATIENCE_MS
+        self._again = now + (AGAIN_MS if long else PATIENCE_MS)
+        return long
 
     def _adopt(self, verified: Verified) -> None:
         old = self._trusted
@@ -167,16 +175,17 @@ class Adopter:
         self._trusted = trusted
         if trusted.registry is not None:
             self._clock.ntp_trusted = trusted.registry.policy.ntp_trusted
-        now, _ = self._clock.now()
-        self.standing = Standing(trusted.registry, staleness(trusted, self._place.controller, now))
+        self._age()
 
     def _age(self) -> None:
-        """Notice that the registry has grown old, or is fresh again."""
+        """Decide by what is trusted, as old as it is now; say when it has grown old, and when no more."""
         now, _ = self._clock.now()
-        was, age = self.standing.staleness, staleness(self._trusted, self._place.controller, now)
-        if age is was or self._trusted.registry is None:
+        registry, age = self._trusted.registry, staleness(self._trusted, self._place.controller, now)
+        if registry is not self.standing.registry or age is not self.standing.staleness:
+            self.standing = Standing(registry, age)
+        if registry is None or age is self._said:
             return
-        self.standing = Standing(self._trusted.registry, age)
+        self._said = age
         self._note(
             Alarmed(f"registry-{Staleness.STALE}", "registry", raised=age is not Staleness.FRESH, detail=age)
         )
@@ -251,6 +260,13 @@ def _name(error: Exception) -> str:
 def _says_more(old: Versions, new: Versions) -> bool:
     """Say whether more than the timestamp was signed anew: what is worth an event."""
     return (old.root, old.grants, old.deny) != (new.root, new.grants, new.deny)
+
+
+def _require_same(slots: Mapping[str, bytes], verified: Verified) -> None:
+    """Report a slot that was passed over, because what is stored here already was the one that is signed."""
+    for name, data in {**verified.metadata, **verified.targets}.items():
+        if slots.get(name, data) != data:
+            raise Incomplete(f"slot {name} is not the one that is signed; the copy kept here decides")
 
 
 def _hold(stored: Versions, floors: Versions) -> None:

@@ -92,6 +92,10 @@ class Clock:
         """Give the time as an event records it."""
         return self.now()[1]
 
+    def mono(self) -> int:
+        """Give the boot clock, in milliseconds."""
+        return self._read().mono
+
     def floor(self) -> int:
         """Give the moment that is certainly past: what is stored for the next start."""
         return interval.counted(self._keep, self._read().mono)
