@@ -42,10 +42,11 @@ def decode(data: bytes, kind: type[T], what: str, limit: int = LIMIT) -> T:
         raise Malformed(message)
     try:
         value = msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+        again = encode(value)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         message = f"{what} is not well formed: {error}"
         raise Malformed(message) from error
-    if encode(value) != data:
+    if again != data:
         message = f"{what} is not in canonical form (unknown field, other order or duplicate key)"
         raise Malformed(message)
     return value

@@ -5,7 +5,7 @@ Pure.
 
 from dataclasses import dataclass
 
-from card_registry.words import CardId, HolderId, Mode, PinResult, Staleness
+from card_registry.words import CardId, HolderId, Mode, PinResult, Staleness, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Before:
 
     card: CardId
     holder: HolderId
-    ago: int
+    ago: Whole
 
 
 @dataclass(frozen=True, slots=True)

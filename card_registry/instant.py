@@ -49,8 +49,8 @@ class Instant:
 
 
 def within(now: Instant, begins: int, ends: int) -> Certainty:
-    """Say whether the true time lies in [begins, ends)."""
-    if now.lo >= ends or (now.hi is not None and now.hi < begins):
+    """Say whether the true time lies in [begins, ends); an empty window is a certain no."""
+    if begins >= ends or now.lo >= ends or (now.hi is not None and now.hi < begins):
         return Certainty.NO
     if begins <= now.lo and now.hi is not None and now.hi < ends:
         return Certainty.YES

@@ -8,6 +8,7 @@ Pure.
 """
 
 import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,8 +21,8 @@ from card_registry import canonical
 from card_registry.errors import Forged
 from card_registry.words import require_digest
 
-SIGNATURE_DIGITS = 128
-"""An Ed25519 signature in hex."""
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
+"""An Ed25519 signature in hex, in the one way it is written."""
 
 T = TypeVar("T")
 
@@ -47,8 +48,8 @@ class Sealed:
     def __post_init__(self) -> None:
         """Check the shapes; the signature itself is checked by ``unseal``."""
         require_digest(self.key, "a signer's public key")
-        if len(self.signature) != SIGNATURE_DIGITS:
-            message = "a signature must be 128 hex digits"
+        if _SIGNATURE.fullmatch(self.signature) is None:
+            message = "a signature must be 128 lower-case hex digits"
             raise ValueError(message)
 
 

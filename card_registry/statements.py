@@ -30,6 +30,7 @@ from card_registry.words import (
     Staleness,
     Subject,
     Tier,
+    Whole,
     require_digest,
     require_slug,
     require_token,
@@ -51,12 +52,12 @@ class GrantTerms:
     holder: HolderId
     doors: tuple[DoorId, ...]
     schedule: str | None
-    begins: int
-    ends: int
+    begins: Whole
+    ends: Whole
     kind: GrantKind
     escort: bool = False
     override: bool = False
-    clears: int = 0
+    clears: Whole = 0
 
     def __post_init__(self) -> None:
         """Refuse a grant with no door, no time, or more than twelve months."""
@@ -76,11 +77,11 @@ class GrantTerms:
 class Verdict:
     """What an approver puts a name to (DESIGN §4); signed as ``digest(Purpose.VERDICT, its bytes)``."""
 
-    v: int
+    v: Whole
     site: SiteId
     case: CaseId
     step: str
-    attempt: int
+    attempt: Whole
     procedure: str
     applicant: PersonId
     approver: PersonId
@@ -113,17 +114,17 @@ class GrantWarrant:
     ``lifts`` repeats the denial serial that the signed grant clears (0: none).
     """
 
-    v: int
+    v: Whole
     verdict: str
     proof: Proof
-    lifts: int = 0
+    lifts: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawWarrant:
     """Take a right away: needs no signature. ``why`` is a code of the office, not personal text."""
 
-    v: int
+    v: Whole
     subject: Subject
     id: str
     case: CaseId | None
@@ -146,13 +147,13 @@ class WarrantKind(StrEnum):
 class Receipt:
     """The hub stored a controller's rows up to ``next`` durably; ``root`` is the root over them (hex)."""
 
-    v: int
+    v: Whole
     site: SiteId
     controller: ControllerId
-    epoch: int
-    next: int
+    epoch: Whole
+    next: Whole
     root: str
-    at: int
+    at: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +170,17 @@ class DoorView:
 class Status:
     """What a controller says of itself, signed with its log key; ``number`` grows, ``nonce`` binds orders."""
 
-    v: int
+    v: Whole
     site: SiteId
     controller: ControllerId
-    epoch: int
-    number: int
+    epoch: Whole
+    number: Whole
     nonce: str
-    at: int
+    at: Whole
     staleness: Staleness
     versions: Versions
-    size: int
-    receipted: int
+    size: Whole
+    receipted: Whole
     doors: tuple[DoorView, ...]
     alarms: tuple[str, ...] = ()
 
@@ -201,7 +202,7 @@ class Approver:
 class People:
     """Target ``site/people``, signed by the officers."""
 
-    v: int
+    v: Whole
     site: SiteId
     approvers: tuple[Approver, ...]
 
@@ -213,10 +214,10 @@ class Policy:
     ``schedules`` are the named times that grants may refer to; ``grace`` is in milliseconds.
     """
 
-    v: int
+    v: Whole
     site: SiteId
     approval: Approval
-    grace: int
+    grace: Whole
     expired: ExpiredPolicy
     ntp_trusted: bool
     zone: str
@@ -242,7 +243,7 @@ class ControllerEntry:
     id: ControllerId
     kind: ControllerKind
     status: ControllerStatus
-    epoch: int
+    epoch: Whole
     log_key: str
     seal_key: str
     doors: tuple[DoorRule, ...]
@@ -258,7 +259,7 @@ class ControllerEntry:
 class Directory:
     """Target ``doors/directory``, signed by the enroller: every controller's and desk's keys and epoch."""
 
-    v: int
+    v: Whole
     site: SiteId
     controllers: tuple[ControllerEntry, ...]
 
@@ -269,14 +270,14 @@ class Denial:
 
     subject: Subject
     id: str
-    serial: int
+    serial: Whole
 
 
 @dataclass(frozen=True, slots=True)
 class DenyList:
     """Target ``deny/list``, signed online: it only takes away."""
 
-    v: int
+    v: Whole
     site: SiteId
     denials: tuple[Denial, ...]
 
@@ -285,7 +286,7 @@ class DenyList:
 class Plan:
     """Target ``d/<controller>/plan``: the schedules its grants name, and its doors' rules."""
 
-    v: int
+    v: Whole
     controller: ControllerId
     schedules: dict[str, Schedule]
     doors: tuple[DoorRule, ...]
@@ -310,12 +311,12 @@ class GrantRow:
     holder: HolderId
     doors: tuple[DoorId, ...]
     schedule: str | None
-    begins: int
-    ends: int
+    begins: Whole
+    ends: Whole
     kind: GrantKind
     escort: bool
     override: bool
-    clears: int
+    clears: Whole
     weak: bool
 
 
@@ -323,8 +324,8 @@ class GrantRow:
 class Shard:
     """Target ``d/<controller>/<00..0f>``: the holders whose id begins with this hex digit."""
 
-    v: int
+    v: Whole
     controller: ControllerId
-    shard: int
+    shard: Whole
     credentials: tuple[CredentialRow, ...]
     grants: tuple[GrantRow, ...]

@@ -8,7 +8,12 @@ Pure.
 
 import re
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Annotated, NewType
+
+import msgspec
+
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53 - 1), le=2**53 - 1)]
+"""A whole number in a document: what RFC 8785 can carry and every store of ours can hold."""
 
 SiteId = NewType("SiteId", str)
 ControllerId = NewType("ControllerId", str)

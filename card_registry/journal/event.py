@@ -32,6 +32,7 @@ from card_registry.words import (
     Staleness,
     Tier,
     TimeQuality,
+    Whole,
 )
 
 VERSION = 1
@@ -56,18 +57,18 @@ class EventKind(StrEnum):
 class Versions:
     """Which registry decided: the versions of its signed parts, 0 for none."""
 
-    root: int = 0
-    timestamp: int = 0
-    grants: int = 0
-    deny: int = 0
+    root: Whole = 0
+    timestamp: Whole = 0
+    grants: Whole = 0
+    deny: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """A place in a journal: epoch, number of rows, root of the tree over them (hex)."""
 
-    epoch: int
-    size: int
+    epoch: Whole
+    size: Whole
     root: str
 
 
@@ -103,7 +104,7 @@ class Tapped:
     holder: HolderId | None = None
     grant: GrantId | None = None
     flags: tuple[str, ...] = ()
-    count: int = 1
+    count: Whole = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Exited:
     """The exit button released the door, ``count`` times since the event before."""
 
     door: DoorId
-    count: int = 1
+    count: Whole = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ class Adopted:
 
     versions: Versions
     staleness: Staleness
-    credentials: int
-    denials: int
+    credentials: Whole
+    denials: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,23 +212,23 @@ class Moment:
     ``wall`` is the best estimate; [lo, hi] its bounds; ``mono`` counts since the boot named by ``boot``.
     """
 
-    wall: int
-    lo: int
-    hi: int | None
+    wall: Whole
+    lo: Whole
+    hi: Whole | None
     quality: TimeQuality
     boot: str
-    mono: int
+    mono: Whole
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One row of a journal; ``body`` is the canonical JSON of the kind's dataclass."""
 
-    v: int
+    v: Whole
     site: SiteId
     controller: ControllerId
-    epoch: int
-    seq: int
+    epoch: Whole
+    seq: Whole
     kind: EventKind
     at: Moment
     salt: str
