@@ -3,7 +3,7 @@
 amqtt 0.12 asks plugins for most decisions, but not for all; what it lets through, ``Broker`` closes here:
 
 * its TLS accepts clients without a certificate: ours demands one, at TLS 1.3;
-* it drops or hands over the session a CONNECT names before it asks who is there (so a controller could take the
+* it drops or hands over the session a CONNECT names before it asks who is there (a controller could take the
   hub's place): ours looks at this connection's certificate first, and takes clean sessions only;
 * a client's will would be published without a topic check: a client with a will is not let in;
 * at connect it sends retained messages of *everybody's* subscriptions: ours only what this client may read;

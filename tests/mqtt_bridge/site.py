@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, delete, insert, text
 
 from card_registry import canonical
 from card_registry.durable import write_whole
+from card_registry.errors import SenderLied
 from card_registry.hint import send_hint
 from card_registry.journal.batch import VERSION, Batch, batch_name, encode_batch
 from card_registry.journal.event import Versions
@@ -304,19 +305,31 @@ class Pen:
 
     def write(self, count: int = 1) -> None:
         """Append rows, put them into the outbox, hint the bridge."""
-        batch = self.batch(count)
+        self.publish(self.batch(count))
+
+    def publish(self, batch: Batch) -> None:
+        """Put a batch into the outbox and hint the bridge."""
         name = batch_name(self.epoch, batch.start)
         self._ends[name] = batch.end
         write_whole(self.outbox / name, encode_batch(batch))
         send_hint(self.bridge_socket)
 
+    def rewrite(self, start: int) -> None:
+        """Put rows that were receipted once into the outbox again, as a door does for a backward receipt."""
+        rows = tuple(self.rows[start:])
+        name = batch_name(self.epoch, start)
+        self._ends[name] = len(self.rows)
+        batch = Batch(VERSION, self.controller, self.epoch, start, rows, self.note())
+        write_whole(self.outbox / name, encode_batch(batch))
+        send_hint(self.bridge_socket)
+
     def take_receipt(self) -> bool:
-        """Read the newest receipt, hold it against the tree, remove what it covers."""
+        """Read the newest receipt, hold it against the tree, remove what it covers; a forged one is none."""
         try:
             data = (self.slots / "ack").read_bytes()
-        except FileNotFoundError:
+            receipt = unseal(Purpose.RECEIPT, data, Receipt, [public_hex(self._site.receipt_key)])
+        except (FileNotFoundError, SenderLied):
             return False
-        receipt = unseal(Purpose.RECEIPT, data, Receipt, [public_hex(self._site.receipt_key)])
         if receipt.epoch != self.epoch:
             return False
         root = Frontier().extend(leaf(row) for row in self.rows[: receipt.next]).root().hex()
