@@ -72,7 +72,8 @@ def root_digest(layout: Layout) -> str:
 def _lay_out(layout: Layout, secrets: Secrets) -> None:
     """Make the folders, the passphrase files and what the first commands read."""
     private = (layout.logs, layout.officers, layout.server, layout.signer, layout.hub, layout.ca, layout.run)
-    for folder in (*private, *(layout.controller(name) for name in CONTROLLERS), layout.pins.parent):
+    shared = (layout.controller(name) / part for name in CONTROLLERS for part in ("slots", "outbox", "run"))
+    for folder in (*private, layout.pins.parent, *shared):
         folder.mkdir(mode=0o700, parents=True)
     phrases = {layout.officers: secrets.officers, layout.signer: secrets.signer}
     for folder, phrase in {**phrases, layout.hub: secrets.hub, layout.ca: secrets.tls}.items():

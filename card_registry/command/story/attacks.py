@@ -9,6 +9,7 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -123,12 +124,12 @@ def _refused_by_signer(layout: Layout, forgery: Forgery) -> str:
 
 
 def edit_slot(scene: Scene) -> str:
-    """A slot file at the door is edited by hand: refused with a sentence, and the door keeps deciding."""
+    """A grant in a slot at the door is widened by hand: refused, and the door keeps deciding."""
     folder = scene.layout.controller(DOOR_CONTROLLER)
-    slot = folder / "slots" / f"d.{DOOR_CONTROLLER}.plan"
+    slot = _slot_of(folder / "slots", scene.card)
     before = _refusals(scene.layout)
     genuine = read_plain(slot)
-    write_whole(slot, genuine.replace(b'"min_tier":3', b'"min_tier":0'))
+    write_whole(slot, genuine.replace(b'"override":false', b'"override":true'))
     try:
         send_hint(folder / "run" / "door.sock")
         sentence = eventually(
@@ -141,6 +142,14 @@ def edit_slot(scene: Scene) -> str:
     if not event["granted"]:
         raise Failed(f"with an edited slot beside it the door no longer decides: {event['label']}")
     return f"“{sentence}”; the door keeps deciding"
+
+
+def _slot_of(folder: Path, card: str) -> Path:
+    """Find the shard that holds a card."""
+    for slot in sorted(folder.glob(f"d.{DOOR_CONTROLLER}.0*")):
+        if card.encode() in read_plain(slot):
+            return slot
+    raise Failed("the card is in no shard at the door")
 
 
 def _refusals(layout: Layout) -> list[str]:

@@ -38,12 +38,14 @@ ACTS: tuple[tuple[str, Callable[[Scene], str]], ...] = (
     ("the signed registry reaches the door", acts.reach_door),
     ("a tap at the door releases the relay", acts.open_door),
     ("the event arrives at the server, verified", acts.event_arrived),
-    ("a slot edited at the door: refused", attacks.edit_slot),
+    ("a grant edited in a slot at the door: refused", attacks.edit_slot),
     ("the applicant is told, the case is closed", acts.tell),
     ("the card is revoked", acts.revoke),
     ("the next tap is denied", acts.denied),
     ("the exported log verifies offline", proof.verify_export),
-    ("a changed row in the export: found", proof.tamper_export),
+    ("a row changed in the export: found", proof.tamper_export),
+    ("a row edited in the server's ledger: found", proof.edit_ledger),
+    ("a row edited in the door's journal: found", proof.edit_door),
 )
 
 

@@ -157,14 +157,14 @@ def akses(*words: str) -> Told:
     return Told(done.returncode, done.stdout, done.stderr)
 
 
-def parsed(told: Told) -> Any:  # noqa: ANN401 - JSON of many shapes
-    """Give the JSON a command printed.
+def parsed(told: Told) -> list[dict[str, Any]]:
+    """Give the JSON objects a command printed, one a line.
 
     Raises:
         Failed: It printed something else.
     """
     try:
-        return json.loads(told.out)
+        return [expect_object(json.loads(line)) for line in told.out.splitlines()]
     except ValueError as error:
         message = f"a command answered no JSON: {told.sentence}"
         raise Failed(message) from error
