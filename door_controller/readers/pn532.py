@@ -12,10 +12,6 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-import nfc.clf
-import nfc.clf.pn532
-import nfc.tag.tt4
-
 from card_registry.cards import pkoc
 from card_registry.words import CredentialKind, ReaderId, Tier
 from door_controller.readers import (
@@ -29,6 +25,7 @@ from door_controller.readers import (
     Trouble,
     Unproven,
 )
+from door_controller.readers.nfcpy import nfc
 from door_controller.readers.port import Air, CardTooSlow, Port, open_chip
 from door_controller.readers.presence import ATTEMPTS, Presentation, has_left, saw
 from door_controller.readers.supervision import Supervision, watch
@@ -118,6 +115,7 @@ class Pn532Reader:
                     self._read_cards(device)
             except Exception:  # noqa: BLE001 - whatever a cable or a driver does, the thread lives on
                 self._health.fault(Trouble.BROKEN)
+                self._drop_unreported()
             self._stop.wait(REOPEN_SECONDS[min(failures, len(REOPEN_SECONDS) - 1)])
             failures += 1
 
@@ -172,6 +170,11 @@ class Pn532Reader:
         if proof is not None:
             self._settle(proof)
         self._present = replace(self._present, seen=time.monotonic_ns())
+
+    def _drop_unreported(self) -> None:
+        """Forget a card whose conversation our own trouble ended; if it is still there, it is asked anew."""
+        if self._present is not None and not self._present.reported:
+            self._present = None
 
     def _forget(self) -> None:
         """Let a card go; one that left before it was asked often enough is reported for what it was."""

@@ -7,7 +7,6 @@ talks. What is said over the cable is left to nfcpy's ``Chipset`` and ``Device``
 Decisions:
     2026-11-20: the chip is called at 115200 and at the working speed, because a killed process leaves it at
     the working speed and only a power cycle would bring it back.
-    2026-11-20: nfcpy's loggers are silenced as a whole, because at their finest level they write UIDs.
 """
 
 import errno
@@ -17,13 +16,9 @@ import select
 import termios
 import time
 
-import nfc.clf
-import nfc.clf.pn532
-import nfc.tag.tt4
 import serial
 
-logging.captureWarnings(capture=False)  # nfc.tag sends every warning of the process to a logger when imported
-logging.getLogger("nfc").setLevel(logging.CRITICAL + 1)
+from door_controller.readers.nfcpy import nfc
 
 ACK = bytes.fromhex("0000FF00FF00")
 FIRST_BAUD = 115200

@@ -49,9 +49,11 @@ class Supervision:
                 self._report(ReaderRestored(self._reader, time.monotonic_ns()))
 
 
-def watch(health: Supervision, give_up: Callable[[], None], stop: threading.Event) -> None:
-    """Give up the port of a reader whose thread is silent for too long; runs until ``stop``."""
-    while not stop.wait(0.25):
-        if health.silence > SILENCE_SECONDS:
+def watch(
+    health: Supervision, give_up: Callable[[], None], stop: threading.Event, most: float = SILENCE_SECONDS
+) -> None:
+    """Give up the port of a reader whose thread is silent for ``most`` seconds; runs until ``stop``."""
+    while not stop.wait(most / 20):
+        if health.silence > most:
             health.fault(Trouble.SILENT)
             give_up()

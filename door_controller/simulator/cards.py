@@ -4,6 +4,7 @@ It decides what kinds of card there are and keeps them in one file of the simula
 user alone. What a card says is left to ``pkoc_card`` and ``picc``.
 """
 
+import functools
 import secrets
 import threading
 from dataclasses import dataclass
@@ -60,9 +61,7 @@ class CardRecord:
     @property
     def digest(self) -> str:
         """The SHA-256 of the public key, as registries know it (hex); empty for a card without a key."""
-        if self.kind is CardKind.UID:
-            return ""
-        return credential_digest(PkocCard(_private(self.secret)).public_key).hex()
+        return _digest(self.secret) if self.kind is CardKind.PKOC else ""
 
     def card(self) -> Card:
         """Give the card as a reader's field sees it."""
@@ -90,7 +89,6 @@ class CardBox:
         self._path = path
         self._lock = threading.Lock()
         self._records = {record.id: record for record in _read(path)}
-        self._cards: dict[str, Card] = {}
 
     def records(self) -> tuple[CardRecord, ...]:
         """List the cards in the order they were made."""
@@ -119,7 +117,7 @@ class CardBox:
             return record
 
     def card(self, card_id: str) -> Card:
-        """Give one card to be held before a reader; the same plastic each time.
+        """Give one card to be held before a reader.
 
         Raises:
             OperatorMistaken: There is no such card.
@@ -129,9 +127,7 @@ class CardBox:
                 raise OperatorMistaken(
                     f"there is no virtual card {card_id[:40]!r}; ask for the list of cards"
                 )
-            if card_id not in self._cards:
-                self._cards[card_id] = self._records[card_id].card()
-            return self._cards[card_id]
+            return self._records[card_id].card()
 
 
 def _read(path: Path) -> tuple[CardRecord, ...]:
@@ -149,6 +145,11 @@ def _read(path: Path) -> tuple[CardRecord, ...]:
 def _new_secret() -> str:
     value = generate_private_key(SECP256R1()).private_numbers().private_value
     return value.to_bytes(_SECRET_BYTES).hex()
+
+
+@functools.lru_cache(CARDS_MOST)
+def _digest(secret: str) -> str:
+    return credential_digest(PkocCard(_private(secret)).public_key).hex()
 
 
 def _private(secret: str) -> EllipticCurvePrivateKey:

@@ -19,6 +19,7 @@ from door_controller.simulator.control_wire import (
     Done,
     Held,
     History,
+    Level,
     LineHistory,
     LineList,
     Lines,
@@ -77,9 +78,9 @@ class SimulatorClient:
         """Say how every line is, by number."""
         return {view.line: view for view in self._ask(Lines(), LineList).lines}
 
-    def set(self, line: int, level: int) -> Moved:
-        """Move a line from outside, and leave it there."""
-        return self._ask(Set(line, 1 if level else 0), Moved)
+    def set(self, line: int, level: Level | None) -> Moved:
+        """Move a line from outside and leave it there; with None, let go of it."""
+        return self._ask(Set(line, level), Moved)
 
     def press(self, line: int, ms: int) -> Moved:
         """Move a line to its other level for ``ms`` milliseconds, then back."""

@@ -117,8 +117,8 @@ def _present(bench: Bench, card: str, reader: VirtualReader, hold_ms: int | None
 
 
 def _press(bench: Bench, line: int, ms: int) -> Moved:
-    before = bench.lines.view(line).level
-    bench.lines.move(line, 1 - before)
+    before = bench.lines.outside(line)
+    bench.lines.move(line, 1 - bench.lines.view(line).level)
     at = _now()
     bench.stop.wait(ms / 1000)
     return Moved(line, bench.lines.move(line, before), at)

@@ -53,10 +53,10 @@ class Lines(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class Set(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="op", tag="set"):
-    """Move a line from outside, and leave it there."""
+    """Move a line from outside and leave it there; with null, let go of it."""
 
     line: Line
-    level: Level
+    level: Level | None
 
 
 class Press(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="op", tag="press"):

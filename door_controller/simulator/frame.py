@@ -14,7 +14,11 @@ _TO_CHIP = 0xD4
 _TO_HOST = 0xD5
 _BYTE = 0xFF
 _LONG = b"\xff\xff"
-_MARKERS = {b"\x00\xff": "ack", b"\xff\x00": "nack"}
+_MARKERS = (b"\x00\xff", b"\xff\x00")
+"""What an ACK and a NACK have in place of a length."""
+
+_SHORTEST, _LONGEST = 2, 265
+"""How many bytes a frame carries (PN532 user manual, 6.2.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +55,31 @@ class FrameBuffer:
         self._pending += data
         found: list[Command | Abort] = []
         while (begins := self._pending.find(_START)) >= 0:
-            rest = self._pending[begins + 2 :]
-            size = _size(rest)
-            if size is None:
-                break
-            frame, self._pending = _open(rest, size)
-            if frame is not None:
-                found.append(frame)
-        else:
-            self._pending = self._pending[-1:]
+            frame, taken = _read(self._pending[begins + 2 :])
+            if not taken:
+                self._pending = self._pending[begins:]
+                return found
+            self._pending = self._pending[begins + taken :]
+            found += [frame] if frame is not None else []
+        self._pending = self._pending[-1:]
         return found
 
 
-def _size(rest: bytes) -> int | None:
-    """Say how many bytes after the start code belong to the frame, or None while that is unknown."""
-    if len(rest) < len(b"LC"):
-        return None
-    if rest[:2] in _MARKERS:
-        return 2
-    if rest[:2] != _LONG:
-        size = rest[0] + 3
-    elif len(rest) < len(b"xxLLC"):
-        return None
-    else:
-        size = int.from_bytes(rest[2:4]) + 6
-    return size if len(rest) >= size else None
-
-
-def _open(rest: bytes, size: int) -> tuple[Command | Abort | None, bytes]:
-    if rest[:2] in _MARKERS:
-        return Abort(), rest[2:]
+def _read(rest: bytes) -> tuple[Command | Abort | None, int]:
+    """Read what follows a start code: a frame or noise, and how many bytes to drop; 0 until more came."""
     head = 5 if rest[:2] == _LONG else 2
-    lengths = rest[head - 3 : head] if head > 2 else rest[:2]  # noqa: PLR2004 - two bytes of a short frame
-    body = rest[head : size - 1]
-    if sum(lengths) & _BYTE or sum(rest[head:size]) & _BYTE or len(body) < len(b"TC") or body[0] != _TO_CHIP:
-        return None, rest
-    return Command(body[1], body[2:], size + 4), rest[size:]
+    if len(rest) < head:
+        return None, 0
+    if rest[:2] in _MARKERS:
+        return Abort(), 2 + head
+    lengths = rest[2:5] if rest[:2] == _LONG else rest[:2]
+    size = int.from_bytes(lengths[:-1])
+    if sum(lengths) & _BYTE or not _SHORTEST <= size <= _LONGEST:
+        return None, 2
+    ends = head + size + 1
+    if len(rest) < ends:
+        return None, 0
+    body = rest[head : ends - 1]
+    if sum(rest[head:ends]) & _BYTE or body[0] != _TO_CHIP:
+        return None, 2
+    return Command(body[1], body[2:], 2 + ends + 2), 2 + ends

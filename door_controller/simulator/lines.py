@@ -87,11 +87,16 @@ class LineBank:
                 if found.holder is holder:
                     found.holder = None
 
-    def move(self, line: int, level: int) -> int:
-        """Move a line from outside (a contact, a button); give its level, which an output keeps to itself."""
+    def move(self, line: int, level: int | None) -> int:
+        """Move a line from outside (a contact, a button), or let go of it; give its level."""
         with self._lock:
             self._line(line).outside = level
             return self._settle(line)
+
+    def outside(self, line: int) -> int | None:
+        """Say where the outside holds a line; None where nothing does."""
+        with self._lock:
+            return self._line(line).outside
 
     def view(self, line: int) -> LineView:
         """Say how a line is."""

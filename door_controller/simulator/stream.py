@@ -18,6 +18,8 @@ from card_registry.hint import short_address
 
 LINE_MOST = 64 * 1024
 CONNECTIONS_MOST = 64
+RETRY_SECONDS = 0.1
+END_SECONDS = 2.0
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -57,7 +59,8 @@ class LineServer:
         """Listen at ``path`` for this user alone, in place of a socket left by a dead process."""
         self._path = path
         self._converse = converse
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._closing = threading.Event()
         self._lock = threading.Lock()
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -70,28 +73,33 @@ class LineServer:
 
     def close(self) -> None:
         """End every connection and remove the socket."""
+        self._closing.set()
         self._path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listener.close()
         with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+            served = dict(self._open)
+        for connection, thread in served.items():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join(END_SECONDS)
 
     def _accept(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # closing, or no more descriptors: then others must end first
+                self._closing.wait(RETRY_SECONDS)
+                continue
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
                 if len(self._open) >= CONNECTIONS_MOST:
                     connection.close()
                     continue
-                self._open.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._open[connection] = thread
+            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         peer = Peer(connection)
@@ -105,7 +113,7 @@ class LineServer:
         finally:
             conversation.end()
             with self._lock:
-                self._open.discard(connection)
+                self._open.pop(connection, None)
             connection.close()
 
 

@@ -1,0 +1,42 @@
+"""A card is one presentation until the field was empty for a while."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from door_controller.readers.presence import ABSENCE_NS, Presentation, has_left, saw
+
+FIXED, OTHER = bytes.fromhex("04A1B2C3D4E5F6"), bytes.fromhex("04A1B2C3D4E5F7")
+PHONE, PHONE_AGAIN = bytes.fromhex("08A1B2C3"), bytes.fromhex("0801020304"[:8])
+
+
+@given(st.lists(st.integers(0, ABSENCE_NS), max_size=30))
+def test_held_for_as_long_as_you_like(gaps: list[int]) -> None:
+    """However long a card stays, with gaps no longer than the absence, it is one presentation."""
+    present, now = saw(None, FIXED, 0), 0
+    for gap in gaps:
+        now += gap
+        assert not has_left(present, now)
+        present = saw(present, FIXED, now)
+
+    assert present == Presentation(FIXED, 0, now)
+
+
+@given(st.integers(1, 10 * ABSENCE_NS))
+def test_away_and_back(more: int) -> None:
+    """After a longer absence it is presented anew."""
+    present = saw(None, FIXED, 0)
+    back = ABSENCE_NS + more
+
+    assert has_left(present, back)
+    assert saw(present, FIXED, back) == Presentation(FIXED, back, back)
+
+
+def test_another_card_is_another_presentation() -> None:
+    """Two cards one after the other are two taps, however quick the hands."""
+    assert saw(saw(None, FIXED, 0), OTHER, 1) == Presentation(OTHER, 1, 1)
+
+
+def test_a_phone_changes_its_uid() -> None:
+    """A phone that draws a new random UID each time the field comes on is still the same phone."""
+    assert saw(saw(None, PHONE, 0), PHONE_AGAIN, 1).since == 0
+    assert saw(saw(None, PHONE, 0), FIXED, 1).since == 1
