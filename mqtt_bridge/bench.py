@@ -62,14 +62,14 @@ class Load:
     rows: tuple[bytes, ...]
 
 
-def rows() -> Iterator[Row]:
-    """Measure ingest of eight controllers' backlogs, in events a second; the best of three rounds each."""
-    loads = [invented(f"pengendali-{number}") for number in range(1, CONTROLLERS + 1)]
+def rows(batches: int = BATCHES, rounds: int = ROUNDS) -> Iterator[Row]:
+    """Measure ingest of eight controllers' backlogs, in events a second; the best of some rounds each."""
+    loads = [invented(f"pengendali-{number}", batches) for number in range(1, CONTROLLERS + 1)]
     count = sum(len(load.rows) for load in loads)
     with tempfile.TemporaryDirectory() as folder:
-        places = [Path(folder) / str(number) for number in range(2 * ROUNDS)]
-        ours = count / min(_ingest(place, loads) for place in places[:ROUNDS])
-        bare = count / min(_bare(place, loads) for place in places[ROUNDS:])
+        places = [Path(folder) / str(number) for number in range(2 * rounds)]
+        ours = count / min(_ingest(place, loads) for place in places[:rounds])
+        bare = count / min(_bare(place, loads) for place in places[rounds:])
     yield Row(
         f"hub ingest, {CONTROLLERS} controllers, verified, durable, receipted",
         "journal",
@@ -82,7 +82,7 @@ def rows() -> Iterator[Row]:
     )
 
 
-def invented(name: str, batches: int = BATCHES) -> Load:
+def invented(name: str, batches: int) -> Load:
     """Make up a controller's backlog."""
     controller = ControllerId(name)
     key = Ed25519PrivateKey.from_private_bytes(sha256(name.encode()).digest())

@@ -160,11 +160,12 @@ class Site:
 
     def _found(self) -> None:
         present = Founding([key("o1"), key("o2"), key("o3")], key("enroller"), key("grants"), key("online"))
-        policy = Policy(
+        self.policy = Policy(
             1, SITE, Approval.SIGNATURE, 0, ExpiredPolicy.KEEP, ntp_trusted=True, zone="Asia/Jakarta",
             receipt_keys=(public_hex(self.receipt_key),), order_keys=(), authority_keys=(),
         )  # fmt: skip
-        self.slots = found(present, People(1, SITE, ()), policy, _now())
+        self.people = People(1, SITE, ())
+        self.slots = found(present, self.people, self.policy, _now())
         self.root = sha256(self.slots[FIRST_ROOT]).hexdigest()
         engine = open_store(self.registry, "registry")
         registry_tables.metadata.create_all(engine)
@@ -279,6 +280,7 @@ class Pen:
         self.frontier = Frontier()
         self.receipted = 0
         self._ends: dict[str, int] = {}
+        self._roots = {0: self.frontier.root().hex()}
 
     def row(self) -> bytes:
         """Make up the next row: canonical JSON as long as a real event."""
@@ -296,6 +298,7 @@ class Pen:
             rows.append(self.row())
             self.rows.append(rows[-1])
         self.frontier = self.frontier.extend(leaf(row) for row in rows)
+        self._roots[self.frontier.size] = self.frontier.root().hex()
         return Batch(VERSION, self.controller, self.epoch, start, tuple(rows), self.note())
 
     def note(self) -> bytes:
@@ -332,8 +335,7 @@ class Pen:
             return False
         if receipt.epoch != self.epoch:
             return False
-        root = Frontier().extend(leaf(row) for row in self.rows[: receipt.next]).root().hex()
-        assert (receipt.controller, receipt.root) == (self.controller, root)
+        assert (receipt.controller, receipt.root) == (self.controller, self._roots[receipt.next])
         self.receipted = receipt.next
         for name in [name for name, end in self._ends.items() if end <= receipt.next]:
             (self.outbox / name).unlink(missing_ok=True)
