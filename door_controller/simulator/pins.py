@@ -44,6 +44,11 @@ class SimulatedFactory(PiFactory):
             self._edges = EdgeListener(self.lines.path, lambda line: self.lines.ask(Read(line)))
         return self._edges
 
+    def forget(self, line: int) -> None:
+        """Tell nobody the edges of a line any more; connects to nothing, because a program may be ending."""
+        if self._edges is not None:
+            self._edges.set(line, None)
+
     def close(self) -> None:
         """Give up every line and end the connections."""
         with contextlib.suppress(AksesError):
@@ -159,7 +164,7 @@ class SimulatedPin(PiPin):
         self._factory.edges.set(self._line, Listener(self._tell, self._bounce))
 
     def _disable_event_detect(self) -> None:
-        self._factory.edges.set(self._line, None)
+        self._factory.forget(self._line)
 
     def _tell(self, level: int) -> None:
         if level in _EDGES[self._edges] and self._when_changed is not None:
