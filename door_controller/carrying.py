@@ -11,7 +11,7 @@ from door_controller.courier import Courier, Ways
 from door_controller.enrol import Identity
 from door_controller.opening import Opened
 from door_controller.outbox import Outbox, View
-from door_controller.parts import scratch_folder
+from door_controller.parts import give_back_memory, scratch_folder
 from door_controller.standing import Standing
 from firmware_config.model import SiteFile
 
@@ -75,5 +75,6 @@ class Carrying:
             self._adopter.look()
             if self._adopter.standing is not was:
                 self._courier.wake()
+                give_back_memory()
             self._look_now.wait(1.0)
             self._look_now.clear()

@@ -4,17 +4,20 @@
 verification would otherwise wear the card and wait for it.
 """
 
+import contextlib
+import ctypes
+import gc
 import hashlib
 import os
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from card_registry.words import SiteId
 from door_controller.readers import CardReader, Report
-from firmware_config.model import Driver, Reader
+from firmware_config.model import Driver, Reader, SiteFile
 
 
 def scratch_folder(state: Path) -> Path:
@@ -37,26 +40,51 @@ def _own(folder: Path) -> Path | None:
     return folder
 
 
+def give_back_memory() -> None:
+    """Leave what stands to itself, and give freed memory back to the machine (glibc keeps it otherwise)."""
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def reader_identifier(site: SiteId, reader: str) -> bytes:
     """Give the 32 bytes by which a card tells readers apart (PKOC: site and reader identifier)."""
     halves = (hashlib.sha256(text.encode()).digest()[:16] for text in (f"site {site}", f"{site} {reader}"))
     return b"".join(halves)
 
 
-def make_readers(
-    site: SiteId, readers: Iterable[Reader], report: Report, pseudonym: Callable[[bytes], str]
-) -> list[CardReader]:
-    """Make the supervised readers that a site file lists; none is opened yet."""
-    return [_make_reader(site, reader, report, pseudonym) for reader in readers]
+class Readers:
+    """A controller's readers, opened beside the rest: a door is ready, and lets out, before they are."""
 
+    def __init__(self, site: SiteFile, report: Report, pseudonym: Callable[[bytes], str]) -> None:
+        """Take note of the readers that the site file lists; none is opened yet."""
+        self._site, self._report, self._pseudonym = site, report, pseudonym
+        self._readers: list[CardReader] = []
+        self._closed = threading.Event()
+        self._opening = threading.Thread(target=self._open, name="readers", daemon=True)
 
-def close_readers(readers: Sequence[CardReader]) -> None:
-    """Close all readers at once; one that hangs is left to the end of the process."""
-    closing = [threading.Thread(target=reader.close, daemon=True) for reader in readers]
-    for thread in closing:
-        thread.start()
-    for thread in closing:
-        thread.join(1.5)
+    def start(self) -> None:
+        """Begin to open them; returns at once."""
+        self._opening.start()
+
+    def close(self) -> None:
+        """Close all at once; one that hangs is left to the end of the process."""
+        self._closed.set()
+        self._opening.join(1.0)
+        closing = [threading.Thread(target=reader.close, daemon=True) for reader in self._readers]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join(1.5)
+
+    def _open(self) -> None:
+        for listed in self._site.reader:
+            if self._closed.is_set():
+                return
+            reader = _make_reader(self._site.site, listed, self._report, self._pseudonym)
+            reader.start()
+            self._readers.append(reader)
 
 
 def _make_reader(

@@ -18,6 +18,7 @@ courier    receipts, batches, status, hints (``courier``)  disk
 =========  ==============================================  ======================================
 """
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -42,9 +43,8 @@ from door_controller.enrol import Identity
 from door_controller.hardware import GpioWires, Wires, open_factory
 from door_controller.notify import notify
 from door_controller.opening import Opened, open_journal
-from door_controller.parts import close_readers, make_readers
+from door_controller.parts import Readers, give_back_memory
 from door_controller.pseudonyms import Pseudonyms
-from door_controller.readers import CardReader
 from firmware_config.files import load
 from firmware_config.model import Door, SiteFile
 
@@ -64,6 +64,7 @@ def run(folder: Path, ready: Callable[[], None]) -> None:
     if site.kind is not ControllerKind.DOOR or site.gpio is None:
         raise OperatorMistaken(f"{folder / 'site.toml'} is a desk's; start it with: akses desk run")
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.disable()  # until the registry stands: it makes many objects and no garbage
     with ExitStack() as stack:
         factory = open_factory(site.gpio)
         stack.callback(factory.close)
@@ -71,7 +72,10 @@ def run(folder: Path, ready: Callable[[], None]) -> None:
         identity = enrol.load(Path(site.folders.state))
         opened = _open(site, identity)
         stack.callback(opened.journal.close)
-        _Controller(site, identity, opened, wires).run(ready)
+        controller = _Controller(site, identity, opened, wires)
+        give_back_memory()
+        gc.enable()
+        controller.run(ready)
 
 
 @contextmanager
@@ -118,9 +122,8 @@ class _Controller:
             self._wires[id].watch(latch.look)
             latch.look()
         self._ticker.start()
-        readers = make_readers(self._site.site, self._site.reader, self._loop.report, self._names.unknown)
-        for reader in readers:
-            reader.start()
+        readers = Readers(self._site, self._loop.report, self._names.unknown)
+        readers.start()
         self._carrying.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._loop.stop())
@@ -149,9 +152,9 @@ class _Controller:
         notify("WATCHDOG=1")
         self._carrying.wake()
 
-    def _end(self, readers: list[CardReader]) -> None:
+    def _end(self, readers: Readers) -> None:
         for wires in self._wires.values():
             wires.lock()
-        close_readers(readers)
+        readers.close()
         self._ticker.close()
         self._carrying.close()

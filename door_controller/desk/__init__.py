@@ -26,7 +26,7 @@ from door_controller.desk import binding
 from door_controller.desk.console import Console, Job, Result, Unreachable, read_token
 from door_controller.enrol import Identity
 from door_controller.opening import Opened, open_journal
-from door_controller.parts import close_readers, make_readers
+from door_controller.parts import Readers
 from door_controller.pseudonyms import Pseudonyms
 from door_controller.readers import Presented, ReaderEvent, ReaderFault, ReaderRestored
 from firmware_config.files import load
@@ -81,16 +81,15 @@ class Desk:
 
     def run(self, ready: Callable[[], None]) -> None:
         """Make cards until stopped; the console may come and go."""
-        readers = make_readers(self._site.site, self._site.reader, self._events.put, self._names.unknown)
-        for reader in readers:
-            reader.start()
+        readers = Readers(self._site, self._events.put, self._names.unknown)
+        readers.start()
         self._carrying.start()
         self._working.start()
         ready()
         try:
             self._stopping.wait()
         finally:
-            close_readers(readers)
+            readers.close()
             self._carrying.close()
 
     def stop(self) -> None:

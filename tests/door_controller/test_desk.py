@@ -264,7 +264,8 @@ def test_only_a_proven_pkoc_is_bound(journal: Journal, proof: Proof, sentence: s
     "answer",
     [
         b"", b"[]", b'{"job":{"id":"../x"}}', b'{"job":' + b"[" * 9_000,
-        json.dumps({"job": a_job() | {"card": "x"}}).encode(), json.dumps({"job": a_job() | {"id": "../../x"}}).encode(),
+        json.dumps({"job": a_job() | {"card": "x"}}).encode(),
+        json.dumps({"job": a_job() | {"id": "../../x"}}).encode(),
     ],
 )  # fmt: skip
 def test_what_is_no_job_is_refused(office: Office, answer: bytes) -> None:
