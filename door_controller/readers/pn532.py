@@ -27,7 +27,7 @@ from door_controller.readers import (
 )
 from door_controller.readers.nfcpy import nfc
 from door_controller.readers.port import Air, CardTooSlow, Port, open_chip
-from door_controller.readers.presence import ATTEMPTS, Presentation, has_left, saw
+from door_controller.readers.presence import Presentation, has_left, saw, tried_enough
 from door_controller.readers.supervision import Supervision, watch
 
 CARD_SECONDS = 2.0
@@ -50,12 +50,17 @@ _ISO_DEP = 0x20
 
 @dataclass(frozen=True, slots=True)
 class Pn532Settings:
-    """Which reader, on which port, at what working speed; ``identifier`` is the 32 bytes PKOC cards see."""
+    """Which reader, on which port, at what working speed; ``identifier`` is the 32 bytes PKOC cards see.
+
+    A conversation that breaks is begun again, at least ``ATTEMPTS`` times and for ``retry_seconds``: a card
+    that is still coming nearer breaks a few.
+    """
 
     reader: ReaderId
     port: str
     identifier: bytes
     baud: int = 921600
+    retry_seconds: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse an identifier that PKOC cannot carry."""
@@ -93,6 +98,8 @@ class Pn532Reader:
     def close(self) -> None:
         """Stop, and wait until the port is closed (at most a few seconds)."""
         self._stop.set()
+        if self._thread.ident is None:
+            return  # it was never started
         self._thread.join(CLOSE_SECONDS)
         if self._thread.is_alive():
             self._give_up()
@@ -165,7 +172,7 @@ class Pn532Reader:
         if present.reported:
             return
         proof = self._prove(device, target, uid)
-        if proof is None and self._present.attempts >= ATTEMPTS:
+        if proof is None and tried_enough(self._present, now, self._settings.retry_seconds):
             proof = self._unproven(CredentialKind.UID, uid, Doubt.LINK)
         if proof is not None:
             self._settle(proof)

@@ -12,7 +12,7 @@ ABSENCE_NS = 250_000_000
 """How long the field must be empty before the same card counts as presented again."""
 
 ATTEMPTS = 3
-"""How often a card whose conversation broke is asked again before it is reported as such."""
+"""How often a card is asked, at least, before it is reported as one whose conversations break."""
 
 _RANDOM_UID_BYTES = 4
 _RANDOM_UID_BEGINS = 0x08
@@ -39,6 +39,11 @@ def saw(present: Presentation | None, uid: bytes, now: int) -> Presentation:
 def has_left(present: Presentation, now: int) -> bool:
     """Whether an empty field means that the card is gone, and not just badly held."""
     return now - present.seen > ABSENCE_NS
+
+
+def tried_enough(present: Presentation, now: int, retry_seconds: float) -> bool:
+    """Whether a card whose conversations break has had its chances, in number and in time."""
+    return present.attempts >= ATTEMPTS and now - present.since >= retry_seconds * 1e9
 
 
 def _same(before: bytes, now: bytes) -> bool:

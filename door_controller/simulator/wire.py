@@ -167,6 +167,7 @@ class VirtualReader:
     def _execute(self, command: Command) -> None:
         if self._fault is Fault.DEAD:
             return
+        cable = self._cable
         due = self._wait_for(time.monotonic(), self._on_wire(command.wire + len(ACK)))
         self._write(ACK)
         spoke, card = self._chip.baud, self._chip.card
@@ -179,11 +180,15 @@ class VirtualReader:
         # A new speed counts after this answer.
         speaks, self._chip.baud = self._chip.baud, spoke
         self._answer(command, answer, due, card)
-        self._chip.baud = speaks
+        if self._cable is cable:
+            self._chip.baud = speaks
 
     def _answer(self, command: Command, answer: Answer | Unknown, due: float, card: Card | None) -> None:
+        cable = self._cable
         frame = SYNTAX_ERROR if isinstance(answer, Unknown) else wrap(command.code, answer.data)
         self._wait_for(due, self._cost(answer, len(frame)))
+        if self._cable is not cable:  # pulled meanwhile, and with it the chip's power
+            return
         if command.code == _COMMUNICATE:
             if card is not self._chip.card:  # it was taken away while it was thinking
                 frame = wrap(command.code, TIMEOUT)

@@ -17,10 +17,10 @@ IDENTIFIER = bytes(range(32))
 class Eye:
     """A running reader and its events."""
 
-    def __init__(self, port: str, baud: int = 921600) -> None:
+    def __init__(self, port: str, baud: int = 921600, retry_seconds: float = 0.5) -> None:
         self.events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
         self.uids: list[bytes] = []
-        settings = Pn532Settings(READER, port, IDENTIFIER, baud)
+        settings = Pn532Settings(READER, port, IDENTIFIER, baud, retry_seconds)
         self.reader = Pn532Reader(settings, self.events.put, self._name, secrets.token_bytes)
 
     def _name(self, uid: bytes) -> str:
@@ -40,9 +40,9 @@ class Eye:
 
 
 @contextlib.contextmanager
-def looking(port: str | Path, baud: int = 921600) -> Generator[Eye]:
+def looking(port: str | Path, baud: int = 921600, retry_seconds: float = 0.5) -> Generator[Eye]:
     """Run a reader for the length of a ``with`` block."""
-    eye = Eye(str(port), baud)
+    eye = Eye(str(port), baud, retry_seconds)
     eye.reader.start()
     try:
         yield eye

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from door_controller.readers.presence import ABSENCE_NS, Presentation, has_left, saw
+from door_controller.readers.presence import ABSENCE_NS, ATTEMPTS, Presentation, has_left, saw, tried_enough
 
 FIXED, OTHER = bytes.fromhex("04A1B2C3D4E5F6"), bytes.fromhex("04A1B2C3D4E5F7")
 PHONE, PHONE_AGAIN = bytes.fromhex("08A1B2C3"), bytes.fromhex("0801020304"[:8])
@@ -40,3 +40,12 @@ def test_a_phone_changes_its_uid() -> None:
     """A phone that draws a new random UID each time the field comes on is still the same phone."""
     assert saw(saw(None, PHONE, 0), PHONE_AGAIN, 1).since == 0
     assert saw(saw(None, PHONE, 0), FIXED, 1).since == 1
+
+
+def test_chances_are_counted_and_timed() -> None:
+    """A card is given up after enough attempts and enough time, not after either alone."""
+    few, many = Presentation(FIXED, 0, 0, ATTEMPTS - 1), Presentation(FIXED, 0, 0, ATTEMPTS)
+
+    assert not tried_enough(few, 2_000_000_000, 0.5)
+    assert not tried_enough(many, 400_000_000, 0.5)
+    assert tried_enough(many, 500_000_000, 0.5)
