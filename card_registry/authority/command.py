@@ -53,7 +53,9 @@ def _sentences() -> Iterator[None]:
 @click.option("--people", type=FILE, required=True, help="Canonical list of approvers.")
 @click.option("--receipt-key", required=True, help="Public key of the hub's receipts, in hex.")
 @click.option("--zone", default="Asia/Jakarta", show_default=True, help="Time zone of the schedules.")
-@click.option("--approval", type=click.Choice([one.value for one in Approval]), default="signature", show_default=True)
+@click.option(
+    "--approval", type=click.Choice([one.value for one in Approval]), default="signature", show_default=True
+)
 @PASSPHRASE
 def found(
     site: str, officers: Path, signer_folder: Path, registry_url: str, people: Path, **rest: str | Path

@@ -71,13 +71,13 @@ def enrol(
             store.SlotRows(connection), SigningKeys(signer.grants, signer.online, enroller), number + 1, now
         )
         _open(edition, charter, entry)
-        store.write_slots(connection, edition.close())
+        store.publish(connection, edition.close(), edition.number, now)
         # Rows the controller had under its former doors are written anew; nothing shows before the commit.
-        turn = Turn(connection, signer, charter, number + 1, now)
+        turn = Turn(connection, signer, charter, edition.number, now)
         turn.show_everyone()
         turn.publish()
         bundle = _bundle(connection, signer, entry, pseudonym, number + 2)
-        store.set_value(connection, _bundle_name(entry.id), canonical.encode(bundle))
+        store.set_values(connection, {_bundle_name(entry.id): canonical.encode(bundle)})
     return bundle
 
 

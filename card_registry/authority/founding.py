@@ -83,10 +83,8 @@ def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: In
     # If power fails here, the store is not founded and the next run writes another root over this one.
     write_whole(folders.signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
     with registry.begin() as connection:
-        store.set_value(connection, store.SITE, intent.site.encode())
-        store.write_slots(connection, slots)
-        store.set_count(connection, store.PUBLISHED, now)
-        store.set_count(connection, store.NUMBER, 1)
+        store.set_values(connection, {store.SITE: intent.site.encode(), store.LOCK: b""})
+        store.publish(connection, slots, 1, now)
     return hashlib.sha256(slots[FIRST_ROOT]).hexdigest()
 
 

@@ -82,7 +82,7 @@ class Signer:
         requests = self._requests()
         rows = self._desk_rows()
         with self._registry.connect() as connection:
-            due = self._clock() - store.get_count(connection, store.PUBLISHED) >= BEAT
+            due = self._clock() - store.published_at(connection) >= BEAT
         if not (requests or rows or due):
             return False
         return self._take_turn(requests, rows, due=due)

@@ -31,6 +31,9 @@ from card_registry.words import (
 
 NOT_FOUNDED = "the registry is not founded yet; run: akses registry found"
 
+LOCK = "lock"
+"""The row a writer takes its turn by; it is never removed, so that nobody waits for a row that is gone."""
+
 SITE = "id"
 NUMBER = "publication"
 SERIAL = "slot-serial"
@@ -70,7 +73,7 @@ def lock(connection: Connection) -> int:
         OperatorMistaken: The registry is not founded.
     """
     site = tables.site.c
-    taken = connection.execute(update(tables.site).where(site.name == NUMBER).values(value=site.value))
+    taken = connection.execute(update(tables.site).where(site.name == LOCK).values(value=site.value))
     if taken.rowcount != 1:
         raise OperatorMistaken(NOT_FOUNDED)
     return number_of(connection)
@@ -94,30 +97,39 @@ def require_founded(connection: Connection) -> None:
         raise OperatorMistaken(NOT_FOUNDED)
 
 
+def get_values(connection: Connection, *names: str) -> dict[str, bytes]:
+    """Give those of the site's values that were ever kept."""
+    row = tables.site.c
+    found = connection.execute(select(row.name, row.value).where(row.name.in_(names)))
+    return {one.name: bytes(one.value) for one in found}
+
+
 def get_value(connection: Connection, name: str) -> bytes | None:
     """Give one of the site's values."""
-    value = connection.scalar(select(tables.site.c.value).where(tables.site.c.name == name))
-    return None if value is None else bytes(value)
+    return get_values(connection, name).get(name)
 
 
-def set_value(connection: Connection, name: str, value: bytes) -> None:
-    """Keep one of the site's values."""
-    put_row(connection, tables.site, {"name": name}, {"value": value})
+def set_values(connection: Connection, values: Mapping[str, bytes]) -> None:
+    """Keep several of the site's values."""
+    connection.execute(delete(tables.site).where(tables.site.c.name.in_(values)))
+    connection.execute(
+        insert(tables.site), [{"name": name, "value": value} for name, value in values.items()]
+    )
 
 
-def get_count(connection: Connection, name: str) -> int:
-    """Give one of the site's counters, 0 before it was first kept."""
-    return int(get_value(connection, name) or b"0")
-
-
-def set_count(connection: Connection, name: str, count: int) -> None:
-    """Keep one of the site's counters."""
-    set_value(connection, name, str(count).encode())
+def count_of(value: bytes | None) -> int:
+    """Read a counter, 0 before it was first kept."""
+    return int(value or b"0")
 
 
 def number_of(connection: Connection) -> int:
     """Give the number of the last publication."""
-    return get_count(connection, NUMBER)
+    return count_of(get_value(connection, NUMBER))
+
+
+def published_at(connection: Connection) -> int:
+    """Give when the last publication was made, in milliseconds."""
+    return count_of(get_value(connection, PUBLISHED))
 
 
 def site_of(connection: Connection) -> SiteId:
@@ -134,16 +146,17 @@ def put_row(
         connection.execute(insert(table).values(**key, **values))
 
 
-def write_slots(connection: Connection, changed: Mapping[str, bytes]) -> None:
-    """Replace slots in the given order, each under the next serial."""
-    serial = get_count(connection, SERIAL)
+def publish(connection: Connection, changed: Mapping[str, bytes], number: int, now: int) -> None:
+    """Replace slots in the given order, each under the next serial, as publication ``number``."""
+    serial = count_of(get_value(connection, SERIAL))
     rows = [
         {"name": name, "serial": serial + place, "body": body}
         for place, (name, body) in enumerate(changed.items(), 1)
     ]
     connection.execute(delete(tables.slot).where(tables.slot.c.name.in_(changed)))
     connection.execute(insert(tables.slot), rows)
-    set_count(connection, SERIAL, serial + len(rows))
+    counters = {SERIAL: serial + len(rows), NUMBER: number, PUBLISHED: now}
+    set_values(connection, {name: str(count).encode() for name, count in counters.items()})
 
 
 def add_grant(connection: Connection, held: HeldGrant, digest: str) -> None:
@@ -242,12 +255,6 @@ def set_controller(connection: Connection, entry: ControllerEntry, key: bytes) -
     put_row(connection, tables.controller, {"id": entry.id}, values)
 
 
-def get_frontier(connection: Connection) -> Frontier:
-    """Give the frontier of the authority log."""
-    data = get_value(connection, FRONTIER)
-    return Frontier.load(data) if data else Frontier()
-
-
 def add_record(connection: Connection, seq: int, body: bytes, hashed: bytes) -> None:
     """Add a row of the authority log."""
     connection.execute(insert(tables.authority).values(seq=seq, body=body, leaf=hashed))
@@ -269,6 +276,8 @@ def set_follow(connection: Connection, source: str, reached: int, frontier: Fron
 
 def judged(connection: Connection, source: str, references: Sequence[str]) -> set[str]:
     """Name those of ``references`` that have an outcome."""
+    if not references:
+        return set()
     row = tables.outcome.c
     found = select(row.reference).where(row.source == source, row.reference.in_(references))
     return set(connection.scalars(found))

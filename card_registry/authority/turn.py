@@ -4,7 +4,7 @@ A turn is nothing until its transaction commits: after a crash at any point the 
 none, and the cursor with it. What is covered was decided in ``warrant``, what doors are shown in ``rows``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from sqlalchemy import Connection
@@ -22,7 +22,9 @@ from card_registry.authority.rows import (
     open_shard,
 )
 from card_registry.authority.warrant import (
+    BoundCredential,
     Charter,
+    HeldGrant,
     Truth,
     authorise_binding,
     authorise_grant,
@@ -33,9 +35,9 @@ from card_registry.authority.warrant import (
 )
 from card_registry.errors import NotWarranted
 from card_registry.instant import MINUTE
+from card_registry.journal.tree import Frontier
 from card_registry.registry import shard_of
 from card_registry.statements import (
-    ControllerEntry,
     DenyList,
     GrantWarrant,
     Shard,
@@ -55,6 +57,9 @@ WAIT = MINUTE
 
 SENTENCE = 400
 
+Place = tuple[ControllerId, int]
+"""A controller's shard."""
+
 
 class Turn:
     """The signer's transaction, begun by taking the writer's lock."""
@@ -69,11 +74,13 @@ class Turn:
         self._now = now
         self._slots = store.SlotRows(connection)
         self._edition = Edition(self._slots, SigningKeys(keys.grants, keys.online), number + 1, now)
-        self._drafts: dict[tuple[ControllerId, int], ShardDraft] = {}
-        self._pseudonyms = store.pseudonym_keys(connection)
-        self._folded = store.get_count(connection, store.FOLDED)
+        self._drafts: dict[Place, ShardDraft] = {}
+        self._pseudonyms: dict[ControllerId, bytes] = {}
+        values = store.get_values(connection, store.FOLDED, store.FRONTIER)
+        self._folded = store.count_of(values.get(store.FOLDED))
         self._stopped = store.denials_up_to(connection, self._folded)
-        self._frontier = store.get_frontier(connection)
+        kept = values.get(store.FRONTIER)
+        self._frontier = Frontier.load(kept) if kept else Frontier()
         self._denied = False
         self.applied = 0
 
@@ -113,19 +120,17 @@ class Turn:
             shard = close_shard(controller, number, draft)
             path = shard_slot(controller, number)
             self._edition.put(grants_role(controller), path, canonical.encode(shard))
-        store.write_slots(self._connection, self._edition.close())
-        store.set_count(self._connection, store.NUMBER, self._edition.number)
-        store.set_count(self._connection, store.PUBLISHED, self._now)
+        store.publish(self._connection, self._edition.close(), self._edition.number, self._now)
         if self.applied:
-            site = self._charter.policy.site
-            store.set_value(self._connection, store.FRONTIER, self._frontier.dump())
-            head = record.head(site, self._frontier, self._keys.authority)
-            store.set_value(self._connection, store.HEAD, head)
+            head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
+            values = {store.FRONTIER: self._frontier.dump(), store.HEAD: head}
+            store.set_values(self._connection, values)
 
     def show_everyone(self) -> None:
         """Write every holder's rows anew at every controller."""
         for holder in store.holders(self._connection):
-            self._show(holder)
+            held = store.grants_where(self._connection, holder=holder)
+            self._drafts.update(self._shown(holder, held, self._credentials(holder)))
 
     def _judge(self, request: pending.Request) -> None:
         try:
@@ -150,11 +155,12 @@ class Turn:
             store.newest_serial(self._connection),
             {digest} if store.is_used(self._connection, digest) else (),
             store.grants_where(self._connection, id=terms.id),
-            store.credentials_where(self._connection, holder=terms.holder),
+            self._credentials(terms.holder),
         )
         held = authorise_grant(truth, warrant, self._now)
+        others = store.grants_where(self._connection, holder=terms.holder)
+        self._show(terms.holder, (*others, held), truth.credentials)
         store.add_grant(self._connection, held, digest)
-        self._show(terms.holder)
 
     def _withdraw(self, warrant: WithdrawWarrant) -> int:
         truth = Truth(self._charter, store.newest_serial(self._connection))
@@ -176,36 +182,61 @@ class Turn:
             truth = Truth(self._charter, grants=grants, credentials=(*same_card, *same_digest))
             if not has_grant_for(truth, event) and self._now - row.received < WAIT:
                 return False
-            store.add_credential(self._connection, authorise_binding(truth, binding))
-            self._show(event.holder)
+            bound = authorise_binding(truth, binding)
+            held = store.grants_where(self._connection, holder=event.holder)
+            self._show(event.holder, held, (*self._credentials(event.holder), bound))
+            store.add_credential(self._connection, bound)
             self._record(Source.BINDING, row.reference, Source.BINDING, row.body)
         except NotWarranted as refusal:
             self._outcome(Source.BINDING, row.reference, sentence=str(refusal))
         return True
 
-    def _show(self, holder: HolderId) -> None:
-        """Write one holder's rows anew at every controller that serves one of the granted doors."""
-        held = store.grants_where(self._connection, holder=holder)
-        bound = store.credentials_where(self._connection, holder=holder)
-        doors = [door for grant in held for door in grant.terms.doors]
-        for entry in concerned(self._charter.directory, doors):
-            shown = grant_rows(entry, held, self._stopped, self._now)
-            cards = credential_rows(self._pseudonyms[entry.id], bound, shown, self._stopped)
-            self._draft(entry, holder)[holder] = (cards, shown)
+    def _credentials(self, holder: HolderId) -> tuple[BoundCredential, ...]:
+        return store.credentials_where(self._connection, holder=holder)
 
-    def _draft(self, entry: ControllerEntry, holder: HolderId) -> ShardDraft:
-        number = shard_of(holder)
-        if (entry.id, number) not in self._drafts:
-            path = shard_slot(entry.id, number)
-            shard = canonical.decode(self._slots[path], Shard, f"slot {path}")
-            self._drafts[entry.id, number] = open_shard(shard)
-        return self._drafts[entry.id, number]
+    def _show(self, holder: HolderId, held: Sequence[HeldGrant], bound: Sequence[BoundCredential]) -> None:
+        """Write one holder's rows anew at every controller that serves one of the granted doors.
+
+        Raises:
+            NotWarranted: A controller's shard would outgrow its slot; nothing was changed.
+        """
+        shown = self._shown(holder, held, bound)
+        for (controller, number), draft in shown.items():
+            if len(canonical.encode(close_shard(controller, number, draft))) > canonical.LIMIT:
+                message = (
+                    f"{controller} has no room for more holders in shard {number:02x}; remove ended rights"
+                )
+                raise NotWarranted(message)
+        self._drafts.update(shown)
+
+    def _shown(
+        self, holder: HolderId, held: Sequence[HeldGrant], bound: Sequence[BoundCredential]
+    ) -> dict[Place, ShardDraft]:
+        doors = [door for grant in held for door in grant.terms.doors]
+        shown: dict[Place, ShardDraft] = {}
+        for entry in concerned(self._charter.directory, doors):
+            place = (entry.id, shard_of(holder))
+            grants = grant_rows(entry, held, self._stopped, self._now)
+            cards = credential_rows(self._pseudonym(entry.id), bound, grants, self._stopped)
+            shown[place] = {**self._draft(place), holder: (cards, grants)}
+        return shown
+
+    def _pseudonym(self, controller: ControllerId) -> bytes:
+        if not self._pseudonyms:
+            self._pseudonyms = store.pseudonym_keys(self._connection)
+        return self._pseudonyms[controller]
+
+    def _draft(self, place: Place) -> ShardDraft:
+        if place not in self._drafts:
+            path = shard_slot(*place)
+            self._drafts[place] = open_shard(canonical.decode(self._slots[path], Shard, f"slot {path}"))
+        return self._drafts[place]
 
     def _list_denials(self) -> None:
         listed = store.denials_after(self._connection, self._folded)
         if len(listed) > FOLD_AT:
             self._folded = listed[-1].serial
-            store.set_count(self._connection, store.FOLDED, self._folded)
+            store.set_values(self._connection, {store.FOLDED: str(self._folded).encode()})
             self._stopped = store.denials_up_to(self._connection, self._folded)
             self.show_everyone()
             listed = ()
