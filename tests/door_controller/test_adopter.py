@@ -1,5 +1,6 @@
 """The registry at a door: adopted when genuine, kept in one transaction, verified again at each start."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -133,6 +134,22 @@ def test_a_stored_part_that_was_edited_is_refused_at_the_start(post: Post, name:
     assert post.known() == 1
 
 
+def test_an_older_copy_put_back_into_the_store_is_refused(post: Post) -> None:
+    """Genuine and old rows beside newer floors do not bring a card back at the next start."""
+    post.site.admit(b"1" * 32)
+    post.deliver()
+    old = post.journal.look("SELECT name, body FROM slot")
+    post.site.publish([], [])
+    post.deliver()
+    with contextlib.closing(sqlite3.connect(post.folder / "door.db")) as store, store:
+        store.execute("DELETE FROM slot")
+        store.executemany("INSERT INTO slot (name, body) VALUES (?, ?)", old)
+    post.again()
+
+    assert post.known() == -1
+    assert "below the floor" in post.refusals()[0]
+
+
 @pytest.mark.parametrize("name", [POLICY, SHARD, meta_slot("grants"), meta_slot("timestamp")])
 def test_a_tampered_slot_never_decides(post: Post, name: str) -> None:
     """A slot edited by hand is refused; the registry before it decides on; the sentence comes once."""
@@ -204,6 +221,23 @@ def test_a_denial_is_taken_although_the_rest_has_expired(post: Post) -> None:
     assert any("expire" in why.lower() or "over" in why for why in post.refusals())
     post.again()
     assert serial() == 7
+
+
+def test_a_denial_is_taken_from_an_incomplete_set(post: Post) -> None:
+    """A broker that holds back the snapshot cannot hold back a denial."""
+    row, _ = post.site.admit(b"1" * 32)
+    post.deliver()
+    post.site.deny(deny_card(row.card, 7))
+    held_back = post.slots / file_name(meta_slot("snapshot"))
+    before = held_back.read_bytes()
+    post.site.deliver(post.slots)
+    held_back.write_bytes(before)
+    post.adopter.look()
+
+    registry = post.adopter.standing.registry
+    assert registry is not None
+    assert registry.serials[Subject.CARD, row.card] == 7
+    assert post.adopter.standing.versions.deny < post.site.number
 
 
 def test_a_denial_holds_although_the_disk_is_full(post: Post) -> None:
