@@ -12,6 +12,7 @@ Pure.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
 from card_registry.words import CaseId, PersonId
 from review.access import Allowed, Permission, Refused, may
@@ -124,8 +125,10 @@ def standing(case: Case, person: Person) -> Allowed | Refused:
             return Refused(f"Langkah {case.step} sudah dikerjakan dan sedang menunggu konfirmasi pintu.")
         case CaseState.RUNNING:
             step = case.procedure.step(case.step)
-    turn = _turn(case, step, person)
-    return turn if isinstance(turn, Refused) else _apart(case, step, person)
+            turn = _turn(case, step, person)
+            return turn if isinstance(turn, Refused) else _apart(case, step, person)
+        case _:
+            assert_never(case.state)
 
 
 def _turn(case: Case, step: Step, person: Person) -> Allowed | Refused:

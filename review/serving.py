@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import signal
 import socket
 import sys
 from dataclasses import dataclass
@@ -95,10 +94,10 @@ class Server(uvicorn.Server):
         self._console = console
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End long polls and streams first, then everything else."""
-        del sig
+        """End long polls and streams first, then everything else; being told to stop is no failure."""
+        del sig, frame
         self._console.stopping.set()
-        super().handle_exit(signal.SIGTERM, frame)
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so on one line."""

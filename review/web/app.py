@@ -62,8 +62,8 @@ FAULT = "Terjadi gangguan pada konsol. Tidak ada yang diubah; silakan coba lagi 
 AWAY = "Basis data belum dapat dibaca. Silakan coba lagi beberapa saat."
 
 
-def create_app(console: Console) -> FastAPI:
-    """Make the application that serves one console."""
+def create_app(console: Console) -> Guard:
+    """Make the application that serves one console, inside its guard."""
     app = FastAPI(
         title="Akses Ruang Server", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
     )
@@ -76,8 +76,7 @@ def create_app(console: Console) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for kind, answer in ANSWERS.items():
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Guard)
-    return app
+    return Guard(app)
 
 
 def _refuse(request: Request, sentence: str, status: int) -> Response:

@@ -14,6 +14,7 @@ from wtforms.fields import (
 from wtforms.fields import (
     Field as Control,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from review.form import Field, FieldKind, Form
@@ -36,7 +37,7 @@ class Values(dict[str, list[str]]):
 
 def control(field: Field) -> Control:
     """Give the unbound control that shows a field."""
-    options = [(option.value, option.label) for option in field.options]
+    options = [SelectChoice(option.value, option.label) for option in field.options]
     attributes = {"maxlength": field.limit, "required": True}
     match field.kind:
         case FieldKind.TEXT:
@@ -50,7 +51,7 @@ def control(field: Field) -> Control:
         case FieldKind.DAY:
             return DateField(field.label, description=field.hint, render_kw={"required": True})
         case FieldKind.TICK:
-            return Ticks("Pernyataan", description=field.hint, choices=[("ya", field.label)])
+            return Ticks("Pernyataan", description=field.hint, choices=[SelectChoice("ya", field.label)])
         case _:
             assert_never(field.kind)
 

@@ -1,12 +1,16 @@
 """One case from form to card and away again, through the acts themselves."""
 
-from sqlalchemy import select
+from collections.abc import Callable
+
+from sqlalchemy import delete, select, update
 
 from card_registry import canonical
 from card_registry.authority.warrant import Charter, Truth, authorise_grant
+from card_registry.instant import DAY
 from card_registry.statements import GrantWarrant, People, WithdrawWarrant
 from card_registry.stores.office import warrant
-from card_registry.words import CardStatus, ControllerId, CredentialKind, Tier
+from card_registry.stores.registry import slot
+from card_registry.words import Approval, CardStatus, ControllerId, CredentialKind, Tier
 from review import outside
 from review.access import Refused
 from review.accounts import approvers
@@ -18,6 +22,7 @@ from review.store import audit, cards, cases, desks, grants, papers
 from review.store.cases import CaseFile
 from review.store.desks import Job, JobState
 from review.store.transaction import reading, writing
+from review.tables import person
 from review.workflow.answering import answer
 from review.workflow.cards import Bound, Failed, Place, report, revoke
 from review.workflow.opening import open_access_case
@@ -118,11 +123,12 @@ def test_the_waiting_step_is_completed_by_the_system_in_the_operators_name(world
 def test_a_step_waits_until_every_door_shows_the_version(world: World) -> None:
     """Neither the outcome alone nor an older version at the door moves the case."""
     case, follower = made(world), Follower(world.office)
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: world.outside.decide("warrant", "1", grants=3),
         lambda: world.outside.decide("binding", "meja-1/1/4", grants=4),
         lambda: world.outside.report(grants=3),
-    ):
+    ]
+    for act in acts:
         act()
         follower.once()
         assert file_of(world, case).case.state is CaseState.WAITING
@@ -132,7 +138,7 @@ def test_a_step_waits_until_every_door_shows_the_version(world: World) -> None:
 
 
 def test_the_warrant_is_one_the_authority_accepts(world: World) -> None:
-    """What step 4 puts before the signer passes the kernel's own rules, signed over exactly the stored terms."""
+    """What step 4 puts before the signer passes the kernel's own rules, over exactly the stored terms."""
     case = approved(world)
     with reading(world.office.store) as connection:
         body = connection.scalars(select(warrant.c.body)).one()
@@ -275,16 +281,19 @@ def test_revoking_a_card_asks_for_its_denial_and_waits_for_the_doors(world: Worl
     asked = canonical.decode(body, WithdrawWarrant, "a warrant")
     assert (asked.id, asked.by) == (card.id, world.person("operator").id)
     assert "pindah" not in asked.why
-    for act, state in (
-        (lambda: world.outside.decide("warrant", str(gone.warrant), deny=9), PublicationState.SIGNED),
-        (lambda: world.outside.report(grants=4, deny=9), PublicationState.EVERYWHERE),
-    ):
-        act()
-        Follower(world.office).once()
-        with reading(world.office.store) as connection:
-            now = cards.withdrawal_of(connection, card.id)
-        assert now is not None
-        assert now.state is state
+    world.outside.decide("warrant", str(gone.warrant), deny=9)
+    assert withdrawal_state(world, card.id) is PublicationState.SIGNED
+    world.outside.report(grants=4, deny=9)
+    assert withdrawal_state(world, card.id) is PublicationState.EVERYWHERE
+
+
+def withdrawal_state(world: World, card: str) -> PublicationState:
+    """Follow once, and give how far the card's withdrawal has come."""
+    Follower(world.office).once()
+    with reading(world.office.store) as connection:
+        gone = cards.withdrawal_of(connection, card)
+    assert gone is not None
+    return gone.state
 
 
 def test_revoking_a_card_that_is_being_made_stops_its_making(world: World) -> None:
@@ -320,6 +329,55 @@ def test_every_act_leaves_one_audit_row_without_personal_text(world: World) -> N
     assert acts.count("langkah.jawab") == 4
     assert "langkah.ditolak" in acts
     assert not any("Pemegang" in entry.detail or "Pejabat" in entry.detail for entry in entries)
+
+
+def test_a_session_proves_a_verdict_only_where_the_policy_says_so(world: World) -> None:
+    """An approver without a key is refused, unless the officers allow sessions; then the grant is weak."""
+    case = opened(world)
+    say(world, case, "kadis")
+    with writing(world.office.store) as connection:
+        connection.execute(update(person).values(key_file=None, key_public=None))
+    say(world, case, "kabid", "disetujui")
+    refused = say(world, case, "kabid")
+    assert isinstance(refused, Refused)
+    assert "kunci tanda tangan" in refused.why
+    world.outside.found(Approval.SESSION)
+    assert isinstance(say(world, case, "kabid"), Advanced)
+    with reading(world.office.store) as connection:
+        assert grants.listed(connection, case=case)[0].weak
+
+
+def test_a_request_that_has_ended_cannot_be_signed(world: World) -> None:
+    """An approval that comes after the last day says so instead of signing a dead right."""
+    case = opened(world)
+    say(world, case, "kadis")
+    say(world, case, "kabid", "disetujui")
+    world.clock.now += 300 * DAY
+    refused = say(world, case, "kabid", phrase=PASSPHRASE)
+    assert isinstance(refused, Refused)
+    assert "sudah lewat" in refused.why
+
+
+def test_nothing_moves_before_the_registry_is_founded(world: World) -> None:
+    """Without a directory no version counts as confirmed."""
+    case = made(world)
+    world.outside.decide("warrant", "1", grants=1)
+    world.outside.decide("binding", "meja-1/1/4", grants=1)
+    with world.outside.registry.begin() as connection:
+        connection.execute(delete(slot))
+    Follower(world.office).once()
+    assert file_of(world, case).case.state is CaseState.WAITING
+
+
+def test_a_refused_withdrawal_is_shown(world: World) -> None:
+    """The authority's sentence stays with the withdrawal."""
+    finished(world)
+    with reading(world.office.store) as connection:
+        card = cards.listed(connection)[0]
+    gone = revoke(world.office, world.person("operator"), card.id, "hilang")
+    assert not isinstance(gone, Refused)
+    world.outside.decide("warrant", str(gone.warrant), sentence="the warrant has version 2")
+    assert withdrawal_state(world, card.id) is PublicationState.REFUSED
 
 
 def test_the_same_holder_keeps_one_id_over_cases(world: World) -> None:
