@@ -9,6 +9,7 @@ Pure.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import assert_never
 
 from card_registry import canonical
 from card_registry.errors import Forged, Malformed, NotWarranted
@@ -208,6 +209,8 @@ def _check_proof(truth: Truth, verdict: Verdict, proof: Proof) -> bool:
             return True
         case Scheme.PASSKEY:
             raise NotWarranted("this program checks key files; approve with the approver's key file")
+        case _:
+            assert_never(proof.scheme)
 
 
 def _approver(truth: Truth, verdict: Verdict) -> Approver:

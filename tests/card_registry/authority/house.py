@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, Engine, func, insert, select
-from sqlalchemy.engine import make_url
+from sqlalchemy.schema import CreateSchema
 
 from card_registry import canonical
 from card_registry.authority import enrol, founding, keyfile
@@ -79,18 +79,21 @@ def request_of(controller: ControllerId, *doors: DoorId, epoch: int = 1) -> Enro
 
 @dataclass
 class House:
-    """The folder with stores and keys, and a server clock that tests move."""
+    """The folder with stores and keys, and a server clock that tests move.
+
+    ``database`` is the URL of one database for all three stores; without it each is a SQLite file.
+    """
 
     folder: Path
     now: int = START
-    registry_url: str = ""
+    database: str = ""
 
     def __post_init__(self) -> None:
         """Name the stores."""
         self.places = Places(
-            self.registry_url or f"sqlite:///{self.folder}/registry.db",
-            f"sqlite:///{self.folder}/office.db",
-            f"sqlite:///{self.folder}/ledger.db",
+            self.database or f"sqlite:///{self.folder}/registry.db",
+            self.database or f"sqlite:///{self.folder}/office.db",
+            self.database or f"sqlite:///{self.folder}/ledger.db",
             self.folder,
         )
         self.folders = founding.Folders(self.folder / "officers", self.folder / "signer")
@@ -103,6 +106,9 @@ class House:
             digest = founding.found_site(engine, self.folders, PASSPHRASE, intent, self.now)
         for url, metadata in ((self.places.office, office.metadata), (self.places.ledger, ledger.metadata)):
             with store_of(url, metadata.schema or "") as engine:
+                if engine.dialect.name == "postgresql":
+                    with engine.begin() as connection:
+                        connection.execute(CreateSchema(metadata.schema or ""))
                 metadata.create_all(engine)
         return digest
 
@@ -204,7 +210,6 @@ class store_of:  # noqa: N801 - reads as a function
 
     def __init__(self, url: str, schema: str) -> None:
         """Open it."""
-        make_url(url)
         self._engine = open_store(url, schema)
 
     def __enter__(self) -> Engine:

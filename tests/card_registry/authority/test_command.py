@@ -1,0 +1,249 @@
+"""``akses registry`` as a person and a supervisor use it."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from card_registry import canonical
+from card_registry.authority.command import registry
+from card_registry.enrolment import Bundle, seal_request
+from card_registry.instant import DAY
+from card_registry.statements import Approver
+from card_registry.stores import registry as tables
+from card_registry.words import ControllerId
+from tests.card_registry.authority.house import (
+    DOOR,
+    HERE,
+    KABID,
+    KABID_KEY,
+    LOG_KEYS,
+    PROCEDURE,
+    House,
+    approved,
+    request_of,
+    terms,
+    verdict,
+    withdrawal,
+)
+from tests.card_registry.trust.made import Door, key
+
+PATIENCE = 20.0
+
+
+class Desk:
+    """A folder with everything the commands are given."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write the list of approvers and the passphrase."""
+        self.folder = folder
+        self.store = f"sqlite:///{folder}/registry.db"
+        approvers = (Approver(KABID, KABID_KEY, (PROCEDURE,)),)
+        (folder / "people.json").write_bytes(canonical.encode(approvers))
+        (folder / "passphrase").write_text("frasa untuk pengujian\n")
+
+    def run(self, *words: str) -> Result:
+        """Run one command."""
+        return CliRunner().invoke(registry, list(words))
+
+    def found(self, *more: str) -> Result:
+        """Found the site."""
+        people = ("--people", str(self.folder / "people.json"))
+        return self.run("found", "--site", "contoh", *self.keys(), *people, "--receipt-key", "cd" * 32, *more)
+
+    def enrol(self, controller: ControllerId = HERE, *, out: str = "bundle.json", epoch: int = 1) -> Result:
+        """Enrol a controller."""
+        request = request_of(controller, DOOR, epoch=epoch)
+        log_key = LOG_KEYS.get(controller, key(f"log of {controller}"))
+        (self.folder / "request.json").write_bytes(seal_request(request, log_key))
+        asked = ("--request", str(self.folder / "request.json"), "--bundle", str(self.folder / out))
+        return self.run("enrol", *asked, *self.keys())
+
+    def keys(self) -> tuple[str, ...]:
+        """Name folders, store and passphrase."""
+        return (
+            *("--officers", str(self.folder / "officers"), "--signer", str(self.folder / "signer")),
+            *("--registry", self.store, "--passphrase-file", str(self.folder / "passphrase")),
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk before the founding."""
+    return Desk(tmp_path)
+
+
+def test_a_site_is_founded_once_and_enrols_its_controllers(desk: Desk) -> None:
+    """Founding prints the root for the paper; the same request gives the same bundle; show agrees."""
+    founded = desk.found()
+    assert founded.exit_code == 0, founded.output
+    root = founded.output.split()[-1]
+
+    assert desk.enrol().exit_code == 0
+    assert desk.enrol(out="again.json").exit_code == 0
+    bundle = (desk.folder / "bundle.json").read_bytes()
+    assert bundle == (desk.folder / "again.json").read_bytes()
+    assert Bundle.read(bundle).root_sha256 == root
+    shown = json.loads(desk.run("show", "--registry", desk.store, "--json").output)
+    assert shown["root"] == root
+    assert shown["controllers"] == ["pengendali-1 (door, active)"]
+    assert "site: contoh" in desk.run("show", "--registry", desk.store).output
+
+    again = desk.found()
+    assert again.exit_code == 1
+    assert "founded already" in again.output
+
+
+def test_secrets_are_for_their_owner_alone(desk: Desk) -> None:
+    """Key files and bundles have mode 0600, their folders 0700, and no key is in the clear."""
+    desk.found()
+    desk.enrol()
+    files = [*desk.folder.glob("*/*.pem"), desk.folder / "signer" / "root.json", desk.folder / "bundle.json"]
+
+    assert len(files) == 4 + 4 + 2
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert {file.parent.stat().st_mode & 0o777 for file in desk.folder.glob("*/*.pem")} == {0o700}
+    assert all(b"ENCRYPTED" in file.read_bytes() for file in desk.folder.glob("*/*.pem"))
+
+
+def test_an_interrupted_founding_goes_on_with_its_own_keys(desk: Desk) -> None:
+    """Keys that were made before the store was founded are used, not replaced."""
+    desk.found()
+    officer = (desk.folder / "officers" / "officer-1.pem").read_bytes()
+    for file in desk.folder.glob("registry.db*"):
+        file.unlink()
+
+    assert desk.found().exit_code == 0
+    assert (desk.folder / "officers" / "officer-1.pem").read_bytes() == officer
+
+
+MISTAKES: list[tuple[Callable[[Desk], Result], int, str]] = [
+    (lambda desk: desk.found("--zone", "Asia/Atlantis"), 2, "Asia/Atlantis"),
+    (lambda desk: desk.found("--approval", "none"), 2, "is not one of 'signature', 'session'"),
+    (lambda desk: desk.enrol(), 1, "cannot be read"),
+    (lambda desk: desk.run("show", "--registry", desk.store), 1, "does not exist yet"),
+    (lambda desk: desk.run("show", "--registry", "mysql://x/y"), 1, "cannot live in mysql"),
+    (lambda desk: desk.run("outcomes", "--registry", desk.store), 1, "does not exist yet"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "code", "sentence"), MISTAKES)
+def test_a_mistake_is_one_sentence(
+    mistake: Callable[[Desk], Result], code: int, sentence: str, desk: Desk
+) -> None:
+    """Wrong use and impossible wishes end with a sentence and the right code, never with a traceback."""
+    ended = mistake(desk)
+
+    assert ended.exit_code == code, ended.output
+    assert sentence in ended.output
+    assert isinstance(ended.exception, SystemExit)
+
+
+def damage(desk: Desk, name: str, data: bytes) -> None:
+    """Put other bytes into one of the desk's files."""
+    (desk.folder / name).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("passphrase", b"salah\n", "the passphrase does not open it"),
+        ("passphrase", b"", "must hold exactly one line"),
+        ("passphrase", b"a\nb\n", "must hold exactly one line"),
+        ("signer/online.pem", b"junk", "is damaged"),
+    ],
+)
+def test_a_key_that_does_not_open_says_which(name: str, data: bytes, sentence: str, desk: Desk) -> None:
+    """A wrong passphrase or damaged key file is named."""
+    desk.found()
+    damage(desk, name, data)
+    ended = desk.enrol()
+
+    assert ended.exit_code == 1
+    assert sentence in ended.output
+
+
+def test_new_keys_need_a_later_epoch_and_a_door_has_one_controller(desk: Desk) -> None:
+    """A known controller comes back with a later epoch or not at all; nobody takes another's door."""
+    desk.found()
+    desk.enrol(epoch=2)
+
+    assert "make its new request with a later epoch" in desk.enrol(epoch=1).output
+    assert "belongs to pengendali-1" in desk.enrol(ControllerId("pengendali-2")).output
+    assert desk.enrol(epoch=3).exit_code == 0
+
+
+@contextmanager
+def serving(house: House) -> Iterator["subprocess.Popen[str]"]:
+    """Run the signer as its own process until the end of the block, ready to work."""
+    (house.folder / "passphrase").write_text("frasa untuk pengujian\n")
+    words = (
+        *("registry", "serve", "--registry", house.places.registry, "--office", house.places.office),
+        *("--ledger", house.places.ledger, "--signer", str(house.folders.signer)),
+        *("--passphrase-file", str(house.folder / "passphrase"), "--run", str(house.folder / "run")),
+    )
+    argv = [sys.executable, "-m", "card_registry.command", *words]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert select.select([process.stdout], [], [], PATIENCE)[0]
+            assert process.stdout.readline() == "siap\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Poll until a condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        select.select([], [], [], 0.02)
+
+
+def test_the_signer_survives_kill_9_and_ends_at_sigterm(house: House) -> None:
+    """Killed between two warrants and started again, it applies each once; told to stop, it ends with 0."""
+    house.now = time.time_ns() // 1_000_000
+
+    def applied() -> int:
+        return len(house.rows(tables.outcome.c.reference))
+
+    with serving(house) as process:
+        house.ask(withdrawal("ani"))
+        wait_for(lambda: applied() == 1)
+        house.ask(withdrawal("budi"))
+        os.kill(process.pid, signal.SIGKILL)
+    lasting = terms("citra", begins=house.now, ends=house.now + DAY)
+    house.ask(approved(verdict("citra", grant=lasting)))
+    with serving(house) as process:
+        wait_for(lambda: applied() == 3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(3) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+    assert sorted(house.rows(tables.denial.c.serial)) == [(1,), (2,)]
+    assert len(house.rows(tables.authority.c.seq)) == 3
+    door = Door(house.keys().root, house.folder)
+    assert sorted(door.learn(house.slots()).serials.values()) == [1, 2]
+    listed = CliRunner().invoke(registry, ["outcomes", "--registry", house.places.registry])
+    assert listed.output.splitlines()[0] == "warrant 1: applied"
+
+
+def test_the_signer_that_cannot_start_says_why(tmp_path: Path) -> None:
+    """Without a founding it ends with one sentence and 1."""
+    desk = Desk(tmp_path)
+    words = ("--office", "sqlite://", "--ledger", "sqlite://", "--run", str(tmp_path))
+    ended = desk.run("serve", *words, *desk.keys()[2:])
+
+    assert ended.exit_code == 1
+    assert "cannot be read" in ended.output

@@ -1,0 +1,74 @@
+"""The signer's stores on PostgreSQL: the same work, the same turns, two writers taking theirs in order."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from card_registry.stores import registry as tables
+from card_registry.words import ControllerId, DoorId
+from tests import postgres
+from tests.card_registry.authority.house import (
+    DESK,
+    DOOR,
+    HERE,
+    STARTED,
+    House,
+    approved,
+    bound,
+    request_of,
+    verdict,
+    withdrawal,
+)
+from tests.card_registry.trust.made import Door, token
+
+PROGRAMS = postgres.binaries()
+pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="this machine has no PostgreSQL")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A founded site whose three stores are schemas of one database."""
+    assert PROGRAMS is not None
+    with postgres.cluster(PROGRAMS) as url:
+        house = House(tmp_path_factory.mktemp("postgres"), database=url)
+        house.found()
+        house.enrol(request_of(HERE, DOOR))
+        house.enrol(request_of(DESK))
+        yield house
+
+
+def test_the_whole_work_on_postgresql(house: House) -> None:
+    """Approval, card and withdrawal reach the door as they do from SQLite."""
+    house.ask(approved(verdict()))
+    house.journal(STARTED, bound())
+    house.ask(withdrawal())
+    house.work()
+    door = Door(house.keys().root, house.folder, house.now)
+    registry = door.learn(house.slots()).registry
+
+    assert registry is not None
+    assert door.cards() == {token("card of ani")}
+    assert list(registry.serials.values()) == [1]
+    assert [row[0] for row in house.rows(tables.outcome.c.applied)] == [True, True, True]
+
+
+def test_two_writers_take_turns(house: House) -> None:
+    """Enrolments and the signer at the same moment publish one after the other; no number is used twice."""
+    house.ask(withdrawal("budi"))
+    names = [ControllerId(f"lain-{number}") for number in range(4)]
+    threads = [
+        threading.Thread(target=house.enrol, args=(request_of(name, DoorId(f"pintu-{name}")),))
+        for name in names
+    ]
+    threads.append(threading.Thread(target=house.work))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    house.work()
+    slots = {name: bytes(body) for name, body in house.rows(tables.slot.c.name, tables.slot.c.body)}
+
+    for name in (HERE, *names):
+        door = Door(house.keys().root, house.folder, house.now, name)
+        assert len(door.learn(slots).serials) == 2
