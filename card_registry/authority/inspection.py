@@ -17,6 +17,7 @@ def overview(url: str) -> dict[str, object]:
     engine = open_store(url, "registry", read_only=True)
     try:
         with engine.connect() as connection:
+            store.require_founded(connection)
             slots = store.SlotRows(connection)
             directory = canonical.decode(slots[DIRECTORY], Directory, "the directory")
             counted = {

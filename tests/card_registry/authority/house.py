@@ -12,7 +12,7 @@ from sqlalchemy import Column, Engine, func, insert, select
 from sqlalchemy.schema import CreateSchema
 
 from card_registry import canonical
-from card_registry.authority import enrol, founding, keyfile
+from card_registry.authority import enrol, founding, keyfile, store
 from card_registry.authority.keys import SignerKeys, load_key, load_signer
 from card_registry.authority.signer import Places, Signer
 from card_registry.enrolment import Bundle, EnrolRequest
@@ -172,8 +172,10 @@ class House:
 
     def slots(self, controller: ControllerId = HERE) -> dict[str, bytes]:
         """Give what the hub would publish to a controller."""
-        rows = self.rows(tables.slot.c.name, tables.slot.c.body)
-        return {name: bytes(body) for name, body in rows if needed(name, controller)}
+        with store_of(self.places.registry, "registry") as engine, engine.connect() as connection:
+            rows = store.SlotRows(connection)
+            assert len(rows) == len(list(rows))
+            return {name: data for name, data in rows.items() if needed(name, controller)}
 
     def rows(self, *columns: Column[Any]) -> list[tuple[Any, ...]]:
         """Read columns of one table of the registry."""

@@ -9,18 +9,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from card_registry import canonical
 from card_registry.authority.command import registry
+from card_registry.authority.founding import HISTORY
+from card_registry.authority.keys import read_passphrase
 from card_registry.enrolment import Bundle, seal_request
+from card_registry.errors import OperatorMistaken
 from card_registry.instant import DAY
 from card_registry.statements import Approver
 from card_registry.stores import registry as tables
-from card_registry.words import ControllerId
+from card_registry.stores.engine import migrate
+from card_registry.words import ControllerId, SiteId
 from tests.card_registry.authority.house import (
     DOOR,
     HERE,
@@ -31,6 +38,7 @@ from tests.card_registry.authority.house import (
     House,
     approved,
     request_of,
+    store_of,
     terms,
     verdict,
     withdrawal,
@@ -38,6 +46,9 @@ from tests.card_registry.authority.house import (
 from tests.card_registry.trust.made import Door, key
 
 PATIENCE = 20.0
+OTHER_KIND = X25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"frasa untuk pengujian")
+)
 
 
 class Desk:
@@ -67,6 +78,15 @@ class Desk:
         (self.folder / "request.json").write_bytes(seal_request(request, log_key))
         asked = ("--request", str(self.folder / "request.json"), "--bundle", str(self.folder / out))
         return self.run("enrol", *asked, *self.keys())
+
+    def unfounded(self, command: str, *, whole: bool = True) -> Result:
+        """Run a command on a store that was begun and not founded, or on an empty file."""
+        with store_of(self.store, "registry") as engine:
+            if whole:
+                migrate(engine, HISTORY, "registry")
+            engine.connect().close()
+        (self.folder / "registry.db").touch()
+        return self.run(command, "--registry", self.store)
 
     def keys(self) -> tuple[str, ...]:
         """Name folders, store and passphrase."""
@@ -132,6 +152,8 @@ MISTAKES: list[tuple[Callable[[Desk], Result], int, str]] = [
     (lambda desk: desk.enrol(), 1, "cannot be read"),
     (lambda desk: desk.run("show", "--registry", desk.store), 1, "does not exist yet"),
     (lambda desk: desk.run("show", "--registry", "mysql://x/y"), 1, "cannot live in mysql"),
+    (lambda desk: desk.unfounded("show"), 1, "run: akses registry found"),
+    (lambda desk: desk.unfounded("outcomes", whole=False), 1, "cannot be used: OperationalError"),
     (lambda desk: desk.run("outcomes", "--registry", desk.store), 1, "does not exist yet"),
 ]
 
@@ -160,6 +182,7 @@ def damage(desk: Desk, name: str, data: bytes) -> None:
         ("passphrase", b"", "must hold exactly one line"),
         ("passphrase", b"a\nb\n", "must hold exactly one line"),
         ("signer/online.pem", b"junk", "is damaged"),
+        ("signer/online.pem", OTHER_KIND, "holds another kind of key than Ed25519"),
     ],
 )
 def test_a_key_that_does_not_open_says_which(name: str, data: bytes, sentence: str, desk: Desk) -> None:
@@ -170,6 +193,29 @@ def test_a_key_that_does_not_open_says_which(name: str, data: bytes, sentence: s
 
     assert ended.exit_code == 1
     assert sentence in ended.output
+
+
+def test_what_is_missing_is_named(desk: Desk) -> None:
+    """A passphrase file that is a folder, and a signer's folder without its root, are named."""
+    desk.found()
+    (desk.folder / "signer" / "root.json").unlink()
+    assert "root.json cannot be read; found the registry first" in desk.enrol().output
+    (desk.folder / "passphrase").unlink()
+    assert desk.enrol().exit_code == 2
+    with pytest.raises(OperatorMistaken, match="cannot be read"):
+        read_passphrase(desk.folder / "passphrase")
+
+
+def test_another_sites_request_is_refused(desk: Desk) -> None:
+    """A controller made for another site is not enrolled here."""
+    desk.found()
+    request = seal_request(replace(request_of(HERE, DOOR), site=SiteId("lain")), LOG_KEYS[HERE])
+    (desk.folder / "lain.json").write_bytes(request)
+    asked = ("--request", str(desk.folder / "lain.json"), "--bundle", str(desk.folder / "b.json"))
+    ended = desk.run("enrol", *asked, *desk.keys())
+
+    assert ended.exit_code == 1
+    assert "the request is for site lain; this registry is of contoh" in ended.output
 
 
 def test_new_keys_need_a_later_epoch_and_a_door_has_one_controller(desk: Desk) -> None:

@@ -2,24 +2,28 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from card_registry import canonical
+from card_registry.authority import store
 from card_registry.authority.record import Applied
+from card_registry.authority.signer import Signer
 from card_registry.authority.turn import FOLD_AT, WAIT
 from card_registry.errors import Forged, OperatorMistaken, SenderLied
 from card_registry.instant import DAY, MINUTE
-from card_registry.journal.note import authority_origin, open_checkpoint
+from card_registry.journal.note import Checkpoint, authority_origin, open_checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
+from card_registry.registry import shard_of
 from card_registry.signing import public_hex
-from card_registry.statements import DenyList, Policy, Shard, WarrantKind
-from card_registry.stores import ledger
+from card_registry.statements import DenyList, GrantRow, Policy, Shard, WarrantKind
+from card_registry.stores import ledger, office
 from card_registry.stores import registry as tables
-from card_registry.trust.publish import version_of
-from card_registry.trust.slots import shard_slot
-from card_registry.words import Approval, ControllerId, DoorId, Subject
+from card_registry.trust.publish import Edition, SigningKeys, version_of
+from card_registry.trust.slots import grants_role, shard_slot
+from card_registry.words import Approval, ControllerId, DoorId, GrantId, GrantKind, HolderId, Subject
 from tests.card_registry.authority.house import (
     DESK,
     DOOR,
@@ -156,12 +160,59 @@ def test_an_approval_is_used_once(house: House) -> None:
     )
 
 
+def test_two_signers_apply_each_change_once(house: House) -> None:
+    """A second signer did all the work after the first had looked; the first finds it done."""
+    ask_everything(house)
+    others: list[House] = [house]
+
+    def clock() -> int:
+        if others:
+            others.pop().work()
+        return house.now
+
+    signer = Signer(house.places, house.keys(), clock)
+    try:
+        signer.round()
+    finally:
+        signer.close()
+
+    assert len(house.rows(tables.authority.c.seq)) == 3
+    assert len(house.rows(tables.grant.c.id)) == len(house.rows(tables.credential.c.card)) == 1
+    assert house.rows(tables.denial.c.serial) == [(1,)]
+
+
+def test_a_full_shard_refuses_a_grant_and_never_a_denial(house: House) -> None:
+    """A grant that its slot has no room for is refused by a sentence; taking away goes on."""
+    place = shard_of(HolderId(token("ani")))
+    row = GrantRow(
+        GrantId(token("x")), HolderId(token("ani")), (DOOR,), None, 1, 2, GrantKind.TETAP,
+        escort=False, override=False, clears=0, weak=False,
+    )  # fmt: skip
+    room = canonical.LIMIT - len(canonical.encode(Shard(1, HERE, place, (), ())))
+    crowd = tuple(
+        replace(row, holder=HolderId(f"{place:x}{number:031x}"))
+        for number in range(room // (len(canonical.encode(row)) + 1))
+    )
+    with store_of(house.places.registry, "registry") as engine, engine.begin() as connection:
+        keys, number = house.keys(), store.lock(connection) + 1
+        slots = store.SlotRows(connection)
+        edition = Edition(slots, SigningKeys(keys.grants, keys.online), number, house.now)
+        body = canonical.encode(Shard(1, HERE, place, (), crowd))
+        edition.put(grants_role(HERE), shard_slot(HERE, place), body)
+        store.publish(connection, edition.close(), number, house.now)
+    refused, taken = house.ask(approved(verdict())), house.ask(withdrawal())
+    house.work()
+
+    assert "has no room for more holders" in house.outcome(refused)[1]
+    assert house.outcome(taken) == (True, "")
+    assert house.rows(tables.grant.c.id) == []
+    assert house.rows(tables.verdict_used.c.digest) == []
+
+
 def test_a_warrant_that_committed_late_is_found(house: House) -> None:
     """A serial below the cursor without an outcome is still taken (PostgreSQL commits out of order)."""
     first = house.ask(withdrawal("ani"))
     with store_of(house.places.office, "office") as engine, engine.begin() as connection:
-        from card_registry.stores import office  # noqa: PLC0415 - only here
-
         row = connection.execute(office.warrant.select()).one()
         connection.execute(office.warrant.delete())
     second = house.ask(withdrawal("budi"))
@@ -220,8 +271,6 @@ def test_a_head_signed_by_another_key_is_not_believed(house: House, caplog: pyte
 def test_a_row_that_is_no_event_is_refused(house: House) -> None:
     """A desk that signs nonsense gets an outcome, and its cursor moves on."""
     with store_of(house.places.ledger, "ledger") as engine, engine.begin() as connection:
-        from card_registry.journal.note import Checkpoint, origin, sign_checkpoint  # noqa: PLC0415 - only here
-
         row = b"nonsense"
         frontier = Frontier().append(leaf(row))
         note = sign_checkpoint(Checkpoint(origin(SITE, DESK, 1), 1, frontier.root()), key("log of meja-1"))
