@@ -146,7 +146,6 @@ def test_set_up_twice_keeps_the_keys(site: Site) -> None:
 )
 def test_a_wrong_accounts_file_is_one_sentence(accounts: str, said: str) -> None:
     """What is wrong is named, nobody is entered, no password is repeated."""
-
     with pytest.raises(OperatorMistaken, match=re.escape(said)) as refused:
         read(accounts.encode())
     assert "12345678" not in str(refused.value)

@@ -1,11 +1,17 @@
 """The office store: its one history, its limits, and the follower's cursor."""
 
+import io
+import re
+import runpy
 import threading
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Engine, func, insert, inspect, select
 
+import review
 from card_registry.circumstances import Circumstances
 from card_registry.errors import StoreBroken
 from card_registry.journal.event import DoorChanged, Tapped, Versions
@@ -44,6 +50,20 @@ def test_the_history_makes_exactly_the_tables(tmp_path: Path) -> None:
     fresh.dispose()
     migrate(store, HISTORY, "office")
     store.dispose()
+
+
+def test_the_history_is_valid_on_postgresql() -> None:
+    """The first step renders for PostgreSQL, in the schema ``office``."""
+    out = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": out}
+    )
+    step = runpy.run_path(str(Path(review.__file__).parent / "history" / "versions" / "0001_first.py"))
+    with Operations.context(context):
+        step["upgrade"]()
+    for table in metadata.sorted_tables:
+        assert re.search(rf'CREATE TABLE office\."?{table.name}"? ', out.getvalue()), table.name
+    assert "REFERENCES office.person (id)" in out.getvalue()
 
 
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
