@@ -3,11 +3,12 @@
 import contextlib
 import queue
 import secrets
+import time
 from collections.abc import Generator
 from pathlib import Path
 
 from card_registry.words import ReaderId
-from door_controller.readers import Presented, Proof, ReaderEvent
+from door_controller.readers import Presented, Proof, ReaderEvent, ReaderFault
 from door_controller.readers.pn532 import Pn532Reader, Pn532Settings
 
 READER = ReaderId("masuk")
@@ -20,6 +21,7 @@ class Eye:
     def __init__(self, port: str, baud: int = 921600, retry_seconds: float = 0.5) -> None:
         self.events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
         self.uids: list[bytes] = []
+        self.faults = 0
         settings = Pn532Settings(READER, port, IDENTIFIER, baud, retry_seconds)
         self.reader = Pn532Reader(settings, self.events.put, self._name, secrets.token_bytes)
 
@@ -32,11 +34,13 @@ class Eye:
         return self.events.get(timeout=seconds)
 
     def proof(self, seconds: float = 8.0) -> Proof:
-        """What the next presentation proved; health in between is passed over."""
+        """What the next presentation proved; faults in between are counted."""
+        ends = time.monotonic() + seconds
         while True:
-            event = self.next(seconds)
+            event = self.next(max(0.0, ends - time.monotonic()))
             if isinstance(event, Presented):
                 return event.proof
+            self.faults += isinstance(event, ReaderFault)
 
 
 @contextlib.contextmanager

@@ -275,7 +275,7 @@ class Hostile(Picc):
 
 
 def meet_hostile_cards(folder: Path, seed: int) -> Proof:
-    """Show one reader fifty hostile cards, each reported once, then an honest one; give what that proved."""
+    """Show one reader fifty hostile cards, each reported once, then an honest one, without a fault."""
     virtual = VirtualReader(folder / f"reader-{seed}", paced=False)
     try:
         with looking(folder / f"reader-{seed}", retry_seconds=0) as eye:
@@ -286,7 +286,9 @@ def meet_hostile_cards(folder: Path, seed: int) -> Proof:
                 virtual.present(card)
                 eye.proof()
             virtual.present(honest()[0])
-            return eye.proof()
+            proof = eye.proof()
+            assert eye.faults == 0
+            return proof
     finally:
         virtual.close()
 

@@ -65,6 +65,7 @@ def test_a_dead_holder_leaves_the_line_driven() -> None:
     bank.abandon(dead)
     assert bank.view(RELAY).level == 1
     assert bank.view(RELAY).holder is None
+    assert bank.move(RELAY, 0) == 1
     bank.claim(RELAY, heir, "heir")
     assert bank.make_output(RELAY, heir, None) == 1
     bank.release(RELAY, heir)

@@ -125,9 +125,7 @@ def test_a_contact(factory: SimulatedFactory, client: SimulatorClient) -> None:
 def test_a_bouncing_contact(factory: SimulatedFactory, client: SimulatorClient) -> None:
     """With a bounce time only what settles is told."""
     told: queue.SimpleQueue[int] = queue.SimpleQueue()
-    with gpiozero.DigitalInputDevice(
-        CONTACT, pull_up=False, bounce_time=0.15, pin_factory=factory
-    ) as contact:
+    with gpiozero.DigitalInputDevice(CONTACT, pull_up=False, bounce_time=0.3, pin_factory=factory) as contact:
         contact.when_activated = lambda: told.put(1)
         contact.when_deactivated = lambda: told.put(0)
         for level in (1, 0, 1, 0, 1):
