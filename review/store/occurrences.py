@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from review.projection import Facts, Occurrence, Place
 from review.tables import follow, grant, holder, occurrence
@@ -64,19 +64,27 @@ def _values(row: Occurrence, cases: dict[str, str]) -> dict[str, object]:
     }
 
 
-def newest(
-    connection: Connection, *, after: int = 0, limit: int = 50, card: str | None = None
-) -> tuple[Listed, ...]:
-    """Give the newest occurrences that arrived after ``after``, newest first."""
-    query = (
-        select(occurrence, holder.c.name.label("holder_name"))
-        .outerjoin(holder, holder.c.id == occurrence.c.holder)
-        .where(occurrence.c.id > after)
-        .order_by(occurrence.c.id.desc())
-        .limit(limit)
+def _listed() -> Select[tuple[object, ...]]:
+    return select(occurrence, holder.c.name.label("holder_name")).outerjoin(
+        holder, holder.c.id == occurrence.c.holder
     )
+
+
+def newest(connection: Connection, *, limit: int = 50, card: str | None = None) -> tuple[Listed, ...]:
+    """Give the newest occurrences, all or one card's, newest first."""
+    query = _listed().order_by(occurrence.c.id.desc()).limit(limit)
     if card is not None:
         query = query.where(occurrence.c.card == card)
+    return _read(connection, query)
+
+
+def following(connection: Connection, after: int, limit: int = 200) -> tuple[Listed, ...]:
+    """Give the occurrences that arrived next after the one numbered ``after``, in order of arrival."""
+    query = _listed().where(occurrence.c.id > after).order_by(occurrence.c.id).limit(limit)
+    return _read(connection, query)
+
+
+def _read(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Listed, ...]:
     found = []
     for row in connection.execute(query):
         place = Place(row.controller, row.epoch, row.seq)

@@ -94,11 +94,14 @@ def doors(console: Here, me: Me) -> DoorsBody:
 
 
 def events(console: Here, me: Me, after: int = 0) -> EventsBody:
-    """Give the newest 200 occurrences that arrived after ``after``, oldest first."""
+    """Give occurrences in order of arrival: the newest 200, or the next 200 after number ``after``."""
     me.require(Permission.READ_DOORS)
     with reading(console.office.store) as connection:
-        listed = occurrences.newest(connection, after=min(max(after, 0), 2**62), limit=200)
-    return EventsBody(tuple(event_now(console.office, one) for one in reversed(listed)))
+        if after > 0:
+            listed = occurrences.following(connection, min(after, 2**62))
+        else:
+            listed = occurrences.newest(connection, limit=200)[::-1]
+    return EventsBody(tuple(event_now(console.office, one) for one in listed))
 
 
 def case(console: Here, me: Me, case: str) -> CaseBody:

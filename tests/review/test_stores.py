@@ -152,9 +152,9 @@ def test_the_ledger_is_projected_once_and_in_order(world: World) -> None:
     assert project_ledger(world.office) == 2
     with reading(world.office.store) as connection:
         newest = occurrences.newest(connection, limit=3)
-        after = occurrences.newest(connection, after=newest[-1].id)
+        after = occurrences.following(connection, newest[-1].id)
     assert [one.occurrence.kind for one in newest] == ["tidak-terbaca", "tapped", "door-changed"]
-    assert [one.occurrence.place.seq for one in after] == [BATCH + 4, BATCH + 3]
+    assert [one.occurrence.place.seq for one in after] == [BATCH + 3, BATCH + 4]
 
 
 def test_the_follower_wakes_by_hint_or_by_itself(world: World) -> None:
