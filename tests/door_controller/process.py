@@ -22,7 +22,7 @@ AKSES = (sys.executable, "-m", "card_registry.command")
 READY_SECONDS = 20.0
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds, or fail."""
     ends = time.monotonic() + seconds
     while not condition():
@@ -43,8 +43,9 @@ class Program:
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        os.kill(self.pid, signal.SIGKILL)
-        self.process.wait(10)
+        if self.process.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.process.wait(10)
         self._forget()
 
     def stop(self) -> tuple[int, float]:
@@ -122,7 +123,7 @@ class House:
         """End everything this house started."""
         self.client.close()
         for program in (self.door, self.simulator):
-            if program is not None and program.process.poll() is None:
+            if program is not None:
                 program.kill()
 
 

@@ -152,7 +152,7 @@ class Table:
         """End everything."""
         self.client.close()
         for program in (self.desk, self.simulator):
-            if program is not None and program.process.poll() is None:
+            if program is not None:
                 program.kill()
 
 
@@ -171,7 +171,7 @@ def test_a_card_is_bound_and_told_once_through_a_kill(table: Table, office: Offi
     desk = table.open()
     wait_for(lambda: office.asked > 0)
     card = table.client.new_card("satu")
-    table.client.present(card.id, "meja", 300)
+    table.client.present(card.id, "meja", 1_500)
     wait_for(lambda: table.bound() != [])
     desk.kill()
     office.deaf = False
@@ -199,7 +199,7 @@ def test_a_card_without_proof_is_refused_in_indonesian(table: Table, office: Off
     table.open()
     wait_for(lambda: office.asked > 0)
     card = table.client.new_card("tiruan", CardKind.UID)
-    table.client.present(card.id, "meja", 900)
+    table.client.present(card.id, "meja", 1_500)
     wait_for(lambda: office.results != [])
 
     assert office.results[0][1] == {"state": "failed", "sentence": binding.NO_PROOF}
