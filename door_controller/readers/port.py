@@ -22,6 +22,9 @@ from door_controller.readers.nfcpy import nfc
 
 ACK = bytes.fromhex("0000FF00FF00")
 FIRST_BAUD = 115200
+PATIENCE_MS = 300
+"""The least we wait for the chip: it answers in 15 ms, but USB adapters and a busy machine may not."""
+
 WAKE = bytes.fromhex("5555") + bytes(14)
 _GET_VERSION = bytes.fromhex("0000FF02FED4022A00")
 _VERSION_BEGINS = bytes.fromhex("0000FF06FAD50332")
@@ -75,12 +78,12 @@ class Port:
         os.eventfd_write(self._aborted, 1)
 
     def read(self, timeout: float) -> bytearray:
-        """Wait at most ``timeout`` milliseconds for one frame.
+        """Wait ``timeout`` milliseconds for one frame, and never less than ``PATIENCE_MS``.
 
         Raises:
             OSError: ETIMEDOUT when none came; anything else when the cable is gone.
         """
-        until = time.monotonic() + timeout / 1000
+        until = time.monotonic() + max(timeout, PATIENCE_MS) / 1000
         while (frame := self._cut()) is None:
             self._receive(until)
         return frame

@@ -1,6 +1,7 @@
 """When a card in the field is a new presentation, and when it is the one already reported.
 
-It decides by absence: a card is new once the field was empty for a while, or when another fixed UID shows up.
+It decides by absence: a card is new once the field was seen empty for a while, when another fixed UID shows
+up, or when nobody looked for so long (a fault) that it may have been taken away and brought back.
 Looking into the field and reading the card are left to the reader.
 
 Pure.
@@ -9,7 +10,10 @@ Pure.
 from dataclasses import dataclass, replace
 
 ABSENCE_NS = 250_000_000
-"""How long the field must be empty before the same card counts as presented again."""
+"""How long a card must be unseen for an empty field to mean that it was taken away."""
+
+BLIND_NS = 2_000_000_000
+"""How long nobody may look before a card that is there counts as presented again."""
 
 ATTEMPTS = 3
 """How often a card is asked, at least, before it is reported as one whose conversations break."""
@@ -31,7 +35,7 @@ class Presentation:
 
 def saw(present: Presentation | None, uid: bytes, now: int) -> Presentation:
     """Say which presentation a card with ``uid`` belongs to: the one at hand, or a new one."""
-    if present is None or now - present.seen > ABSENCE_NS or not _same(present.uid, uid):
+    if present is None or now - present.seen > BLIND_NS or not _same(present.uid, uid):
         return Presentation(uid, now, now)
     return replace(present, seen=now)
 
