@@ -49,9 +49,9 @@ def table_of(data: Path) -> Table | None:
 
 
 def all_ready(data: Path) -> bool:
-    """Say whether all processes of the demo are ready."""
+    """Say whether all processes of the demo live and are ready."""
     table = table_of(data)
-    return table is not None and sorted(one.name for one in table.processes if one.ready) == sorted(PROCESSES)
+    return table is not None and sorted(one.name for one in alive(table) if one.ready) == sorted(PROCESSES)
 
 
 def kill(data: Path, name: str) -> Running:
