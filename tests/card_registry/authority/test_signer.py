@@ -178,6 +178,7 @@ def test_two_signers_apply_each_change_once(house: House) -> None:
 
     assert len(house.rows(tables.authority.c.seq)) == 3
     assert len(house.rows(tables.grant.c.id)) == len(house.rows(tables.credential.c.card)) == 1
+    assert house.outcome("meja-1/1/1") == (True, "")
     assert house.rows(tables.denial.c.serial) == [(1,)]
 
 
