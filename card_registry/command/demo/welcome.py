@@ -8,12 +8,12 @@ from card_registry.command.demo.secrets import Secrets
 
 TRY = f"""\
 Try this (each person signs in by that name; "Keluar" changes people):
-  1. pemohon   "Permohonan baru": ask for access for somebody.
+  1. pemohon   "Ajukan permohonan": ask for access for somebody.
   2. kadis     open the request, "Disposisikan kepada Kabid".
   3. kabid     "Setujui permintaan", then "Tanda tangani persetujuan" with the signing passphrase.
-  4. operator  "Buat kartu"; under "Simulator" make a virtual card, hold it to reader "{DESK_READER}".
-  5. anyone    hold the same card to the door's reader "{DOOR_READER}", and watch it open under "Pintu".
-  6. operator  "Cabut" the card; hold it to the door again: refused.
+  4. operator  "Buat kartu"; then "Simulator": "Tambah kartu tiruan", and "Tempel di {DESK_READER}".
+  5. operator  "Tempel di {DOOR_READER}": the card opens the door; watch it under "Pintu".
+  6. operator  "Daftar akses", the card, "Cabut kartu"; then "Tempel di {DOOR_READER}" again: refused.
 Or let it play by itself, in a second terminal: ./akses demo --story
 """
 
