@@ -34,6 +34,8 @@ def bench(groups: tuple[str, ...], *, as_json: bool) -> None:
     """
     wanted = groups or GROUPS
     failed = _as_json(wanted) if as_json else _as_table(wanted)
+    if empty := unmeasured(wanted):
+        click.echo(f"nothing to measure yet in: {', '.join(empty)}", err=True)
     for sentence in failed:
         click.echo(f"not measured: {sentence}", err=True)
     raise SystemExit(1 if failed else 0)
@@ -43,6 +45,12 @@ def measures(wanted: Sequence[str]) -> list[EntryPoint]:
     """Give what measures the wanted groups, in the order of the groups."""
     found = [entry for entry in entry_points(group=MEASURES) if entry.name.partition(".")[0] in wanted]
     return sorted(found, key=lambda entry: (GROUPS.index(entry.name.partition(".")[0]), entry.name))
+
+
+def unmeasured(wanted: Sequence[str]) -> list[str]:
+    """Give the wanted groups for which no package declares a measurement."""
+    found = {entry.name.partition(".")[0] for entry in entry_points(group=MEASURES)}
+    return [group for group in wanted if group not in found]
 
 
 def rows(entry: EntryPoint) -> Iterator[Row]:

@@ -65,6 +65,11 @@ def test_a_failing_measurement_is_named_and_keeps_its_earlier_rows() -> None:
         next(bench.rows(entry("door.missing", "missing")))
 
 
+def test_a_group_without_measurements_is_named() -> None:
+    """A group that nothing measures yet is said, never shown as if it had passed."""
+    assert bench.unmeasured(("door", "nowhere")) == ["nowhere"]
+
+
 def test_an_unknown_group_is_wrong_use() -> None:
     """A group that does not exist ends with exit code 2 and the list of groups."""
     done = CliRunner().invoke(bench.bench, ["windows"])
