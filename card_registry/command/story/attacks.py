@@ -127,14 +127,9 @@ def edit_slot(scene: Scene) -> str:
     """A grant in a slot at the door is widened by hand: refused, and the door keeps deciding."""
     folder = scene.layout.controller(DOOR_CONTROLLER)
     slot = _slot_of(folder / "slots", scene.card)
-    before = _refusals(scene.layout)
     genuine = read_plain(slot)
-    write_whole(slot, genuine.replace(b'"override":false', b'"override":true'))
     try:
-        send_hint(folder / "run" / "door.sock")
-        sentence = eventually(
-            "the door's refusal of an edited slot", lambda: _refusals(scene.layout)[len(before) :] or None
-        )[0]
+        sentence = _refused_slot(scene.layout, slot, genuine.replace(b'"override":false', b'"override":true'))
         event, _ = acts.tap(scene)
     finally:
         write_whole(slot, genuine)
@@ -142,6 +137,19 @@ def edit_slot(scene: Scene) -> str:
     if not event["granted"]:
         raise Failed(f"with an edited slot beside it the door no longer decides: {event['label']}")
     return f"“{sentence}”; the door keeps deciding"
+
+
+def _refused_slot(layout: Layout, slot: Path, edited: bytes) -> str:
+    """Edit a slot, again where the bridge has healed it meanwhile, until the door has refused it by name."""
+    name, before = slot.name.replace(".", "/"), len(_refusals(layout))
+
+    def attempt() -> str | None:
+        if read_plain(slot) != edited:
+            write_whole(slot, edited)
+            send_hint(slot.parent.parent / "run" / "door.sock")
+        return next((why for why in _refusals(layout)[before:] if name in why), None)
+
+    return eventually("the door's refusal of an edited slot", attempt)
 
 
 def _slot_of(folder: Path, card: str) -> Path:
