@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
 from card_registry import canonical
-from card_registry.authority import store
+from card_registry.authority import integrity, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.rows import close_shard, plan_of
 from card_registry.authority.turn import Turn
@@ -53,6 +53,7 @@ def enrol(
 
     Raises:
         OperatorMistaken: Another site's request, a door known elsewhere, or new keys without a later epoch.
+        StoreBroken: The store was changed by another hand; nothing is shown from it.
     """
     signer, enroller = keys
     entry = _entry(request)
@@ -64,6 +65,7 @@ def enrol(
         if kept is not None and known == entry and request.site == charter.policy.site:
             return Bundle.read(kept)
         _check(charter, request, known)
+        integrity.check(connection, charter, signer.root, scratch)
         pseudonym = store.pseudonym_keys(connection).get(entry.id) or draw(KEY)
         store.set_controller(connection, entry, pseudonym)
         charter = replace(charter, directory=_with(charter.directory, entry))
@@ -73,7 +75,7 @@ def enrol(
         _open(edition, charter, entry)
         store.publish(connection, edition.close(), edition.number, now)
         # Rows the controller had under its former doors are written anew; nothing shows before the commit.
-        turn = Turn(connection, signer, charter, edition.number, now)
+        turn = Turn(connection, signer, charter, (edition.number, now))
         turn.show_everyone()
         turn.publish()
         bundle = _bundle(connection, signer, entry, pseudonym, number + 2)

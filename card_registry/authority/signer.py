@@ -14,13 +14,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from card_registry.authority import pending, store
+from card_registry.authority import integrity, pending, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
-from card_registry.errors import OperatorMistaken, SenderLied
+from card_registry.errors import OperatorMistaken, SenderLied, StoreBroken
 from card_registry.instant import MINUTE
-from card_registry.statements import ControllerEntry
+from card_registry.statements import ControllerEntry, WarrantKind
 from card_registry.stores.engine import open_store
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerKind, ControllerStatus, SiteId
@@ -72,7 +72,8 @@ class Signer:
         try:
             with self._registry.connect() as connection:
                 store.require_founded(connection)
-                self._read_charter(connection, store.number_of(connection))
+                charter = self._read_charter(connection, store.number_of(connection))
+                self._inspect(connection, charter)
         except BaseException:
             self.close()
             raise
@@ -99,7 +100,9 @@ class Signer:
             number = store.lock(connection)
             charter = self._read_charter(connection, number)
             self._fault("locked")
-            turn = Turn(connection, self._keys, charter, number, self._clock())
+            adds = due or bool(rows) or any(request.kind != WarrantKind.WITHDRAW for request in requests)
+            damage = self._inspect(connection, charter) if adds else ""
+            turn = Turn(connection, self._keys, charter, (number, self._clock()), damage)
             if requests:
                 turn.warrants(requests)
             self._fault("warrants")
@@ -116,6 +119,15 @@ class Signer:
         if published:
             self._charter = (number + 1, charter)
         return published
+
+    def _inspect(self, connection: Connection, charter: Charter) -> str:
+        """Give the sentence that says what was changed in the store by another hand, or an empty one."""
+        try:
+            integrity.check(connection, charter, self._keys.root, self._places.scratch)
+        except StoreBroken as error:
+            self._say(str(error))
+            return str(error)
+        return ""
 
     def _read_charter(self, connection: Connection, number: int) -> Charter:
         """Verify what officers and enroller signed, again whenever another writer published."""

@@ -65,9 +65,18 @@ class Turn:
     """The signer's transaction, begun by taking the writer's lock."""
 
     def __init__(
-        self, connection: Connection, keys: SignerKeys, charter: Charter, number: int, now: int
+        self,
+        connection: Connection,
+        keys: SignerKeys,
+        charter: Charter,
+        place: tuple[int, int],
+        damage: str = "",
     ) -> None:
-        """Go on from publication ``number`` at server time ``now``."""
+        """Go on from ``place``: the last publication's number, and server time in milliseconds.
+
+        ``damage`` says what is wrong with the store; then rights are taken away and none is added.
+        """
+        number, now = place
         self._connection = connection
         self._keys = keys
         self._charter = charter
@@ -82,6 +91,7 @@ class Turn:
         kept = values.get(store.FRONTIER)
         self._frontier = Frontier.load(kept) if kept else Frontier()
         self._denied = False
+        self._damage = damage
         self.applied = 0
 
     def warrants(self, requests: Iterable[pending.Request]) -> None:
@@ -107,6 +117,8 @@ class Turn:
 
     def tend(self) -> None:
         """Sign again what is more than half over, of the roles whose keys are here."""
+        if self._damage:
+            return
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
             if half_over(self._slots[meta_slot(role)], role, self._now):
@@ -148,7 +160,12 @@ class Turn:
         except NotWarranted as refusal:
             self._outcome(Source.WARRANT, request.reference, sentence=str(refusal))
 
+    def _require_sound(self) -> None:
+        if self._damage:
+            raise NotWarranted(self._damage)
+
     def _grant(self, warrant: GrantWarrant) -> None:
+        self._require_sound()
         terms, digest = read_verdict(warrant).grant, digest_of(warrant)
         truth = Truth(
             self._charter,
@@ -182,6 +199,7 @@ class Turn:
             truth = Truth(self._charter, grants=grants, credentials=(*same_card, *same_digest))
             if not has_grant_for(truth, event) and self._now - row.received < WAIT:
                 return False
+            self._require_sound()
             bound = authorise_binding(truth, binding)
             held = store.grants_where(self._connection, holder=event.holder)
             self._show(event.holder, held, (*self._credentials(event.holder), bound))
@@ -234,7 +252,7 @@ class Turn:
 
     def _list_denials(self) -> None:
         listed = store.denials_after(self._connection, self._folded)
-        if len(listed) > FOLD_AT:
+        if len(listed) > FOLD_AT and not self._damage:
             self._folded = listed[-1].serial
             store.set_values(self._connection, {store.FOLDED: str(self._folded).encode()})
             self._stopped = store.denials_up_to(self._connection, self._folded)
