@@ -35,7 +35,8 @@ def text(address: str, layout: Layout, secrets: Secrets, seconds: float) -> str:
             *logins,
             "",
             TRY,
-            f"Ctrl-C stops everything. Data, keys and logs: {layout.data}",
+            "Ctrl-C stops everything. Data, logs, and the officers' keys that a real site keeps offline:",
+            f"  {layout.data}",
             "",
         )
     )
