@@ -4,6 +4,8 @@ On SQLite every store is its own file, so the schema name of the tables is trans
 synchronous=FULL, because a receipt may only be given for rows that survive a power cut.
 """
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from card_registry.errors import OperatorMistaken, StoreBroken
+
+STORE_MODE = 0o640
+"""A store holds personal data or pseudonym keys: its readers are in its group, nobody else reads it."""
 
 
 def open_store(url: str, schema: str, *, read_only: bool = False) -> Engine:
@@ -40,6 +45,8 @@ def _open_sqlite(url: URL, schema: str, *, read_only: bool) -> Engine:
     if read_only and not file.exists():
         message = f"the {schema} store {file.name} does not exist yet; start its writer first"
         raise OperatorMistaken(message)
+    if not read_only:
+        _close_to_others(file)
     engine = create_engine(url, connect_args={"timeout": 10})
 
     @event.listens_for(engine, "connect")
@@ -50,6 +57,16 @@ def _open_sqlite(url: URL, schema: str, *, read_only: bool) -> Engine:
             connection.execute("PRAGMA query_only=ON")
 
     return engine.execution_options(schema_translate_map={schema: None})
+
+
+def _close_to_others(file: Path) -> None:
+    """Make a new store's file with ``STORE_MODE``; SQLite gives its side files the same."""
+    try:
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, STORE_MODE))
+    except OSError as error:
+        message = f"the store {file} cannot be made: {error.strerror}; make its folder first"
+        raise OperatorMistaken(message) from error
 
 
 def migrate(engine: Engine, package: str, schema: str) -> None:
