@@ -172,6 +172,19 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
 
 _FLAGS: frozenset[str] = frozenset(Flag)
 
+ALARMS: Mapping[str, str] = MappingProxyType(
+    {
+        "door-forced": "Pintu dibuka paksa",
+        "door-held": "Pintu terlalu lama terbuka",
+        "reader-failed": "Pembaca tidak bekerja",
+        "wires-failed": "Pengawatan tidak bekerja",
+        "registry-stale": "Registri perlu diperbarui",
+        "journal-forked": "Jurnal bertentangan dengan peladen",
+        "journal-gap": "Jurnal rusak pada satu baris",
+    }
+)
+"""Every alarm a controller raises, by its name in the journal."""
+
 
 def label_of(word: Enum) -> str:
     """Give the Indonesian label of a word.
@@ -185,6 +198,11 @@ def label_of(word: Enum) -> str:
 def door_state_label(name: str) -> str:
     """Give the Indonesian label of a door state's name; a name of a newer door is shown as it is."""
     return DOOR_STATES.get(name, name)
+
+
+def alarm_label(name: str) -> str:
+    """Give the Indonesian label of an alarm's name; an alarm of a newer controller is shown as it is."""
+    return ALARMS.get(name, name)
 
 
 def flag_label(name: str) -> str:

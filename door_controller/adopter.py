@@ -186,9 +186,7 @@ class Adopter:
         if registry is None or age is self._said:
             return
         self._said = age
-        self._note(
-            Alarmed(f"registry-{Staleness.STALE}", "registry", raised=age is not Staleness.FRESH, detail=age)
-        )
+        self._note(Alarmed("registry-stale", "registry", raised=age is not Staleness.FRESH, detail=age))
 
     def _refuse(self, what: str, error: Exception) -> None:
         """Write a refusal down, once."""

@@ -28,7 +28,7 @@ from card_registry.journal.event import (
     decode_body,
     decode_event,
 )
-from card_registry.labels import door_state_label, flag_label, label_of
+from card_registry.labels import alarm_label, door_state_label, flag_label, label_of
 from card_registry.words import Reason, TimeQuality
 
 UNREADABLE = "tidak-terbaca"
@@ -120,7 +120,8 @@ def facts_of(body: Body) -> Facts:
         case Refused():
             return Facts(detail=f"{body.what}: {body.why}")
         case Alarmed():
-            return Facts(detail=f"{body.alarm} ({body.about}) {'muncul' if body.raised else 'reda'}")
+            turn = "muncul" if body.raised else "reda"
+            return Facts(detail=f"{alarm_label(body.alarm)} ({body.about}) {turn}")
         case _:
             assert_never(body)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from card_registry.labels import door_state_label, label_of
+from card_registry.labels import alarm_label, door_state_label, label_of
 from card_registry.statements import DoorView
 from card_registry.words import ControllerId, Mode
 from review import outside
@@ -96,10 +96,16 @@ def _told(sign: DoorSign, seen: Seen, view: DoorView, age: int) -> DoorNow:
         said.versions.grants,
         said.versions.deny,
         said.size - said.receipted,
-        said.alarms,
+        tuple(_alarm(alarm) for alarm in said.alarms),
         age,
         age > SILENT,
     )
+
+
+def _alarm(standing: str) -> str:
+    """Say a standing alarm, of which a status gives the name and what it is about."""
+    name, _, about = standing.partition(" ")
+    return f"{alarm_label(name)} ({about})" if about else alarm_label(name)
 
 
 def event_now(office: Office, listed: Listed) -> EventNow:

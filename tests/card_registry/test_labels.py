@@ -1,15 +1,19 @@
 """Every word that a person may meet has a label, and every reason a sentence."""
 
 import inspect
+import re
 from enum import Enum
+from pathlib import Path
 
 import pytest
 
 from card_registry import decision, explain, instant, labels, statements, words
 from card_registry.decision import Denied, Flag, Granted
 from card_registry.journal import event
-from card_registry.labels import door_state_label, flag_label, label_of
+from card_registry.labels import ALARMS, alarm_label, door_state_label, flag_label, label_of
 from card_registry.words import Reason
+
+ALARM = re.compile(r'(?:Alarmed\("|State\.\w+: ")([a-z]+-[a-z]+)"')
 
 WORDS = sorted(
     {
@@ -61,3 +65,12 @@ def test_every_reason_has_an_english_sentence() -> None:
     assert said.endswith("(flags: stale, weak).")
     assert explain.explain(Granted(None, None, None)).endswith("this moment.")
     assert explain.explain(Denied(Reason.NO_GRANT)) == "Denied: the holder had no grant for this door."
+
+
+def test_every_alarm_a_controller_raises_has_a_label() -> None:
+    """The names stand in the door's own source; a new one without a label is found here."""
+    door = Path(__file__).parents[2] / "door_controller"
+    raised = {name for file in door.rglob("*.py") for name in ALARM.findall(file.read_text())}
+    assert raised == set(ALARMS)
+    assert alarm_label("door-forced") == "Pintu dibuka paksa"
+    assert alarm_label("of-a-newer-controller") == "of-a-newer-controller"
