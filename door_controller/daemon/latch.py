@@ -74,6 +74,7 @@ class Latch:
         except Exception as error:  # noqa: BLE001 - each pin factory fails in its own way
             self._report_broken(f"its inputs cannot be read: {error}")
             return
+        self._mend()
         if pressed is not None and pressed != self._door.pressed:
             self.take(machine.Rex(pressed))
         if opened is not None and opened != self._door.seen:
@@ -100,6 +101,18 @@ class Latch:
             self._wires.lock()
         except Exception as error:  # noqa: BLE001 - each pin factory fails in its own way
             self._report_broken(f"its lock cannot be driven: {error}")
+
+    def _mend(self) -> None:
+        """Clear the alarm once inputs are read and the lock obeys again; a release is never cut short for it."""
+        with self._lock:
+            if not self._broken or self._door.released:
+                return
+            try:
+                self._wires.lock()
+            except Exception:  # noqa: BLE001 - still broken, and the alarm stands
+                return
+            self._broken = False
+        self._note(Alarmed("wires-failed", self._door.id, raised=False))
 
     def _report_broken(self, why: str) -> None:
         """Raise the alarm once."""

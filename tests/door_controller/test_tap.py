@@ -286,6 +286,30 @@ def test_a_lock_that_cannot_be_driven_raises_an_alarm(room: Room) -> None:
     assert not room.latch.view().released
 
 
+def test_wires_that_obey_again_end_the_alarm(room: Room) -> None:
+    """While the lock cannot be driven the alarm stands; when it can, it is cleared once, and cards open again."""
+
+    def fail(state: str) -> None:
+        raise OSError(state)
+
+    room.wood.moved = fail
+    room.tap()
+    room.latch.look()
+    assert room.loop.alarms == ("wires-failed ruang-server",)
+
+    room.wood.moved = lambda _: None
+    room.latch.look()
+    room.latch.look()
+    assert room.loop.alarms == ()
+    assert [body.raised for body in room.events() if isinstance(body, Alarmed)] == [True, False]
+
+    room.tap()
+    room.wood.driven.clear()
+    room.latch.look()
+    assert room.latch.view().released
+    assert room.wood.driven == []
+
+
 @pytest.mark.parametrize("why", Doubt)
 def test_an_unproven_card_is_denied_and_names_nobody(room: Room, why: Doubt) -> None:
     """A card that proved nothing accuses no holder."""
