@@ -103,7 +103,7 @@ class Latch:
             self._report_broken(f"its lock cannot be driven: {error}")
 
     def _mend(self) -> None:
-        """Clear the alarm once inputs are read and the lock obeys again; a release is never cut short for it."""
+        """Clear the alarm once inputs are read and the lock obeys again; no release is cut short for it."""
         with self._lock:
             if not self._broken or self._door.released:
                 return
