@@ -3,23 +3,24 @@
 ``warrant`` decides whether a change is covered (pure); ``rows`` what the doors are shown of it (pure);
 ``signer`` applies and publishes it in one transaction; ``pending`` reads what the console and the desks ask
 for. Nobody is believed: verdicts are checked against the officers' own signed list, desk rows against the
-desk's signed heads. ``founding`` and ``enrol`` are the two ceremonies, ``keyfile`` the approver's sealed
+desk's signed heads, the store itself against the signer's own log (``integrity``). ``founding`` and ``enrol`` are the two ceremonies, ``keyfile`` the approver's sealed
 key.
 
 Decisions:
 
 * 2026-11-20: ``authorise`` gives the one row that a change adds, not a whole new registry, because ten
-  thousand
-  cards would be copied for each; the slice of the registry it looks at is its argument.
+  thousand cards would be copied for each; the slice of the registry it looks at is its argument.
 * 2026-11-20: maker, applicant and approver are compared in both directions (at the binding, and at every
-  later
-  grant to the same holder), because otherwise the order of the two would decide whether duties are apart.
+  later grant to the same holder), because otherwise the order of the two would decide whether duties are
+  apart.
 * 2026-11-20: denials are listed until there are ``FOLD_AT`` of them, then folded into the shards (rows that
   cannot open are no longer published), so that the deny list never outgrows its slot and taking away never
   fails for want of room.
 * 2026-11-20: warrants are found by "no outcome yet" within a window behind the cursor, because a database
   sequence may commit 6 before 5.
 * 2026-11-20: the signer ignores the expiry of its own slots when it reads the charter: after a long power
-  cut it
-  is the one who has to sign anew.
+  cut it is the one who has to sign anew.
+* 2026-11-20: before a right is added, the whole store is recomputed from the signer's own signed log
+  (``integrity``), because a database that others can reach must not be what rights rest on. It costs time
+  in proportion to the log, in the turns that add; withdrawing never waits for it.
 """
