@@ -3,8 +3,8 @@
 ``warrant`` decides whether a change is covered (pure); ``rows`` what the doors are shown of it (pure);
 ``signer`` applies and publishes it in one transaction; ``pending`` reads what the console and the desks ask
 for. Nobody is believed: verdicts are checked against the officers' own signed list, desk rows against the
-desk's signed heads, the store itself against the signer's own log (``integrity``). ``founding`` and ``enrol`` are the two ceremonies, ``keyfile`` the approver's sealed
-key.
+desk's signed heads, the store itself against the signer's own log (``integrity``). ``founding`` and
+``enrol`` are the two ceremonies, ``keyfile`` the approver's sealed key.
 
 Decisions:
 
