@@ -46,7 +46,7 @@ def door_rows() -> Iterator[Row]:
     """Measure tap to relay, start to ready, and memory."""
     with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder:
         yield _tap_row(Path(folder))
-    with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder, _simulator(Path(folder)) as run:
+    with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder, simulator(Path(folder)) as run:
         home = Path(folder) / "pengendali-1"
         bench_site.lay_out(home, run)
         yield from _memory_rows(home)
@@ -179,7 +179,7 @@ def _seconds(work: Callable[[], object], times: int) -> float:
 
 
 @contextlib.contextmanager
-def _running(*words: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
+def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
     """Run a command until the block ends; give it and the seconds until it was ready."""
     command = (sys.executable, "-m", "card_registry.command", *words)
     began = time.perf_counter()
@@ -193,18 +193,19 @@ def _running(*words: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
 
 
 @contextlib.contextmanager
-def _simulator(folder: Path) -> Iterator[Path]:
+def simulator(folder: Path) -> Iterator[Path]:
+    """Run a simulator in a folder until the block ends; give the folder of its sockets."""
     data = folder / "simulator"
-    with _running("door", "simulate", "--data", str(data), "--readers", "masuk"):
+    with running("door", "simulate", "--data", str(data), "--readers", "masuk"):
         yield data / "run"
 
 
 def _memory_rows(home: Path) -> Iterator[Row]:
     """Measure the memory of a door that adopts ten thousand cards, and then runs with them."""
-    with _running("door", "run", "--dir", str(home)) as (process, _):
-        _wait_adopted(home)
+    with running("door", "run", "--dir", str(home)) as (process, _):
+        wait_adopted(home)
         peak = _memory(process.pid, "VmHWM")
-    with _running("door", "run", "--dir", str(home)) as (process, _):
+    with running("door", "run", "--dir", str(home)) as (process, _):
         time.sleep(2)  # a measurement, not a synchronisation: steady is what stays
         steady = _memory(process.pid, "VmRSS")
     name = f"door process memory, {CARDS} cards"
@@ -216,14 +217,15 @@ def _start_row(home: Path) -> Row:
     """Measure from the start of the process to its line, with the registry in its own store."""
     took = []
     for _ in range(STARTS):
-        with _running("door", "run", "--dir", str(home)) as (_, seconds):
+        with running("door", "run", "--dir", str(home)) as (_, seconds):
             took.append(seconds)
     value = statistics.median(took)
     name = f"process start → ready, {CARDS} cards verified (median)"
     return Row(name, "door", value, "s", "≤ 0.6 s", None, None, value <= START_SECONDS)
 
 
-def _wait_adopted(home: Path) -> None:
+def wait_adopted(home: Path) -> None:
+    """Wait until the door of this folder decides by its registry."""
     ends = time.monotonic() + 60
     while time.monotonic() < ends:
         with contextlib.suppress(FileNotFoundError, ValueError, KeyError):

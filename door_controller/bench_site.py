@@ -55,6 +55,7 @@ id = "ruang-server"
 name = "Ruang Server"
 fail_mode = "secure"
 clockless = "allow-flagged"
+release_ms = 3000
 [door.pins]
 relay = 17
 relay_released = "high"
@@ -87,7 +88,7 @@ def digest_of(number: int) -> bytes:
     return hashlib.sha256(number.to_bytes(4, "big")).digest()
 
 
-def populate(receipt_key: str = "") -> Population:
+def populate(receipt_key: str = "", first: bytes | None = None) -> Population:
     """Make ``CARDS`` cards, two for each holder, each holder with a grant of a year."""
     key, now = os.urandom(32), time.time_ns() // 1_000_000
     credentials: list[CredentialRow] = []
@@ -95,7 +96,8 @@ def populate(receipt_key: str = "") -> Population:
     for number in range(CARDS // 2):
         holder = HolderId(os.urandom(16).hex())
         for card in (2 * number, 2 * number + 1):
-            match, id = match_of(key, digest_of(card)), CardId(os.urandom(16).hex())
+            digest = first if first is not None and card == 0 else digest_of(card)
+            match, id = match_of(key, digest), CardId(os.urandom(16).hex())
             credentials.append(CredentialRow(match, id, holder, CredentialKind.PKOC, Tier.PUBLIC_KEY))
         grants.append(
             GrantRow(
@@ -143,9 +145,12 @@ def publish(people: Population) -> dict[str, bytes]:
     return slots | edition.close()
 
 
-def lay_out(home: Path, run: Path) -> None:
-    """Make a door's folder, enrolled, with the slots that its bridge would have stored."""
-    people = populate()
+def lay_out(home: Path, run: Path, first: bytes | None = None) -> None:
+    """Make a door's folder, enrolled, with the slots that its bridge would have stored.
+
+    ``first`` is the digest of a real card, which then is the first of the population.
+    """
+    people = populate(first=first)
     slots = publish(people)
     root = slots[FIRST_ROOT]
     bundle = Bundle(

@@ -4,6 +4,7 @@ Each act looks where the case stands before it does something, so that a process
 only makes it look again. Each gives one sentence of what was seen.
 """
 
+import itertools
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,14 +109,18 @@ def approve(scene: Scene) -> str:
 
 
 def make_card(scene: Scene) -> str:
-    """The operator has the desk make the card; the step waits until the door has it."""
-    scene.virtual = hand.make_card(scene)
+    """The operator has the desk make the card; the step waits until the door has it.
+
+    A job that an earlier, broken story left at the desk takes the first card; this one then needs another.
+    """
+    numbers = itertools.count(1)
 
     def attempt() -> dict[str, Any] | None:
         case = scene.read_case("operator")
         if case["step"] != "5":
             return case
         if case["choices"]:
+            scene.virtual = hand.make_card(scene, next(numbers))
             press(scene, "operator", "5")
         elif not any(card["tier"] is not None for card in case["cards"]):
             hand.hold_to_desk(scene)

@@ -6,6 +6,7 @@ see at the door: which cards there are, and what the lock's line did.
 
 import json
 import socket
+import time
 from typing import Any
 
 from card_registry.command.demo.layout import DESK_READER, DOOR_READER, Layout
@@ -14,6 +15,9 @@ from card_registry.command.story.scene import FORBIDDEN, Failed, Scene, eventual
 from card_registry.hint import short_address
 
 RELAY = 17
+AWAY_SECONDS = 0.5
+"""How long a card stays away before it may be held again: sooner, a reader takes it for never having left."""
+
 ANSWER_SECONDS = 10.0
 HOLDER_OF_CARDS = "operator"
 """Who opens the simulator's page in the story."""
@@ -44,15 +48,16 @@ def ask(layout: Layout, request: dict[str, object]) -> dict[str, Any]:
     return answer
 
 
-def make_card(scene: Scene) -> str:
-    """Make a virtual card through the page and give its id."""
+def make_card(scene: Scene, number: int) -> str:
+    """Make the story's ``number``-th virtual card through the page, where it is not there yet, and give its id."""
+    label = f"{scene.label} {number}"
 
     def attempt() -> str | None:
         for card in ask(scene.layout, {"op": "cards"})["cards"]:
-            if card["label"] == scene.label:
+            if card["label"] == label:
                 return str(card["id"])
         browser = scene.browser(HOLDER_OF_CARDS)
-        browser.send(browser.open("/simulator").form("/simulator/kartu-baru"), {"label": scene.label})
+        browser.send(browser.open("/simulator").form("/simulator/kartu-baru"), {"label": label})
         return None
 
     return eventually("making a virtual card", attempt)
@@ -70,6 +75,7 @@ def hold(scene: Scene, reader: str) -> None:
     if page.status == FORBIDDEN:
         message = f"the card could not be held to {reader}: {page.refusal}"
         raise Unsure(message)
+    time.sleep(AWAY_SECONDS)
 
 
 def hold_to_desk(scene: Scene) -> None:
