@@ -49,7 +49,7 @@ def ask(layout: Layout, request: dict[str, object]) -> dict[str, Any]:
 
 
 def make_card(scene: Scene, number: int) -> str:
-    """Make the story's ``number``-th virtual card through the page, where it is not there yet, and give its id."""
+    """Make the story's ``number``-th virtual card through the page, unless it is there, and give its id."""
     label = f"{scene.label} {number}"
 
     def attempt() -> str | None:
