@@ -6,6 +6,8 @@ Revision: 0001
 import sqlalchemy as sa
 from alembic import op
 
+from card_registry.errors import OperatorMistaken
+
 revision = "0001"
 down_revision = None
 
@@ -14,6 +16,11 @@ SCHEMA = "ledger"
 
 def upgrade() -> None:
     """Make the five tables; no secondary index (DESIGN §2)."""
+    _journals()
+    _reports()
+
+
+def _journals() -> None:
     op.create_table(
         "event",
         sa.Column("controller", sa.String(32), primary_key=True),
@@ -44,6 +51,9 @@ def upgrade() -> None:
         schema=SCHEMA,
         sqlite_with_rowid=False,
     )
+
+
+def _reports() -> None:
     op.create_table(
         "status",
         sa.Column("controller", sa.String(32), primary_key=True),
@@ -65,4 +75,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Refuse: a ledger only grows, and an older program must not read a newer one."""
     message = "the ledger cannot be brought back to an older step; restore a backup instead"
-    raise NotImplementedError(message)
+    raise OperatorMistaken(message)
