@@ -55,12 +55,18 @@ def all_ready(data: Path) -> bool:
 
 
 def kill(data: Path, name: str) -> Running:
-    """Kill -9 one process of the demo, and give which it was."""
-    table = table_of(data)
-    assert table is not None
-    found = table.find(name)
-    os.kill(found.pid, signal.SIGKILL)
-    return found
+    """Kill -9 one process of the demo, as soon as it lives again, and give which it was."""
+    found: list[Running] = []
+
+    def strike() -> bool:
+        table = table_of(data)
+        found[:] = [one for one in alive(table) if one.name == name] if table is not None else []
+        for one in found:
+            os.kill(one.pid, signal.SIGKILL)
+        return bool(found)
+
+    wait_until(f"{name} alive, to be killed", strike)
+    return found[0]
 
 
 @contextlib.contextmanager
