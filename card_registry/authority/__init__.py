@@ -20,6 +20,9 @@ Decisions:
   sequence may commit 6 before 5.
 * 2026-11-20: the signer ignores the expiry of its own slots when it reads the charter: after a long power
   cut it is the one who has to sign anew.
+* 2026-11-20: an approval lifts one denial. Serials are the site's, so a grant that clears the holder's 7
+  would clear a lost card's 5 as well; such a card is no longer listed, and a grant that would carry the
+  holder's own earlier denial along is refused (DESIGN §5, invariant 6).
 * 2026-11-20: before a right is added, the whole store is recomputed from the signer's own signed log
   (``integrity``), because a database that others can reach must not be what rights rest on. It costs time
   in proportion to the log, in the turns that add; withdrawing never waits for it.

@@ -6,7 +6,7 @@ shown by leaving out what they stop.
 Pure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.pseudonym import match_of
@@ -19,7 +19,15 @@ from card_registry.statements import (
     Policy,
     Shard,
 )
-from card_registry.words import ControllerId, ControllerKind, ControllerStatus, DoorId, HolderId, Subject
+from card_registry.words import (
+    CardId,
+    ControllerId,
+    ControllerKind,
+    ControllerStatus,
+    DoorId,
+    HolderId,
+    Subject,
+)
 
 Serials = Mapping[tuple[Subject, str], int]
 ShardDraft = dict[HolderId, tuple[list[CredentialRow], list[GrantRow]]]
@@ -50,14 +58,23 @@ def grant_rows(
 
 
 def credential_rows(
-    key: bytes, bound: Iterable[BoundCredential], shown: Iterable[GrantRow], folded: Serials
+    key: bytes,
+    bound: Iterable[BoundCredential],
+    shown: Iterable[GrantRow],
+    denied: Mapping[CardId, int],
+    folded: Serials,
 ) -> list[CredentialRow]:
-    """Give one holder's credentials as a controller is shown them: those that some shown grant can open."""
-    clears = max((grant.clears for grant in shown), default=-1)
+    """Give one holder's credentials as a controller is shown them: those that some shown grant can open.
+
+    ``denied`` holds the newest denial of each denied card. A grant that lifts a later denial (of the holder,
+    or of another card) would clear an earlier one of this card as well, so a denied card is left out unless
+    a grant lifts exactly its own denial: a lost card never comes back with its holder.
+    """
+    lifted = {grant.clears for grant in shown}
     return [
         CredentialRow(match_of(key, bytes.fromhex(one.digest)), one.card, one.holder, one.kind, one.tier)
         for one in bound
-        if folded.get((Subject.CARD, one.card), 0) <= clears
+        if lifted and _listed(denied.get(one.card, 0), lifted, folded.get((Subject.CARD, one.card), 0))
     ]
 
 
@@ -81,6 +98,11 @@ def close_shard(controller: ControllerId, number: int, draft: ShardDraft) -> Sha
 def plan_of(entry: ControllerEntry, policy: Policy) -> Plan:
     """Give a controller's plan: the officers' schedules and the enroller's door rules."""
     return Plan(1, entry.id, policy.schedules, entry.doors)
+
+
+def _listed(serial: int, lifted: Collection[int], folded: int) -> bool:
+    """Say whether a card with this newest denial is shown; doors still hold a denial that is not folded."""
+    return serial in {0, *lifted} or (serial > max(lifted) and serial > folded)
 
 
 def _stands(grant: HeldGrant, folded: Serials) -> bool:

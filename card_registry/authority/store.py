@@ -213,6 +213,13 @@ def denials_up_to(connection: Connection, serial: int) -> dict[tuple[Subject, st
     return {(Subject(one.subject), one.id): one.serial for one in found}
 
 
+def serials_of(connection: Connection, subject: Subject, ids: Sequence[str]) -> dict[str, int]:
+    """Give the newest denial of each of these ids that is denied."""
+    row = tables.denial.c
+    found = connection.execute(select(row.id, row.serial).where(row.subject == subject, row.id.in_(ids)))
+    return {one.id: one.serial for one in found}
+
+
 def is_used(connection: Connection, digest: str) -> bool:
     """Say whether a verdict's digest was spent."""
     used = tables.verdict_used.c.digest

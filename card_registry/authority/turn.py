@@ -47,7 +47,7 @@ from card_registry.statements import (
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, shard_slot
-from card_registry.words import ControllerId, HolderId
+from card_registry.words import CardId, ControllerId, HolderId, Subject
 
 FOLD_AT = 2_000
 """How many denials are listed before they are folded into the shards."""
@@ -173,6 +173,7 @@ class Turn:
             {digest} if store.is_used(self._connection, digest) else (),
             store.grants_where(self._connection, id=terms.id),
             self._credentials(terms.holder),
+            store.serials_of(self._connection, Subject.HOLDER, [terms.holder]).get(terms.holder, 0),
         )
         held = authorise_grant(truth, warrant, self._now)
         others = store.grants_where(self._connection, holder=terms.holder)
@@ -231,11 +232,16 @@ class Turn:
         self, holder: HolderId, held: Sequence[HeldGrant], bound: Sequence[BoundCredential]
     ) -> dict[Place, ShardDraft]:
         doors = [door for grant in held for door in grant.terms.doors]
+        cards_held = [one.card for one in bound]
+        denied = {
+            CardId(card): serial
+            for card, serial in store.serials_of(self._connection, Subject.CARD, cards_held).items()
+        }
         shown: dict[Place, ShardDraft] = {}
         for entry in concerned(self._charter.directory, doors):
             place = (entry.id, shard_of(holder))
             grants = grant_rows(entry, held, self._stopped, self._now)
-            cards = credential_rows(self._pseudonym(entry.id), bound, grants, self._stopped)
+            cards = credential_rows(self._pseudonym(entry.id), bound, grants, denied, self._stopped)
             shown[place] = {**self._draft(place), holder: (cards, grants)}
         return shown
 

@@ -86,8 +86,8 @@ class BoundCredential:
 class Truth:
     """The slice of the registry that one change is judged against.
 
-    ``serial`` is the newest denial; ``used`` holds the verdict digests spent; ``grants`` and
-    ``credentials`` are those of the same holder, case, id, card or digest.
+    ``serial`` is the newest denial, ``holder_denied`` the holder's own (0: none); ``used`` holds the verdict
+    digests spent; ``grants`` and ``credentials`` are those of the same holder, case, id, card or digest.
     """
 
     charter: Charter
@@ -95,6 +95,7 @@ class Truth:
     used: Collection[str] = ()
     grants: tuple[HeldGrant, ...] = ()
     credentials: tuple[BoundCredential, ...] = ()
+    holder_denied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,11 @@ def _check_terms(truth: Truth, terms: GrantTerms, lifts: int, now: int) -> None:
         raise NotWarranted("the grant has ended before it could be published")
     if terms.clears != lifts or not 0 <= terms.clears <= truth.serial:
         raise NotWarranted("the grant lifts another denial than was signed for, or one that does not exist")
+    if 0 < truth.holder_denied < terms.clears:
+        raise NotWarranted(
+            f"the grant would lift the holder's own denial {truth.holder_denied} beside the later one it "
+            "names; an approval lifts one denial, and the holder's comes first"
+        )
     if terms.schedule is not None and terms.schedule not in truth.charter.policy.schedules:
         raise NotWarranted(f"schedule {terms.schedule[:40]!r} is not one the officers signed")
     unknown = set(terms.doors) - doors_of(truth.charter.directory)

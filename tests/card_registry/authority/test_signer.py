@@ -23,7 +23,7 @@ from card_registry.stores import ledger, office
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, version_of
 from card_registry.trust.slots import grants_role, shard_slot
-from card_registry.words import Approval, ControllerId, DoorId, GrantId, GrantKind, HolderId, Subject
+from card_registry.words import Approval, CardId, ControllerId, DoorId, GrantId, GrantKind, HolderId, Subject
 from tests.card_registry.authority.house import (
     DESK,
     DOOR,
@@ -323,6 +323,40 @@ def test_a_denied_card_comes_back_only_by_an_approval_that_lifts_it(house: House
     (held,) = registry.grants.values()
     assert sorted(grant.clears for grant in held) == [0, 1]
     assert registry.serials[Subject.CARD, token("card of ani")] == 1
+
+
+def test_a_lost_card_does_not_come_back_with_its_holder(house: House) -> None:
+    """A grant that lifts the holder's later denial does not clear the earlier one of a lost card."""
+    house.ask(approved(verdict()))
+    house.journal(bound(), bound(card=CardId(token("new card of ani")), digest="b7" * 32))
+    house.work()
+    house.ask(withdrawal())
+    house.work()
+    house.ask(withdrawal(subject=Subject.HOLDER))
+    house.work()
+    back = terms(id=token("grant after leave"), clears=2)
+    house.ask(approved(verdict(grant=back, attempt=2), lifts=2))
+    house.work()
+    door = Door(house.keys().root, house.folder, house.now)
+    door.learn(house.slots())
+
+    assert door.cards() == {token("new card of ani")}
+
+
+def test_a_later_denial_of_a_card_cannot_carry_the_holder_back(house: House) -> None:
+    """Who was sent away does not return through an approval that names only the lost card."""
+    house.ask(approved(verdict()))
+    house.journal(bound())
+    house.ask(withdrawal(subject=Subject.HOLDER))
+    house.work()
+    house.ask(withdrawal())
+    house.work()
+    asked = house.ask(approved(verdict(grant=terms(id=token("again"), clears=2), attempt=2), lifts=2))
+    house.work()
+
+    applied, said = house.outcome(asked)
+    assert not applied
+    assert "an approval lifts one denial, and the holder's comes first" in said
 
 
 def test_the_timestamp_beats_and_roles_are_signed_at_half_life(house: House) -> None:

@@ -171,6 +171,13 @@ GRANTS: list[tuple[str, GrantWarrant | Callable[[], GrantWarrant], Truth, int, s
     ("ended", WARRANT, TRUTH, START + 300 * DAY, "has ended before"),
     ("lifts-unsigned", replace(WARRANT, lifts=9), TRUTH, START, "lifts another denial than was signed"),
     ("lifts-future", approved(verdict(grant=terms(clears=10)), 10), TRUTH, START, "does not exist"),
+    (
+        "lifts-two",
+        approved(verdict(grant=terms(clears=9)), 9),
+        replace(TRUTH, holder_denied=4),
+        START,
+        "would lift the holder's own denial 4 beside the later one",
+    ),
     ("schedule", approved(verdict(grant=terms(schedule="malam"))), TRUTH, START, "schedule 'malam' is not"),
     ("door", approved(verdict(grant=terms(doors=(DoorId("gudang"),)))), TRUTH, START, "has the door gudang"),
     (
