@@ -15,14 +15,14 @@ from card_registry import canonical
 from card_registry.authority import store
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.warrant import Charter, read_verdict
-from card_registry.errors import AksesError, NotWarranted, StoreBroken
+from card_registry.errors import AksesError, StoreBroken
 from card_registry.journal.event import CredentialBound, decode_body, decode_event
 from card_registry.journal.note import authority_origin, open_checkpoint
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.statements import GrantWarrant, Scheme, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.verify import reverify
-from card_registry.words import SiteId, Subject
+from card_registry.words import SiteId
 
 CURE = "restore the registry store from a backup; until then rights are only taken away"
 
@@ -76,7 +76,7 @@ def check(connection: Connection, charter: Charter, root: bytes, scratch: Path) 
         slots = dict(store.SlotRows(connection))
         for entry in charter.directory.controllers:
             reverify(slots, root, entry.id, scratch)
-    except (AksesError, NotWarranted) as error:
+    except AksesError as error:
         raise StoreBroken(f"{error}; {CURE}") from error
 
 
@@ -102,12 +102,12 @@ def _read_log(connection: Connection, charter: Charter) -> _Ledger:
 
 def _check_head(charter: Charter, note: bytes, frontier: Frontier) -> None:
     site: SiteId = charter.policy.site
-    problems: list[AksesError] = []
+    problem: AksesError | None = None
     for key in charter.policy.authority_keys:
         try:
             head = open_checkpoint(note, authority_origin(site), key)
         except AksesError as error:
-            problems.append(error)
+            problem = error
             continue
         if (head.size, head.root) != (frontier.size, frontier.root()):
             raise StoreBroken(
@@ -115,7 +115,7 @@ def _check_head(charter: Charter, note: bytes, frontier: Frontier) -> None:
                 f"{head.size}: a record was changed or removed"
             )
         return
-    raise StoreBroken("the authority log's head is not signed by the site's authority key") from problems[0]
+    raise StoreBroken("the authority log's head is not signed by the site's authority key") from problem
 
 
 def _compare(what: str, expected: Mapping[object, object], found: Mapping[object, object]) -> None:
@@ -153,4 +153,4 @@ def _credentials(connection: Connection) -> dict[object, object]:
 
 def _denials(connection: Connection) -> dict[object, object]:
     found = connection.execute(select(tables.denial))
-    return {(Subject(one.subject), one.id): one.serial for one in found}
+    return {(one.subject, one.id): one.serial for one in found}

@@ -199,9 +199,10 @@ def newest_serial(connection: Connection) -> int:
 
 
 def denials_after(connection: Connection, serial: int) -> tuple[Denial, ...]:
-    """Give the denials above a serial, in their order."""
+    """Give the denials above a serial, in their order; a row that another hand garbled stops no other."""
     row = tables.denial.c
-    found = connection.execute(select(tables.denial).where(row.serial > serial).order_by(row.serial))
+    known = row.subject.in_(list(Subject))
+    found = connection.execute(select(tables.denial).where(known, row.serial > serial).order_by(row.serial))
     return tuple(Denial(Subject(one.subject), one.id, one.serial) for one in found)
 
 
@@ -209,7 +210,9 @@ def denials_up_to(connection: Connection, serial: int) -> dict[tuple[Subject, st
     """Give the denials up to a serial, by what they deny."""
     if not serial:
         return {}
-    found = connection.execute(select(tables.denial).where(tables.denial.c.serial <= serial))
+    row = tables.denial.c
+    known = row.subject.in_(list(Subject))
+    found = connection.execute(select(tables.denial).where(known, row.serial <= serial))
     return {(Subject(one.subject), one.id): one.serial for one in found}
 
 

@@ -67,6 +67,10 @@ EDITS: dict[str, tuple[Edit, str]] = {
         "credential",
     ),
     "forgotten denial": (lambda connection: connection.execute(delete(tables.denial)), "denial card"),
+    "unreadable denial": (
+        lambda connection: connection.execute(update(tables.denial).values(subject="kunci")),
+        "denial kunci",
+    ),
     "edited record": (edited_record, "do not hash to its signed head"),
     "removed record": (
         lambda connection: connection.execute(delete(tables.authority).where(tables.authority.c.seq == 1)),
