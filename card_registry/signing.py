@@ -35,6 +35,8 @@ class Purpose(StrEnum):
     VERDICT = "verdict"
     ORDER = "order"
     ENROL = "enrol"
+    ORDER_REQUEST = "order-request"
+    COMMISSIONING = "commissioning"
 
 
 @dataclass(frozen=True, slots=True)

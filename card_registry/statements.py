@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from card_registry.journal.event import Versions
 from card_registry.schedule import Schedule
+from card_registry.signing import Sealed
 from card_registry.words import (
     Approval,
     CardId,
@@ -25,7 +26,10 @@ from card_registry.words import (
     GrantId,
     GrantKind,
     HolderId,
+    OrderKind,
+    Passback,
     PersonId,
+    PinDemand,
     SiteId,
     Staleness,
     Subject,
@@ -141,6 +145,7 @@ class WarrantKind(StrEnum):
 
     GRANT = "grant"
     WITHDRAW = "withdraw"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +230,33 @@ class Policy:
     order_keys: tuple[str, ...]
     authority_keys: tuple[str, ...]
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    lockdown_keys: tuple[str, ...] = ()
+    pin_digits: Whole = 6
 
 
 @dataclass(frozen=True, slots=True)
 class DoorRule:
-    """What one door demands: the weakest tier it takes, and what it does when the clock cannot tell."""
+    """What one door demands of those who enter; the defaults demand nothing beyond a card and its grant.
+
+    ``area`` is what lies behind it ("" for a place of its own); ``passback_s`` counts for TIMED alone.
+    ``persons`` is 1 or 2, ``together_s`` how soon the second must follow, ``escort_s`` how soon visitor and
+    escort must. ``pin_schedule`` names when SCHEDULED asks for a PIN. ``interlock`` lists the doors that must
+    be shut and locked before this one is released.
+    """
 
     id: DoorId
     min_tier: Tier
     clockless: Clockless
+    area: str = ""
+    passback: Passback = Passback.OFF
+    passback_s: Whole = 0
+    persons: Whole = 1
+    together_s: Whole = 30
+    escort_s: Whole = 30
+    pin: PinDemand = PinDemand.NEVER
+    pin_schedule: str | None = None
+    emergency_in_lockdown: bool = False
+    interlock: tuple[DoorId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +307,7 @@ class DenyList:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Target ``d/<controller>/plan``: the schedules its grants name, and its doors' rules."""
+    """Target ``d/<controller>/plan``: the schedules its grants and doors name, and its doors' rules."""
 
     v: Whole
     controller: ControllerId
@@ -321,6 +344,19 @@ class GrantRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PinRow:
+    """A holder's PIN at a controller that asks for PINs: scrypt of the right one and of the one for duress.
+
+    All are hex: ``salt`` 16 bytes, both hashes 32. What they are worth is stated in ``card_registry.pin``.
+    """
+
+    holder: HolderId
+    salt: str
+    right: str
+    duress: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shard:
     """Target ``d/<controller>/<00..0f>``: the holders whose id begins with this hex digit."""
 
@@ -329,3 +365,62 @@ class Shard:
     shard: Whole
     credentials: tuple[CredentialRow, ...]
     grants: tuple[GrantRow, ...]
+    pins: tuple[PinRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a person signs to have one door obey; signed as ``digest(Purpose.ORDER_REQUEST, its bytes)``.
+
+    ``nonce`` is the one in the controller's last signed status; ``why`` is a code of the office.
+    """
+
+    v: Whole
+    site: SiteId
+    controller: ControllerId
+    door: DoorId
+    kind: OrderKind
+    nonce: str | None
+    by: PersonId
+    at: Whole
+    why: str
+    holder: HolderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWarrant:
+    """An order asked for: the request's exact canonical JSON text, and its proof (None for LOCKDOWN)."""
+
+    v: Whole
+    request: str
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An instruction to one door (DESIGN §4): its number grows per key; sealed for ``Purpose.ORDER``.
+
+    Orders that open or relax quote the ``nonce`` of the controller's last signed status. ``not_after`` limits
+    acceptance, never a mode's duration.
+    """
+
+    v: Whole
+    site: SiteId
+    controller: ControllerId
+    door: DoorId
+    kind: OrderKind
+    number: Whole
+    nonce: str | None
+    not_after: Whole
+    by: PersonId
+    holder: HolderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSheet:
+    """All orders that wait for one controller, each sealed; the sheet itself proves nothing."""
+
+    v: Whole
+    site: SiteId
+    controller: ControllerId
+    orders: tuple[Sealed, ...]

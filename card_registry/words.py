@@ -162,11 +162,49 @@ class TimeQuality(StrEnum):
 
 
 class PinResult(StrEnum):
-    """What a PIN pad said about the person at the door."""
+    """What a PIN pad said about the person at the door.
+
+    LOCKED: too many wrong tries, so none was looked at. DURESS: the holder's other PIN, given under threat;
+    it opens like the right one and alarms where nobody at the door can see it.
+    """
 
     NOT_ASKED = "not-asked"
     RIGHT = "right"
     WRONG = "wrong"
+    LOCKED = "locked"
+    DURESS = "duress"
+
+
+class PinDemand(StrEnum):
+    """When a door asks for a PIN after the card."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    SCHEDULED = "scheduled"
+
+
+class Passback(StrEnum):
+    """What a door does with a holder who enters again without having left.
+
+    SOFT lets in and flags; HARD denies; TIMED denies for the door's ``passback_s`` after the last entry.
+    """
+
+    OFF = "off"
+    SOFT = "soft"
+    HARD = "hard"
+    TIMED = "timed"
+
+
+class OrderKind(StrEnum):
+    """What an order tells one door to do. The last takes away, like LOCKDOWN; the others open or relax."""
+
+    RELEASE = "release"
+    LOCKDOWN = "lockdown"
+    FREE = "free"
+    NORMAL = "normal"
+    RESET_PASSBACK = "reset-passback"
+    UNLOCK_PIN = "unlock-pin"
+    LOCK_PIN = "lock-pin"
 
 
 class ControllerKind(StrEnum):
@@ -214,5 +252,11 @@ class Reason(StrEnum):
     LOCKDOWN = "lockdown"
     ESCORT_REQUIRED = "escort-required"
     PIN_WRONG = "pin-wrong"
+    PIN_REQUIRED = "pin-required"
+    PIN_LOCKED = "pin-locked"
+    SECOND_PERSON = "second-person"
+    ANTI_PASSBACK = "anti-passback"
+    INTERLOCK = "interlock"
+    GRANTED_EXIT = "granted-exit"
     JOURNAL_REFUSED = "journal-refused"
     FAULT = "fault"

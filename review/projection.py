@@ -17,14 +17,18 @@ from card_registry.journal.event import (
     Adopted,
     Alarmed,
     Body,
+    Commissioned,
     CredentialBound,
     DoorChanged,
     Event,
     EventKind,
     Exited,
+    ModeChanged,
+    Ordered,
     Refused,
     Started,
     Tapped,
+    Unused,
     decode_body,
     decode_event,
 )
@@ -122,6 +126,22 @@ def facts_of(body: Body) -> Facts:
         case Alarmed():
             turn = "muncul" if body.raised else "reda"
             return Facts(detail=f"{alarm_label(body.alarm)} ({body.about}) {turn}")
+        case Commissioned():
+            return Facts(detail="lulus" if body.passed else "belum lulus")
+        case Ordered() | ModeChanged() | Unused():
+            return _commanded(body)
+        case _:
+            assert_never(body)
+
+
+def _commanded(body: Ordered | ModeChanged | Unused) -> Facts:
+    match body:
+        case Ordered():
+            return Facts(door=body.door, holder=body.holder, detail=label_of(body.order))
+        case ModeChanged():
+            return Facts(door=body.door, detail=label_of(body.mode))
+        case Unused():
+            return Facts(door=body.door, card=body.card, holder=body.holder)
         case _:
             assert_never(body)
 
@@ -152,9 +172,17 @@ def sentence(kind: str, facts: Facts) -> str:
             return " · ".join([said, *flags])
         case EventKind.DOOR_CHANGED:
             return f"Pintu: {door_state_label(facts.detail)}"
-        case EventKind.EXITED | EventKind.CREDENTIAL_BOUND:
+        case EventKind.EXITED | EventKind.CREDENTIAL_BOUND | EventKind.UNUSED:
             return label_of(word)
-        case EventKind.STARTED | EventKind.ADOPTED | EventKind.REFUSED | EventKind.ALARMED:
+        case (
+            EventKind.STARTED
+            | EventKind.ADOPTED
+            | EventKind.REFUSED
+            | EventKind.ALARMED
+            | EventKind.ORDERED
+            | EventKind.MODE_CHANGED
+            | EventKind.COMMISSIONED
+        ):
             return f"{label_of(word)}: {facts.detail}"
         case _:
             assert_never(word)

@@ -9,7 +9,6 @@ Pure.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 import msgspec
 
@@ -24,6 +23,8 @@ from card_registry.words import (
     DoorId,
     GrantId,
     HolderId,
+    Mode,
+    OrderKind,
     PersonId,
     ReaderId,
     Reason,
@@ -51,6 +52,10 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     ALARMED = "alarmed"
     CREDENTIAL_BOUND = "credential-bound"
+    ORDERED = "ordered"
+    MODE_CHANGED = "mode-changed"
+    UNUSED = "unused"
+    COMMISSIONED = "commissioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,61 @@ class CredentialBound:
     maker: PersonId
 
 
-Body = Started | Tapped | Exited | DoorChanged | Adopted | Refused | Alarmed | CredentialBound
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A signed order was obeyed: its number under its key, the person who gave it, and whom it concerns."""
+
+    door: DoorId
+    order: OrderKind
+    number: Whole
+    key: str
+    by: PersonId
+    holder: HolderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """The door's mode changed; ``cause`` is ``order`` or ``start`` (FREE does not outlive the program)."""
+
+    door: DoorId
+    mode: Mode
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A granted release ended and the leaf never opened: whoever was granted at that place did not pass."""
+
+    door: DoorId
+    side: Side
+    epoch: Whole
+    seq: Whole
+    card: CardId | None = None
+    holder: HolderId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commissioned:
+    """The installer walked the controller; ``digest`` is the SHA-256 of the signed record, as hex."""
+
+    digest: str
+    passed: bool
+
+
+Body = (
+    Started
+    | Tapped
+    | Exited
+    | DoorChanged
+    | Adopted
+    | Refused
+    | Alarmed
+    | CredentialBound
+    | Ordered
+    | ModeChanged
+    | Unused
+    | Commissioned
+)
 
 BODIES: dict[EventKind, type[Body]] = {
     EventKind.STARTED: Started,
@@ -179,30 +238,19 @@ BODIES: dict[EventKind, type[Body]] = {
     EventKind.REFUSED: Refused,
     EventKind.ALARMED: Alarmed,
     EventKind.CREDENTIAL_BOUND: CredentialBound,
+    EventKind.ORDERED: Ordered,
+    EventKind.MODE_CHANGED: ModeChanged,
+    EventKind.UNUSED: Unused,
+    EventKind.COMMISSIONED: Commissioned,
 }
+
+
+_KINDS: dict[type[Body], EventKind] = {body: kind for kind, body in BODIES.items()}
 
 
 def kind_of(body: Body) -> EventKind:
     """Name the kind of a body."""
-    match body:
-        case Started():
-            return EventKind.STARTED
-        case Tapped():
-            return EventKind.TAPPED
-        case Exited():
-            return EventKind.EXITED
-        case DoorChanged():
-            return EventKind.DOOR_CHANGED
-        case Adopted():
-            return EventKind.ADOPTED
-        case Refused():
-            return EventKind.REFUSED
-        case Alarmed():
-            return EventKind.ALARMED
-        case CredentialBound():
-            return EventKind.CREDENTIAL_BOUND
-        case _:
-            assert_never(body)
+    return _KINDS[type(body)]
 
 
 @dataclass(frozen=True, slots=True)
