@@ -25,9 +25,9 @@ class Before:
 class Circumstances:
     """Mode of the door, age of its registry, PIN result, who is inside, who tapped just before.
 
-    ``before`` is the last granted tap at the door, ``others`` the taps of other holders that wait for company.
-    ``inside`` names the tapping holder when the door's area already holds them; ``entered`` is how
-    many milliseconds ago they were let in, None when they are outside or an operator forgave the entry.
+    ``before`` is the last granted tap at the door, ``others`` the others' taps that wait for company.
+    ``inside`` names the tapping holder when the door's area already holds them; ``entered`` is how many
+    milliseconds ago they were let in, None when they are outside or an operator forgave the entry.
     ``interlocked`` is the door that must be shut and locked before this one may be released.
     """
 
