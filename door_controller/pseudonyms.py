@@ -22,9 +22,15 @@ _NAME = "unknown/"
 class Pseudonyms:
     """One controller's names for credentials, for many threads."""
 
-    def __init__(self, key: bytes, journal: Journal, now: Callable[[], int]) -> None:
-        """Use the enrolment's key; ``now`` gives the time in milliseconds."""
-        self._key, self._journal, self._now = key, journal, now
+    def __init__(
+        self,
+        key: bytes,
+        journal: Journal,
+        now: Callable[[], int],
+        draw: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        """Use the enrolment's key; ``now`` gives the time in milliseconds, ``draw`` so many random bytes."""
+        self._key, self._journal, self._now, self._draw = key, journal, now, draw
         self._lock = threading.Lock()
         self._month, self._month_key = "", b""
 
@@ -43,7 +49,7 @@ class Pseudonyms:
     def _turn(self, month: str) -> bytes:
         """Find this month's key or draw it, and destroy those older than 90 days."""
         found = self._journal.look("SELECT value FROM fact WHERE name = ?", (_NAME + month,))
-        key = bytes(found[0][0]) if found else secrets.token_bytes(KEY)
+        key = bytes(found[0][0]) if found else self._draw(KEY)
         oldest = _NAME + month_of(max(0, self._now() - KEPT))
 
         def write(store: sqlite3.Connection) -> None:

@@ -29,7 +29,7 @@ from card_registry.words import (
 )
 from door_controller import door as machine
 from door_controller import repeats
-from door_controller.clock import Clock, boottime
+from door_controller.clock import Clock
 from door_controller.daemon.diary import Diary
 from door_controller.daemon.latch import Latch
 from door_controller.journal import Journal
@@ -110,12 +110,29 @@ class Loop:
                 event = self._queue.get(timeout=self._patience())
             except queue.Empty:
                 event = None
-            if event is not None:
-                self.take(event)
-            self._write_repeats(boottime())
-            self._diary.write()
+            self._turn(event)
             turned()
-        self._write_repeats(boottime() + SECOND)
+        self._write_repeats(self._clock.mono() + SECOND)
+        self._diary.write()
+
+    def settle(self) -> None:
+        """Take all that waits, as ``run`` does, and return: for a simulator, which keeps the time itself."""
+        while True:
+            try:
+                event = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            self._turn(event)
+        self._turn(None)
+
+    def due(self) -> int | None:
+        """Give the next moment (boot milliseconds) at which time alone gives a turn something to do."""
+        return repeats.due(self._repeats)
+
+    def _turn(self, event: ReaderEvent | None) -> None:
+        if event is not None:
+            self.take(event)
+        self._write_repeats(self._clock.mono())
         self._diary.write()
 
     def take(self, event: ReaderEvent) -> None:
@@ -240,7 +257,7 @@ class Loop:
 
     def _patience(self) -> float:
         due = repeats.due(self._repeats)
-        wait = POLL_MS if due is None else min(POLL_MS, max(0, due - boottime()))
+        wait = POLL_MS if due is None else min(POLL_MS, max(0, due - self._clock.mono()))
         return wait / SECOND
 
     def _remember(self, body: Alarmed) -> None:
