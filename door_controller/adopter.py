@@ -27,6 +27,7 @@ from card_registry.trust.slots import needed, slot_name
 from card_registry.words import ControllerId, Staleness, Subject
 from door_controller.clock import Clock
 from door_controller.journal import Beside, Journal
+from door_controller.orders import Keys
 from door_controller.standing import Standing
 
 _LOG = logging.getLogger(__name__)
@@ -76,6 +77,12 @@ class Adopter:
         """Give the keys whose receipts are believed; none before the first adoption."""
         registry = self._trusted.registry
         return () if registry is None else registry.policy.receipt_keys
+
+    @property
+    def order_keys(self) -> Keys:
+        """Give the keys whose orders are obeyed; none before the first adoption."""
+        registry = self._trusted.registry
+        return Keys() if registry is None else Keys(registry.policy.order_keys, registry.policy.lockdown_keys)
 
     def boot(self) -> None:
         """Verify what is stored, signatures and all, and decide by it; what does not verify is left out."""

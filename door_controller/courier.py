@@ -1,4 +1,4 @@
-"""The thread between the journal and the bridge: receipts in, batches and status out, hints both ways.
+"""The thread between the journal and the bridge: receipts and orders in, batches and status out, hints.
 
 It also wakes whoever looks into the slot folder. Nothing a door needs to open or to let people out passes
 through here; if it hangs, events wait in the journal.
@@ -23,6 +23,9 @@ from card_registry.trust.slots import ACKNOWLEDGEMENT
 from door_controller import inspection
 from door_controller.clock import Clock, boottime
 from door_controller.journal import Journal
+from door_controller.nonces import Nonces
+from door_controller.order_desk import OrderDesk
+from door_controller.orders import OrdersSeen
 from door_controller.outbox import Accepted, Contradiction, Outbox, View
 
 _LOG = logging.getLogger(__name__)
@@ -41,6 +44,15 @@ class Ways:
     bridge: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where orders go: the desk that weighs them, its nonces for the status, and who obeys."""
+
+    desk: OrderDesk
+    nonces: Nonces
+    give: Callable[[OrdersSeen], None]
+
+
 class Courier:
     """Carries what the bridge may see; ``wake`` may be called from any thread and returns at once."""
 
@@ -57,6 +69,7 @@ class Courier:
         """Use ``keys`` for receipts and ``view`` for the status, as they are at each turn."""
         self._ways, self._outbox, self._journal, self._clock = ways, outbox, journal, clock
         self._keys, self._view, self._note = keys, view, note
+        self._intake: Intake | None = None
         self._listener = HintListener(ways.listens)
         self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._stop = threading.Event()
@@ -70,6 +83,10 @@ class Courier:
     def also(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` at each hint from the bridge; it must return at once."""
         self._looked.append(wake)
+
+    def take_orders(self, intake: Intake) -> None:
+        """Look for orders too; called before ``start``."""
+        self._intake = intake
 
     def start(self) -> None:
         """Begin."""
@@ -93,6 +110,7 @@ class Courier:
         """Do what there is to do, once; never raises."""
         try:
             sent = self._take_receipt()
+            self._take_orders()
             sent = self._send() or sent
             if sent:
                 send_hint(self._ways.bridge)
@@ -117,12 +135,18 @@ class Courier:
     def _send(self) -> bool:
         changed = self._outbox.refill()
         view = self._view()
-        due = boottime() >= self._status_at
+        nonces = None if self._intake is None else self._intake.nonces
+        due = boottime() >= self._status_at or (nonces is not None and nonces.is_due(boottime()))
         if due or self._shown is None or replace(view, at=self._shown.at) != self._shown:
-            self._outbox.write_status(view)
+            self._outbox.write_status(view, None if nonces is None else nonces.current(boottime()))
             self._shown, self._status_at = view, boottime() + STATUS_MS
             changed = True
         return changed
+
+    def _take_orders(self) -> None:
+        """Give the loop what the bridge brought; the status after it carries a nonce of its own."""
+        if self._intake is not None and (seen := self._intake.desk.look()) is not None:
+            self._intake.give(seen)
 
     def _take_receipt(self) -> bool:
         path, keys = self._ways.slots / ACKNOWLEDGEMENT, self._keys()

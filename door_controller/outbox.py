@@ -117,8 +117,8 @@ class Outbox:
         self._keep(receipt, sealed)
         return self._asked(receipt)
 
-    def write_status(self, view: View) -> None:
-        """Write the signed status, with a fresh nonce and the next number."""
+    def write_status(self, view: View, nonce: str | None = None) -> None:
+        """Write the signed status, with the next number and the nonce for orders (a fresh one by default)."""
         self._number += 1
         journal, head = self._journal, self._journal.head
         status = Status(
@@ -127,7 +127,7 @@ class Outbox:
             journal.controller,
             head.epoch,
             self._number,
-            secrets.token_hex(16),
+            nonce or secrets.token_hex(16),
             view.at,
             view.staleness,
             view.versions,
