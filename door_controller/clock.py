@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from card_registry.instant import Instant
+from card_registry.instant import SECOND, Instant
 from card_registry.journal.event import Moment
 from door_controller import interval
 from door_controller.interval import Clocks, Timekeeping
@@ -67,6 +67,10 @@ def read_clocks() -> Clocks:
     return Clocks(time.time_ns() // 1_000_000, boottime(), synchronised())
 
 
+JUMP_MS = 2 * SECOND
+"""How far the wall clock may move against the boot clock between two looks."""
+
+
 class Clock:
     """What this controller knows of the time, for many threads."""
 
@@ -76,7 +80,9 @@ class Clock:
         """Start from a stored floor (0: unknown)."""
         self._read = read
         self._lock = threading.Lock()
-        self._keep = Timekeeping(floor, read().mono)
+        clocks = read()
+        self._keep = Timekeeping(floor, clocks.mono)
+        self._apart = clocks.wall - clocks.mono
         self.boot = boot_id()
         self.ntp_trusted = ntp_trusted
 
@@ -95,6 +101,18 @@ class Clock:
     def mono(self) -> int:
         """Give the boot clock, in milliseconds."""
         return self._read().mono
+
+    @property
+    def synchronised(self) -> bool:
+        """Say whether the kernel holds the wall clock in step."""
+        return self._read().synchronised
+
+    def jumped(self) -> int | None:
+        """Give how far (ms) the wall clock was moved since the last look; None up to ``JUMP_MS``."""
+        clocks = self._read()
+        apart, self._apart = self._apart, clocks.wall - clocks.mono
+        moved = self._apart - apart
+        return moved if abs(moved) > JUMP_MS else None
 
     def floor(self) -> int:
         """Give the moment that is certainly past: what is stored for the next start."""

@@ -2,8 +2,9 @@
 
 ``append`` returns after the commit is durable, and only then does it give the event's place, which is what
 ``door.Accepted`` is made from. When the disk refuses, it raises ``StoreBroken``, nothing has changed, and the
-next append takes the same place. A journal whose newest row is damaged takes no event before a new epoch has
-begun: nothing is ever written upon a broken tree.
+next append takes the same place. Where the disk is full, an urgent event, or one that something else is
+written with, is given room from the reserve (``disk``). A journal whose newest row is damaged takes no event
+before a new epoch has begun: nothing is ever written upon a broken tree.
 
 What a valid journal *is* lies in ``card_registry.journal``; whether this file still is one, in
 ``inspection``; what leaves the machine, in ``outbox``.
@@ -22,7 +23,9 @@ from card_registry.errors import Malformed, StoreBroken
 from card_registry.journal.event import Body, Moment, Position, Started, encode_event
 from card_registry.journal.tree import EMPTY, Frontier, leaf
 from card_registry.words import ControllerId, SiteId
-from door_controller.store import open_reading, open_store, transaction
+from door_controller.disk import Disk
+from door_controller.room import DiskState, Urgency, urgency_of
+from door_controller.store import is_busy, is_full, open_reading, open_store, transaction
 
 SEQ_BITS = 40
 """``row.place`` is the epoch shifted by this many bits, plus the sequence number."""
@@ -57,14 +60,15 @@ class Journal:
         controller: ControllerId,
         *,
         epoch: int = 1,
+        disk: Disk | None = None,
         salt: Callable[[], str] = lambda: secrets.token_hex(12),
     ) -> None:
-        """Open or make the journal; ``epoch`` numbers the first epoch of an empty one.
+        """Open or make the journal; ``epoch`` numbers the first epoch of an empty one, on ``disk``.
 
         Raises:
             StoreBroken: The file is damaged or of another program, or the disk refuses.
         """
-        self.path, self.site, self.controller = path, site, controller
+        self.path, self.site, self.controller, self.disk = path, site, controller, disk
         self._first, self._salt = epoch, salt
         self._writing, self._looking = threading.Lock(), threading.Lock()
         self._store = open_store(path)
@@ -181,6 +185,15 @@ class Journal:
         row = encode_event(self.site, self.controller, (epoch, before.size), body, at, self._salt())
         after = before.append(leaf(row))
         values = (place_of(epoch, before.size), row, after.dump())
+        urgent = beside is not None or urgency_of(body) is Urgency.URGENT
+        while not self._commit(values, beside, urgent):
+            pass  # with a chunk of the reserve more
+        # If power fails here, the event is on disk and nothing that it explains has happened yet.
+        self._epoch, self._frontier, self._damage = epoch, after, ""
+        return place
+
+    def _commit(self, values: tuple[int, bytes, bytes], beside: Beside | None, urgent: bool) -> bool:  # noqa: FBT001
+        """Commit a row with what belongs to it; False when the reserve has given room to try it again."""
         try:
             if beside is None:
                 self._store.execute(_INSERT, values)
@@ -189,11 +202,22 @@ class Journal:
                     beside(self._store)
                     self._store.execute(_INSERT, values)
         except sqlite3.Error as error:
+            if self._given(error, urgent):
+                return False
             self._sure = False
             raise StoreBroken(f"{self.path} took no event: {error}; free the disk or replace it") from error
-        # If power fails here, the event is on disk and nothing that it explains has happened yet.
-        self._epoch, self._frontier, self._damage = epoch, after, ""
-        return place
+        if self.disk is not None:
+            self.disk.took()
+        return True
+
+    def _given(self, error: sqlite3.Error, urgent: bool) -> bool:  # noqa: FBT001
+        """Say whether an event that found no room, and so surely was not kept, has some now."""
+        if self.disk is None or is_busy(error):
+            return False
+        if is_full(error) and (self.disk.give() if urgent else self.disk.look() is DiskState.RESERVE):
+            return urgent
+        self.disk.refused(error)
+        return False
 
     def _highest_receipt(self) -> int:
         return int(self.look("SELECT coalesce(max(epoch), 0) FROM receipt")[0][0])

@@ -15,6 +15,7 @@ from card_registry.journal.event import Moment, Position, Refused, Started
 from card_registry.words import ControllerId, SiteId
 from door_controller import inspection
 from door_controller.clock import Clock
+from door_controller.disk import Disk
 from door_controller.inspection import Damage
 from door_controller.journal import Journal
 
@@ -38,7 +39,7 @@ def open_journal(path: Path, site: SiteId, controller: ControllerId, epoch: int,
     Raises:
         StoreBroken: The file cannot be opened or the disk takes no event.
     """
-    journal = Journal(path, site, controller, epoch=epoch)
+    journal = Journal(path, site, controller, epoch=epoch, disk=Disk(path.parent))
     try:
         clock = Clock(_floor(journal))
         start = _count_start(journal)

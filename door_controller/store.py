@@ -34,6 +34,10 @@ STEPS = (
 """
 
 
+_PRIMARY = 0xFF
+"""The part of SQLite's error codes that says the kind."""
+
+
 def open_store(path: Path) -> sqlite3.Connection:
     """Open or make the database, for one writer; any thread may use the connection, one at a time.
 
@@ -70,6 +74,20 @@ def open_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreBroken(f"{path} cannot be read: {error}") from error
     return reading
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Say whether a statement found no room, and so changed nothing."""
+    return _code(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Say whether another process holds the database: the disk itself refused nothing."""
+    return _code(error) & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0)
 
 
 def _prepare(store: sqlite3.Connection, path: Path) -> None:
