@@ -45,6 +45,11 @@ class Place:
     seq: int
 
 
+def draw_salt() -> str:
+    """Draw an event's salt: 12 random bytes, as hex."""
+    return secrets.token_hex(12)
+
+
 def place_of(epoch: int, seq: int) -> int:
     """Give the key of a row."""
     return (epoch << SEQ_BITS) + seq
@@ -61,7 +66,7 @@ class Journal:
         *,
         epoch: int = 1,
         disk: Disk | None = None,
-        salt: Callable[[], str] = lambda: secrets.token_hex(12),
+        salt: Callable[[], str] = draw_salt,
     ) -> None:
         """Open or make the journal; ``epoch`` numbers the first epoch of an empty one, on ``disk``.
 

@@ -7,6 +7,7 @@ wrong. The old rows stay where they are; those before the damage still go to the
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from door_controller import inspection
 from door_controller.clock import Clock
 from door_controller.disk import Disk
 from door_controller.inspection import Damage
-from door_controller.journal import Journal
+from door_controller.journal import Journal, draw_salt
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,13 +46,13 @@ def open_journal(path: Path, site: SiteId, controller: ControllerId, epoch: int,
         start = _count_start(journal)
         damage = inspection.inspect_tail(journal)
         if damage is None:
-            journal.append(Started(program, "start"), clock.moment())
+            journal.append(Started(program, "start"), kept.moment())
         else:
-            _begin_again(journal, damage, clock.moment(), program)
+            _begin_again(journal, damage, kept.moment(), program)
     except StoreBroken:
         journal.close()
         raise
-    return Opened(journal, clock, start)
+    return Opened(journal, kept, start)
 
 
 def _begin_again(journal: Journal, damage: Damage, at: Moment, program: str) -> None:
