@@ -34,15 +34,30 @@ class Opened:
     start: int
 
 
-def open_journal(path: Path, site: SiteId, controller: ControllerId, epoch: int, program: str) -> Opened:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a journal is opened with: the clock from its stored floor, salts, the disk of its folder."""
+
+    clock: Callable[[int], Clock] = Clock
+    salt: Callable[[], str] = draw_salt
+    disk: Callable[[Path], Disk] = Disk
+
+
+MEANS = Means()
+"""The machine's own; a simulator brings others."""
+
+
+def open_journal(
+    path: Path, site: SiteId, controller: ControllerId, epoch: int, program: str, means: Means = MEANS
+) -> Opened:
     """Open, inspect and continue a controller's journal; the event ``Started`` is written.
 
     Raises:
         StoreBroken: The file cannot be opened or the disk takes no event.
     """
-    journal = Journal(path, site, controller, epoch=epoch, disk=Disk(path.parent))
+    journal = Journal(path, site, controller, epoch=epoch, salt=means.salt, disk=means.disk(path.parent))
     try:
-        clock = Clock(_floor(journal))
+        kept = means.clock(_floor(journal))
         start = _count_start(journal)
         damage = inspection.inspect_tail(journal)
         if damage is None:
