@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from card_registry.errors import OperatorMistaken
 from card_registry.words import SiteId
 from door_controller.readers import CardReader, Report
 from firmware_config.model import Driver, Reader, SiteFile
@@ -82,6 +83,8 @@ class Readers:
         for listed in self._site.reader:
             if self._closed.is_set():
                 return
+            if listed.is_keypad:
+                continue
             reader = _make_reader(self._site.site, listed, self._report, self._pseudonym)
             reader.start()
             self._readers.append(reader)
@@ -97,3 +100,5 @@ def _make_reader(
             identifier = reader_identifier(site, reader.id)
             settings = Pn532Settings(reader.id, reader.port, identifier, reader.baud)
             return Pn532Reader(settings, report, pseudonym, secrets.token_bytes)
+        case Driver.KEYPAD:
+            raise OperatorMistaken(f"reader {reader.id} is a keypad, and this program drives none yet")

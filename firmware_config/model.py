@@ -7,10 +7,8 @@ Pure.
 """
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import msgspec
 
@@ -20,139 +18,147 @@ from card_registry.words import (
     ControllerId,
     ControllerKind,
     DoorId,
+    Passback,
+    PinDemand,
     ReaderId,
     Side,
     SiteId,
     Tier,
     require_slug,
 )
+from firmware_config.header import UART_LINES, UART_PORTS
+from firmware_config.wiring import Cabinet, Pins
+from firmware_config.words import (
+    Driver,
+    Factory,
+    FailMode,
+    Level,
+    Pull,
+    repeated,
+    require,
+    require_bounded,
+    require_path,
+)
+
+__all__ = [
+    "UART_PORTS",
+    "Cabinet",
+    "Door",
+    "Driver",
+    "Factory",
+    "FailMode",
+    "Folders",
+    "Gpio",
+    "Level",
+    "Pins",
+    "Pull",
+    "Reader",
+    "SiteFile",
+    "anchored",
+    "parse",
+]
 
 MAX_DOORS = 8
 MAX_READERS = 16
 MAX_NAME = 60
-MAX_PATH = 1_024
-LINES = (2, 27)
-"""BCM numbers of the free header lines; 0 and 1 belong to the HAT's EEPROM."""
 
 RELEASE_MS = (3_000, 60_000)
 HELD_OPEN_S = (5, 600)
+WARN_S = (0, 300)
 DEBOUNCE_MS = (0, 400)
 """Inputs that last over 400 ms are always seen (DESIGN §5), so no filter may be longer."""
+REX_STUCK_S = (5, 600)
+FOLLOW_MS = (200, 10_000)
+STUCK_AFTER = (0, 1_000)
+PASSBACK_S = (60, 86_400)
+TOGETHER_S = (5, 60)
+"""Two people are together for at most the minute that a door remembers who tapped."""
+ESCORT_S = (5, 60)
+PERSONS = (1, 2)
+
+BOUNDS = (
+    ("release_ms", RELEASE_MS, "milliseconds"),
+    ("held_open_s", HELD_OPEN_S, "seconds"),
+    ("warn_s", WARN_S, "seconds"),
+    ("debounce_ms", DEBOUNCE_MS, "milliseconds"),
+    ("rex_stuck_s", REX_STUCK_S, "seconds"),
+    ("follow_ms", FOLLOW_MS, "milliseconds"),
+    ("stuck_after", STUCK_AFTER, "unused releases"),
+    ("persons", PERSONS, "persons"),
+    ("together_s", TOGETHER_S, "seconds"),
+    ("escort_s", ESCORT_S, "seconds"),
+)
+"""Each bounded number of a door, with its bounds and its unit."""
 
 BAUDS = (9_600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600)
-UART_PORTS = frozenset({"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0"})
-"""The header's own serial port, by each of its names."""
-UART_LINES = (14, 15)
-
-
-class Level(StrEnum):
-    """The electrical level of a line."""
-
-    HIGH = "high"
-    LOW = "low"
-
-
-class Pull(StrEnum):
-    """The resistor the Pi puts on an input; ``none`` where the wiring brings its own."""
-
-    UP = "up"
-    DOWN = "down"
-    NONE = "none"
-
-
-class FailMode(StrEnum):
-    """What the lock does without power, as it was built and commissioned: stays locked, or lets go."""
-
-    SECURE = "secure"
-    SAFE = "safe"
-
-
-class Factory(StrEnum):
-    """Who drives the pins: lgpio or gpiozero's own driver on a Pi, or the simulator."""
-
-    LGPIO = "lgpio"
-    NATIVE = "native"
-    SIMULATED = "simulated"
-
-
-class Driver(StrEnum):
-    """Which reader is on a port."""
-
-    PN532 = "pn532"
-
-
-def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as a sentence at its call
-    """Refuse a value with a sentence."""
-    if not holds:
-        raise ValueError(message)
-
-
-def _require_bounded(value: int, bounds: tuple[int, int], what: str, unit: str) -> None:
-    """Refuse a number outside its bounds, naming both and the unit."""
-    least, most = bounds
-    _require(least <= value <= most, f"{what} must be {least} to {most} {unit}, not {value}")
-
-
-def _require_path(text: str, what: str) -> None:
-    """Refuse a path that is empty, too long, or holds a control character."""
-    _require(0 < len(text) <= MAX_PATH and text.isprintable(), f"{what} must be a plain path")
-
-
-def _repeated(values: Iterable[object]) -> list[str]:
-    """Give what comes more than once, as text."""
-    return sorted(str(value) for value, times in Counter(values).items() if times > 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Pins:
-    """One door's wiring: lines by BCM number, and the level that means each state.
-
-    ``contact`` and ``rex`` are None where the door has none; exit is then free by wiring alone.
-    """
-
-    relay: int
-    relay_released: Level
-    contact: int | None = None
-    contact_closed: Level = Level.HIGH
-    contact_pull: Pull = Pull.UP
-    rex: int | None = None
-    rex_pressed: Level = Level.LOW
-    rex_pull: Pull = Pull.UP
-
-    def __post_init__(self) -> None:
-        """Refuse a line that the header does not offer."""
-        for line in self.lines():
-            _require_bounded(line, LINES, "a line", "(BCM number)")
-
-    def lines(self) -> Iterator[int]:
-        """Give every line used."""
-        yield from (line for line in (self.relay, self.contact, self.rex) if line is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One door: its times (milliseconds, seconds), what it demands of a card, and its wiring."""
+    """One door: its times (milliseconds, seconds), what it demands of those who enter, and its wiring.
+
+    From ``min_tier`` to ``interlock`` the keys are proposals for the door's signed rule
+    (``card_registry.statements.DoorRule`` says what each means); the other numbers are the machine's own.
+    """
 
     id: DoorId
     name: str
     pins: Pins
     fail_mode: FailMode
-    min_tier: Tier = Tier.PUBLIC_KEY
-    clockless: Clockless = Clockless.ALWAYS_ONLY
     release_ms: int = 5_000
     held_open_s: int = 20
+    warn_s: int = 10
     debounce_ms: int = 50
+    rex_stuck_s: int = 30
+    follow_ms: int = 2_000
+    relock_on_close: bool = False
+    stuck_after: int = 20
+    min_tier: Tier = Tier.PUBLIC_KEY
+    clockless: Clockless = Clockless.ALWAYS_ONLY
+    area: str = ""
+    passback: Passback = Passback.OFF
+    passback_s: int = 0
+    persons: int = 1
+    together_s: int = 30
+    escort_s: int = 30
+    pin: PinDemand = PinDemand.NEVER
+    pin_schedule: str | None = None
+    emergency_in_lockdown: bool = False
+    interlock: tuple[DoorId, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a bad id or name, and times out of bounds."""
+        """Refuse a bad id or name, numbers out of bounds, and keys that contradict each other."""
         require_slug(self.id, "a door id")
-        _require(
+        require(
             0 < len(self.name) <= MAX_NAME and self.name.isprintable(),
             f"a door's name must be 1 to {MAX_NAME} printable characters",
         )
-        _require_bounded(self.release_ms, RELEASE_MS, "release_ms", "milliseconds")
-        _require_bounded(self.held_open_s, HELD_OPEN_S, "held_open_s", "seconds")
-        _require_bounded(self.debounce_ms, DEBOUNCE_MS, "debounce_ms", "milliseconds")
+        for name, bounds, unit in BOUNDS:
+            require_bounded(getattr(self, name), bounds, name, unit)
+        require(
+            self.warn_s < self.held_open_s,
+            f"warn_s ({self.warn_s}) must be less than held_open_s ({self.held_open_s}); 0 gives no warning",
+        )
+        self._check_rule()
+
+    def _check_rule(self) -> None:
+        """Refuse demands that lack their other half."""
+        if self.area:
+            require_slug(self.area, "an area")
+        if self.passback is Passback.TIMED:
+            require_bounded(self.passback_s, PASSBACK_S, "passback_s", "seconds")
+        else:
+            require(self.passback_s == 0, "passback_s belongs to passback = 'timed', and only there")
+        scheduled = self.pin is PinDemand.SCHEDULED
+        require(
+            scheduled == (self.pin_schedule is not None),
+            "pin_schedule belongs to pin = 'scheduled', and only there",
+        )
+        if self.pin_schedule is not None:
+            require_slug(self.pin_schedule, "pin_schedule")
+        require(self.id not in self.interlock, "interlock names the door itself; name the other door")
+        twice = repeated(self.interlock)
+        require(not twice, f"interlock names {', '.join(twice)} twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,13 @@ class Reader:
     def __post_init__(self) -> None:
         """Refuse a bad id, path or speed."""
         require_slug(self.id, "a reader id")
-        _require_path(self.port, "a reader's port")
-        _require(self.baud in BAUDS, f"baud must be one of {', '.join(map(str, BAUDS))}, not {self.baud}")
+        require_path(self.port, "a reader's port")
+        require(self.baud in BAUDS, f"baud must be one of {', '.join(map(str, BAUDS))}, not {self.baud}")
+
+    @property
+    def is_keypad(self) -> bool:
+        """Say whether it takes keys and no cards."""
+        return self.driver is Driver.KEYPAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +197,11 @@ class Gpio:
     def __post_init__(self) -> None:
         """Refuse a simulator without its socket, and a socket without the simulator."""
         simulated = self.factory is Factory.SIMULATED
-        _require(
+        require(
             simulated == (self.socket is not None), "socket belongs to factory = 'simulated', and only there"
         )
         if self.socket is not None:
-            _require_path(self.socket, "the simulator's socket")
+            require_path(self.socket, "the simulator's socket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +217,8 @@ class Folders:
         """Refuse a bad path, and one folder under two names."""
         names = (self.state, self.slots, self.outbox, self.run)
         for name in names:
-            _require_path(name, "a folder")
-        _require(not _repeated(names), "state, slots, outbox and run must be four folders")
+            require_path(name, "a folder")
+        require(not repeated(names), "state, slots, outbox and run must be four folders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,47 +231,72 @@ class SiteFile:
     reader: tuple[Reader, ...]
     door: tuple[Door, ...] = ()
     gpio: Gpio | None = None
+    cabinet: Cabinet = field(default_factory=Cabinet)
     folders: Folders = field(default_factory=Folders)
 
     def __post_init__(self) -> None:
         """Refuse parts that contradict each other."""
         require_slug(self.site, "site")
         require_slug(self.controller, "controller")
-        _require(0 < len(self.reader) <= MAX_READERS, f"there must be 1 to {MAX_READERS} readers")
+        require(0 < len(self.reader) <= MAX_READERS, f"there must be 1 to {MAX_READERS} readers")
         for what, values in (
             ("reader id", (reader.id for reader in self.reader)),
             ("reader port", (reader.port for reader in self.reader)),
             ("door id", (door.id for door in self.door)),
         ):
-            repeated = _repeated(values)
-            _require(not repeated, f"{what} {', '.join(repeated)} is used twice")
+            twice = repeated(values)
+            require(not twice, f"{what} {', '.join(twice)} is used twice")
         if self.kind is ControllerKind.DESK:
             self._check_desk()
         else:
             self._check_doors()
 
     def _check_desk(self) -> None:
-        """Refuse a desk with anything that opens."""
-        _require(not self.door and self.gpio is None, "a desk has no door and no gpio")
-        _require(all(reader.door is None for reader in self.reader), "a desk's reader serves no door")
+        """Refuse a desk with anything that opens, or that asks for a PIN."""
+        require(not self.door and self.gpio is None, "a desk has no door and no gpio")
+        require(all(reader.door is None for reader in self.reader), "a desk's reader serves no door")
+        require(all(not reader.is_keypad for reader in self.reader), "a desk has no keypad")
+        require(self.cabinet == Cabinet(), "a desk has no [cabinet]")
 
     def _check_doors(self) -> None:
-        """Refuse doors without pins or reader, readers without a door, and lines used twice."""
-        _require(0 < len(self.door) <= MAX_DOORS, f"a door controller has 1 to {MAX_DOORS} doors")
-        _require(self.gpio is not None, "[gpio] must name its factory; there is no default")
+        """Refuse doors without pins or reader, and readers without a door."""
+        require(0 < len(self.door) <= MAX_DOORS, f"a door controller has 1 to {MAX_DOORS} doors")
+        require(self.gpio is not None, "[gpio] must name its factory; there is no default")
         served = {reader.door for reader in self.reader}
         doors = {door.id for door in self.door}
-        _require(
-            served <= doors, "every reader of a door controller must name one of its doors with 'door ='"
-        )
-        unserved = ", ".join(sorted(doors - served))
-        _require(not unserved, f"door {unserved} has no reader")
+        require(served <= doors, "every reader of a door controller must name one of its doors with 'door ='")
+        unserved = ", ".join(sorted(doors - {reader.door for reader in self.reader if not reader.is_keypad}))
+        require(not unserved, f"door {unserved} has no reader for cards")
+        self._check_lines()
+        for door in self.door:
+            self._check_company(door)
+
+    def _check_lines(self) -> None:
+        """Refuse a line with two uses."""
         lines = [line for door in self.door for line in door.pins.lines()]
+        lines.extend(line for line, _ in self.cabinet.inputs())
         if any(reader.port in UART_PORTS for reader in self.reader):
             lines.extend(UART_LINES)
-        clashing = _repeated(lines)
-        _require(
-            not clashing, f"line {', '.join(clashing)} (BCM) is used twice; the header's UART is 14 and 15"
+        clashing = ", ".join(repeated(lines))
+        require(not clashing, f"line {clashing} (BCM) is used twice; the header's UART is 14 and 15")
+
+    def _check_company(self, door: Door) -> None:
+        """Refuse what one door demands of readers and doors that this controller does not have."""
+        readers = [reader for reader in self.reader if reader.door == door.id]
+        sides = {reader.side for reader in readers if not reader.is_keypad}
+        require(
+            door.passback not in (Passback.HARD, Passback.TIMED) or sides == {Side.IN, Side.OUT},
+            f"door {door.id}: passback = '{door.passback}' needs a reader on each side,"
+            " or those who leave would never be let in again; add one, or take 'soft'",
+        )
+        require(
+            door.pin is PinDemand.NEVER
+            or any(reader.is_keypad and reader.side is Side.IN for reader in readers),
+            f"door {door.id}: pin = '{door.pin}' needs a reader with driver = 'keypad' on its side 'in'",
+        )
+        unknown = ", ".join(sorted(set(door.interlock) - {other.id for other in self.door}))
+        require(
+            not unknown, f"door {door.id}: interlock names {unknown}, which this controller does not drive"
         )
 
 

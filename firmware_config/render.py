@@ -22,6 +22,7 @@ OWN = "/var/lib/akses-door/"
 HEAD = "# Rendered from the site file by `akses config render`. Change that file, not this one.\n"
 
 _PULLS = {Pull.UP: "pu", Pull.DOWN: "pd", Pull.NONE: "pn"}
+_DRIVES = {Level.HIGH: "dh", Level.LOW: "dl"}
 
 
 def render(site: SiteFile) -> dict[str, str]:
@@ -46,8 +47,11 @@ def _boot(site: SiteFile) -> str:
 def _boot_lines(site: SiteFile) -> Iterator[str]:
     """Give each line its level before any program runs, so that a boot never pulses a relay."""
     for door in site.door:
-        yield f"# door {door.id}: relay locked, then inputs"
+        yield f"# door {door.id}: relay locked, then inputs, then lights off"
         yield from _line_settings(door)
+    if any(site.cabinet.inputs()):
+        yield "# the cabinet's own inputs"
+        yield from _input_settings(site.cabinet.inputs())
     if any(reader.port in UART_PORTS for reader in site.reader):
         yield "# a reader on the header's serial port: the full UART, so Bluetooth gives it up"
         yield "enable_uart=1"
@@ -57,12 +61,16 @@ def _boot_lines(site: SiteFile) -> Iterator[str]:
 def _line_settings(door: Door) -> Iterator[str]:
     """Give one door's lines in the firmware's ``gpio=`` words."""
     pins = door.pins
-    locked = "dl" if pins.relay_released is Level.HIGH else "dh"
-    yield f"gpio={pins.relay}=op,{locked}"
-    if pins.contact is not None:
-        yield f"gpio={pins.contact}=ip,{_PULLS[pins.contact_pull]}"
-    if pins.rex is not None:
-        yield f"gpio={pins.rex}=ip,{_PULLS[pins.rex_pull]}"
+    yield f"gpio={pins.relay}=op,{_DRIVES[pins.relay_locked]}"
+    yield from _input_settings(pins.inputs())
+    for line, on in pins.lights():
+        yield f"gpio={line}=op,{_DRIVES[on.other]}"
+
+
+def _input_settings(inputs: Iterator[tuple[int, Pull]]) -> Iterator[str]:
+    """Give inputs their resistors."""
+    for line, pull in inputs:
+        yield f"gpio={line}=ip,{_PULLS[pull]}"
 
 
 def _udev() -> str:

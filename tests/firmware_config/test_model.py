@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import firmware_config
 from card_registry.errors import OperatorMistaken
 from card_registry.words import Clockless, ControllerKind, Tier
 from firmware_config.model import (
+    Door,
     Factory,
     FailMode,
     Folders,
@@ -61,7 +63,7 @@ def test_the_example_is_sound_and_shows_every_key() -> None:
     text = EXAMPLE.read_text()
     site = parse(text)
     understood = msgspec.to_builtins(site)
-    given = tomllib.loads(text.replace("# socket =", "socket ="))
+    given = tomllib.loads(text.replace("# socket =", "socket =").replace("# pin_schedule", "pin_schedule"))
     assert not list(_missing(understood, given, ""))
     assert not list(_unknown(given, understood, ""))
 
@@ -86,17 +88,20 @@ def test_the_example_states_the_defaults() -> None:
     site, example = parse(LEAST), parse(EXAMPLE.read_text())
     (door,), (shown,) = site.door, example.door
     assert (door.min_tier, door.clockless) == (Tier.PUBLIC_KEY, Clockless.ALWAYS_ONLY)
-    for name in ("min_tier", "clockless", "release_ms", "held_open_s", "debounce_ms"):
-        assert getattr(door, name) == getattr(shown, name)
-    for name in ("contact_closed", "contact_pull", "rex_pressed", "rex_pull"):
-        assert getattr(door.pins, name) == getattr(shown.pins, name)
+    for field in fields(Door):
+        if field.default is not MISSING:
+            assert getattr(door, field.name) == getattr(shown, field.name)
+    for part, example_part in ((door.pins, shown.pins), (site.cabinet, example.cabinet)):
+        for field in fields(part):
+            if field.default not in (MISSING, None):
+                assert getattr(part, field.name) == getattr(example_part, field.name)
     assert (site.folders, site.reader[0].baud, site.reader[0].side) == (
         example.folders,
         example.reader[0].baud,
         example.reader[0].side,
     )
-    assert door.pins.contact is None
-    assert door.pins.rex is None
+    assert list(door.pins.lines()) == [17]
+    assert list(site.cabinet.inputs()) == []
 
 
 def test_a_desk_has_readers_only() -> None:
@@ -108,7 +113,7 @@ def test_a_desk_has_readers_only() -> None:
 
 MISTAKES = [
     ("controller = ", "colour = 1\ncontroller = ", "unknown key colour"),
-    ("relay = 17", "relay = 17\nbuzzer = 4", r"unknown key door\[0\].pins.buzzer"),
+    ("relay = 17", "relay = 17\nsiren = 4", r"unknown key door\[0\].pins.siren"),
     ("[gpio]", "[gpio]\npin = 1\nchip = 0", "unknown key gpio.pin, gpio.chip"),
     ('driver = "pn532"', 'driver = "pn532"\nspeed = 1', r"unknown key reader\[0\].speed"),
     ('site = "contoh"', "", "missing required field `site`"),
@@ -199,7 +204,7 @@ def test_two_doors_share_a_controller() -> None:
         (lambda text: text.replace("USB1", "USB0"), "reader port /dev/ttyUSB0 is used twice"),
         (lambda text: text.replace('door = "gudang"', 'door = "ruang-server"'), "door gudang has no reader"),
         (
-            lambda text: text.replace("18", "14").replace("ttyUSB1", "ttyAMA0"),
+            lambda text: text.replace("18", "18\nred = 14").replace("ttyUSB1", "ttyAMA0"),
             r"line 14 \(BCM\) is used twice",
         ),
     ],
