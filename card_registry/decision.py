@@ -22,19 +22,18 @@ Decisions:
 Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, assert_never
 
 from card_registry.circumstances import Circumstances
-from card_registry.instant import SECOND, Certainty, Instant, within
+from card_registry.demands import needs_company, unmet
+from card_registry.fitness import Denials, Fitting, Question, denials_of, held_here, judge
+from card_registry.instant import Instant
 from card_registry.registry import Registry
-from card_registry.schedule import admits
-from card_registry.statements import CredentialRow, DoorRule, GrantRow
+from card_registry.statements import CredentialRow, GrantRow
 from card_registry.words import (
     CardId,
-    Clockless,
     CredentialKind,
     DoorId,
     ExpiredPolicy,
@@ -42,24 +41,20 @@ from card_registry.words import (
     GrantKind,
     HolderId,
     Mode,
+    Passback,
     PinResult,
     ReaderId,
     Reason,
     Side,
     Staleness,
-    Subject,
     Tier,
 )
 
-ESCORT_WITHIN = 30 * SECOND
-"""How long after the escort's granted tap a visitor may follow, in milliseconds."""
-
 # Before Python 3.12 finding a member on its enum costs as much as a dictionary; every tap asks these.
-_YES, _NO = Certainty.YES, Certainty.NO
-_FREE, _LOCKDOWN = Mode.FREE, Mode.LOCKDOWN
+_FREE, _LOCKDOWN, _OUT = Mode.FREE, Mode.LOCKDOWN, Side.OUT
 _FRESH, _EXPIRED = Staleness.FRESH, Staleness.EXPIRED
-_CARD, _HOLDER, _GRANT = Subject.CARD, Subject.HOLDER, Subject.GRANT
-_PIN_WRONG, _CLONABLE, _DARURAT = PinResult.WRONG, Tier.CLONABLE, GrantKind.DARURAT
+_WRONG, _LOCKED = PinResult.WRONG, PinResult.LOCKED
+_DURESS, _CLONABLE, _DARURAT, _SOFT = PinResult.DURESS, Tier.CLONABLE, GrantKind.DARURAT, Passback.SOFT
 
 
 class Flag(StrEnum):
@@ -76,6 +71,10 @@ class Flag(StrEnum):
     UNPROVEN = "unproven"
     UNKNOWN = "unknown"
     DENIED = "denied"
+    DURESS = "duress"
+    TWO_PERSON = "two-person"
+    PASSBACK = "passback"
+    NOT_INSIDE = "not-inside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The door may open. Only a door in FREE mode opens without naming a grant."""
+    """The door may open. Only a door in FREE mode, and the way out, open without naming a grant."""
 
     card: CardId | None
     holder: HolderId | None
@@ -116,31 +115,6 @@ class Denied:
     holder: HolderId | None = None
 
 
-class _Denials(NamedTuple):
-    """The kept serials of a card and its holder, 0 for none."""
-
-    card: int
-    holder: int
-
-
-class _Question(NamedTuple):
-    """What every grant is judged against."""
-
-    registry: Registry
-    rule: DoorRule
-    holder: HolderId
-    denials: _Denials
-    circumstances: Circumstances
-    now: Instant
-
-
-class _Fitting(NamedTuple):
-    """A grant that opens, and whether the clock was certain of it."""
-
-    grant: GrantRow
-    certain: bool
-
-
 def decide(
     registry: Registry | None, tap: Tap, circumstances: Circumstances, now: Instant
 ) -> Granted | Denied:
@@ -155,33 +129,45 @@ def decide(
         6. It was enrolled with less than the door demands: TIER_TOO_WEAK.
         7. The card is denied and no grant of its holder clears that: CARD_DENIED.
         8. The holder is denied and no grant of theirs clears that: HOLDER_DENIED.
-        9. The PIN was wrong: PIN_WRONG.
-        10. The registry is EXPIRED and the site's policy is ``deny``: REGISTRY_EXPIRED.
-        11. No grant of the holder names this door: NO_GRANT.
+        9. The reader is on the way OUT: GRANTED_EXIT, whatever follows here.
+        10. The PIN was wrong: PIN_WRONG; or it is locked: PIN_LOCKED.
+        11. The registry is EXPIRED and the site's policy is ``deny``: REGISTRY_EXPIRED.
+        12. No grant of the holder names this door: NO_GRANT.
 
     Each grant of the holder that names this door:
-        12. It clears less than the kept serial of the card: CARD_DENIED.
-        13. … of the holder: HOLDER_DENIED.
-        14. … of the grant itself: GRANT_DENIED.
-        15. The registry is EXPIRED, the policy ``emergency-only``, and it is no emergency grant:
+        13. It clears less than the kept serial of the card: CARD_DENIED.
+        14. … of the holder: HOLDER_DENIED.
+        15. … of the grant itself: GRANT_DENIED.
+        16. The registry is EXPIRED, the policy ``emergency-only``, and it is no emergency grant:
             REGISTRY_EXPIRED.
-        16. The door is in LOCKDOWN and it is no override: LOCKDOWN.
-        17. It is certainly over: ENDED.
-        18. It certainly has not begun: NOT_YET.
-        19. Its schedule is certainly closed: OUTSIDE_SCHEDULE.
-        20. The clock cannot tell, and the door's ``clockless`` policy is ``deny``, or ``always-only`` and it
+        17. The door is in LOCKDOWN and it is no override, nor an emergency grant where the door lets those
+            in: LOCKDOWN.
+        18. It is certainly over: ENDED.
+        19. It certainly has not begun: NOT_YET.
+        20. Its schedule is certainly closed: OUTSIDE_SCHEDULE.
+        21. The clock cannot tell, and the door's ``clockless`` policy is ``deny``, or ``always-only`` and it
             has a schedule: CLOCK_UNCERTAIN.
-        21. It is an escort grant, and no other holder whose own grant opens this door was granted here within
-            ``ESCORT_WITHIN``: ESCORT_REQUIRED.
+        22. It is an escort grant, and no other holder whose own grant opens this door was granted here within
+            the door's ``escort_s``: ESCORT_REQUIRED.
+
+    What the door demands of whoever has a grant that fits:
+        23. The holder was let in before and has not left, and the door's passback is HARD, or TIMED and that
+            was less than ``passback_s`` ago: ANTI_PASSBACK.
+        24. A door of its interlock is not shut and locked: INTERLOCK.
+        25. The door demands a PIN now (SCHEDULED: unless its schedule is certainly closed), none was given,
+            and it is no emergency grant: PIN_REQUIRED.
+        26. The door wants two persons or it is an emergency grant, and no other holder whose own grant opens
+            this door was granted or waits here within ``together_s``: SECOND_PERSON.
 
     The answer:
-        22. Of the grants left, the best opens: a certain clock before an uncertain one, approved by signature
+        27. Of the grants left, the best opens: a certain clock before an uncertain one, approved by signature
             before weak, then tetap, sementara, kunjungan, darurat, alone before escorted, the longest, the
             lowest id.
-        23. None left: the grant that came furthest through rules 12 to 21 gives the reason; 18 before 17.
+        28. None left: the grant that came furthest through rules 13 to 26 gives the reason; 19 before 18, and
+            25 before 26, because a PIN is asked for only if it speaks.
     """
     if circumstances.mode is _FREE:
-        return _free(registry, tap)
+        return _free(registry, tap, circumstances)
     rule = None if registry is None else registry.doors.get(tap.door)
     if registry is None or rule is None:
         return Denied(Reason.NO_REGISTRY)
@@ -190,24 +176,32 @@ def decide(
     row = _listed(registry, tap)
     if row is None:
         return Denied(Reason.UNKNOWN_CREDENTIAL)
-    denials = _denials_of(registry, row.card, row.holder)
-    asked = _Question(registry, rule, row.holder, denials, circumstances, now)
+    denials = denials_of(registry, row.card, row.holder)
+    asked = Question(registry, rule, row.holder, denials, circumstances, now)
     reason = _refused_card(asked, row, tap)
+    if reason is not None:
+        return Denied(reason, row.card, row.holder)
+    if tap.side is _OUT:
+        return Granted(row.card, row.holder, None, Reason.GRANTED_EXIT, _exit_flags(asked))
+    reason = _refused_now(asked)
     if reason is not None:
         return Denied(reason, row.card, row.holder)
     return _answer(asked, row)
 
 
-def _free(registry: Registry | None, tap: Tap) -> Granted:
+def _free(registry: Registry | None, tap: Tap, circumstances: Circumstances) -> Granted:
     """Record who passes a door that stands open (rule 1)."""
     if not tap.proven:
         return Granted(None, None, None, Reason.GRANTED_FREE, (Flag.UNPROVEN,))
     row = None if registry is None else _listed(registry, tap)
     if registry is None or row is None:
         return Granted(None, None, None, Reason.GRANTED_FREE, (Flag.UNKNOWN,))
-    reason = _refused_id(registry, row.holder, _denials_of(registry, row.card, row.holder))
-    flags = () if reason is None else (Flag.DENIED,)
-    return Granted(row.card, row.holder, None, Reason.GRANTED_FREE, flags)
+    raised: list[Flag] = []
+    if _refused_id(registry, row.holder, denials_of(registry, row.card, row.holder)) is not None:
+        raised.append(Flag.DENIED)
+    if circumstances.pin is _DURESS:
+        raised.append(Flag.DURESS)
+    return Granted(row.card, row.holder, None, Reason.GRANTED_FREE, tuple(raised))
 
 
 def _listed(registry: Registry, tap: Tap) -> CredentialRow | None:
@@ -216,28 +210,14 @@ def _listed(registry: Registry, tap: Tap) -> CredentialRow | None:
     return row if row is not None and row.kind is tap.kind else None
 
 
-def _denials_of(registry: Registry, card: CardId, holder: HolderId) -> _Denials:
-    """Look up what is kept against a card and its holder."""
-    serials = registry.serials
-    return _Denials(serials.get((_CARD, card), 0), serials.get((_HOLDER, holder), 0))
-
-
-def _refused_card(asked: _Question, row: CredentialRow, tap: Tap) -> Reason | None:
-    """Apply rules 5 to 10."""
+def _refused_card(asked: Question, row: CredentialRow, tap: Tap) -> Reason | None:
+    """Apply rules 5 to 8."""
     if tap.tier < row.tier or row.tier < asked.rule.min_tier:
         return Reason.TIER_TOO_WEAK
-    reason = _refused_id(asked.registry, asked.holder, asked.denials)
-    if reason is not None:
-        return reason
-    if asked.circumstances.pin is _PIN_WRONG:
-        return Reason.PIN_WRONG
-    expired = asked.circumstances.staleness is _EXPIRED
-    if expired and asked.registry.policy.expired is ExpiredPolicy.DENY:
-        return Reason.REGISTRY_EXPIRED
-    return None
+    return _refused_id(asked.registry, asked.holder, asked.denials)
 
 
-def _refused_id(registry: Registry, holder: HolderId, denials: _Denials) -> Reason | None:
+def _refused_id(registry: Registry, holder: HolderId, denials: Denials) -> Reason | None:
     """Apply rules 7 and 8."""
     if not any(denials):
         return None
@@ -247,13 +227,28 @@ def _refused_id(registry: Registry, holder: HolderId, denials: _Denials) -> Reas
     return Reason.HOLDER_DENIED if cleared < denials.holder else None
 
 
-def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
-    """Apply rules 11, 22 and 23."""
-    fitting: list[_Fitting] = []
+def _refused_now(asked: Question) -> Reason | None:
+    """Apply rules 10 and 11."""
+    pin = asked.circumstances.pin
+    if pin is _WRONG:
+        return Reason.PIN_WRONG
+    if pin is _LOCKED:
+        return Reason.PIN_LOCKED
+    expired = asked.circumstances.staleness is _EXPIRED
+    if expired and asked.registry.policy.expired is ExpiredPolicy.DENY:
+        return Reason.REGISTRY_EXPIRED
+    return None
+
+
+def _answer(asked: Question, row: CredentialRow) -> Granted | Denied:
+    """Apply rules 12, 27 and 28."""
+    fitting: list[Fitting] = []
     reasons: list[Reason] = []
-    for grant in _held_here(asked):
-        judged = _judge(asked, grant)
-        if isinstance(judged, _Fitting):
+    for grant in held_here(asked):
+        judged = judge(asked, grant)
+        if isinstance(judged, Fitting):
+            judged = unmet(asked, grant) or judged
+        if isinstance(judged, Fitting):
             fitting.append(judged)
         else:
             reasons.append(judged)
@@ -265,95 +260,27 @@ def _answer(asked: _Question, row: CredentialRow) -> Granted | Denied:
     return Denied(Reason.NO_GRANT, row.card, row.holder)
 
 
-def _held_here(asked: _Question) -> list[GrantRow]:
-    """Give the holder's grants that name this door (rule 11)."""
-    door = asked.rule.id
-    return [grant for grant in asked.registry.grants.get(asked.holder, ()) if door in grant.doors]
-
-
-def _judge(asked: _Question, grant: GrantRow) -> _Fitting | Reason:
-    """Apply rules 12 to 21 to one grant."""
-    reason = _denied(asked, grant) or _suspended(asked, grant)
-    if reason is not None:
-        return reason
-    answer = _in_time(asked, grant)
-    if isinstance(answer, Reason):
-        return answer
-    if grant.escort and not _escorted(asked):
-        return Reason.ESCORT_REQUIRED
-    return _Fitting(grant, answer is _YES)
-
-
-def _denied(asked: _Question, grant: GrantRow) -> Reason | None:
-    """Apply rules 12 to 14."""
-    if grant.clears < asked.denials.card:
-        return Reason.CARD_DENIED
-    if grant.clears < asked.denials.holder:
-        return Reason.HOLDER_DENIED
-    if grant.clears < asked.registry.serials.get((_GRANT, grant.id), 0):
-        return Reason.GRANT_DENIED
-    return None
-
-
-def _suspended(asked: _Question, grant: GrantRow) -> Reason | None:
-    """Apply rules 15 and 16."""
-    if (
-        asked.circumstances.staleness is _EXPIRED
-        and asked.registry.policy.expired is ExpiredPolicy.EMERGENCY_ONLY
-        and grant.kind is not _DARURAT
-    ):
-        return Reason.REGISTRY_EXPIRED
-    if asked.circumstances.mode is _LOCKDOWN and not grant.override:
-        return Reason.LOCKDOWN
-    return None
-
-
-def _in_time(asked: _Question, grant: GrantRow) -> Certainty | Reason:
-    """Apply rules 17 to 20: yes, an uncertain answer that the door lets pass, or the reason against."""
-    window = within(asked.now, grant.begins, grant.ends)
-    if window is _NO:
-        return Reason.ENDED if asked.now.lo >= grant.ends else Reason.NOT_YET
-    schedule = None if grant.schedule is None else asked.registry.schedules[grant.schedule]
-    scheduled = admits(schedule, asked.now)
-    if scheduled is _NO:
-        return Reason.OUTSIDE_SCHEDULE
-    if window is _YES and scheduled is _YES:
-        return _YES
-    return _clockless(asked.rule.clockless, grant)
-
-
-def _clockless(policy: Clockless, grant: GrantRow) -> Certainty | Reason:
-    """Say whether the door's policy lets this grant pass a clock that cannot tell (rule 20)."""
-    match policy:
-        case Clockless.DENY:
-            return Reason.CLOCK_UNCERTAIN
-        case Clockless.ALWAYS_ONLY:
-            return Certainty.UNCERTAIN if grant.schedule is None else Reason.CLOCK_UNCERTAIN
-        case Clockless.ALLOW_FLAGGED:
-            return Certainty.UNCERTAIN
-        case _:
-            assert_never(policy)
-
-
-def _escorted(asked: _Question) -> bool:
-    """Say whether another holder was let in just before by a grant of their own (rule 21)."""
-    before = asked.circumstances.before
-    if before is None or before.holder == asked.holder or not 0 <= before.ago <= ESCORT_WITHIN:
-        return False
-    denials = _denials_of(asked.registry, before.card, before.holder)
-    escort = asked._replace(holder=before.holder, denials=denials)
-    # An escort grant of theirs fails there by this very rule: nobody was let in before themselves.
-    return any(isinstance(_judge(escort, grant), _Fitting) for grant in _held_here(escort))
-
-
-def _preference(fitting: _Fitting) -> tuple[bool, bool, int, bool, int, str]:
-    """Rank a fitting grant; the lowest opens (rule 22)."""
+def _preference(fitting: Fitting) -> tuple[bool, bool, int, bool, int, str]:
+    """Rank a fitting grant; the lowest opens (rule 27)."""
     grant = fitting.grant
     kind = _KINDS.index(grant.kind)
     return (not fitting.certain, grant.weak, kind, grant.escort, -grant.ends, grant.id)
 
 
-def _flags(asked: _Question, row: CredentialRow, best: _Fitting) -> tuple[str, ...]:
+def _exit_flags(asked: Question) -> tuple[str, ...]:
+    """Name what an auditor should see of a way out, in the order of ``Flag``."""
+    state = asked.circumstances
+    raised: list[Flag] = []
+    if state.staleness is not _FRESH:
+        raised.append(Flag(state.staleness))
+    if state.pin is _DURESS:
+        raised.append(Flag.DURESS)
+    if asked.holder not in state.inside:
+        raised.append(Flag.NOT_INSIDE)
+    return tuple(raised)
+
+
+def _flags(asked: Question, row: CredentialRow, best: Fitting) -> tuple[str, ...]:
     """Name what an auditor should see, in the order of ``Flag``."""
     state, grant = asked.circumstances, best.grant
     raised: list[Flag] = []
@@ -367,11 +294,23 @@ def _flags(asked: _Question, row: CredentialRow, best: _Fitting) -> tuple[str, .
         raised.append(Flag.CLONABLE)
     if grant.kind is _DARURAT:
         raised.append(Flag.EMERGENCY)
-    if state.mode is _LOCKDOWN:
+    if state.mode is _LOCKDOWN and grant.override:
         raised.append(Flag.OVERRIDE)
     if grant.escort:
         raised.append(Flag.ESCORTED)
+    raised.extend(_demanded_flags(asked, grant))
     return tuple(raised)
+
+
+def _demanded_flags(asked: Question, grant: GrantRow) -> Iterator[Flag]:
+    """Name how the door's own demands were met."""
+    state, rule = asked.circumstances, asked.rule
+    if state.pin is _DURESS:
+        yield Flag.DURESS
+    if needs_company(rule, grant):
+        yield Flag.TWO_PERSON
+    if rule.passback is _SOFT and state.entered is not None:
+        yield Flag.PASSBACK
 
 
 _KINDS: Sequence[GrantKind] = (
@@ -382,6 +321,10 @@ _KINDS: Sequence[GrantKind] = (
 )
 
 _NEAREST: Sequence[Reason] = (
+    Reason.PIN_REQUIRED,
+    Reason.SECOND_PERSON,
+    Reason.INTERLOCK,
+    Reason.ANTI_PASSBACK,
     Reason.ESCORT_REQUIRED,
     Reason.CLOCK_UNCERTAIN,
     Reason.OUTSIDE_SCHEDULE,

@@ -34,6 +34,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.LOCKDOWN: "the door was locked down and the grant is no override",
     Reason.ESCORT_REQUIRED: "the grant needs an escort, and none was let in just before",
     Reason.PIN_WRONG: "the PIN was wrong",
+    Reason.PIN_REQUIRED: "the door asks for a PIN after the card, and none was given yet",
+    Reason.PIN_LOCKED: "the PIN was locked after too many wrong tries, until an operator unlocks it",
+    Reason.SECOND_PERSON: "two persons must come together, and no other with a right of their own was there",
+    Reason.ANTI_PASSBACK: "the holder was let in before and had not left",
+    Reason.INTERLOCK: "a door that must be shut and locked first was not",
+    Reason.GRANTED_EXIT: "the reader is on the way out, which is free to every card that is not withdrawn",
     Reason.JOURNAL_REFUSED: "the door could not write the event down, so it did not open",
     Reason.FAULT: "the controller failed while it decided, so it did not open",
 }

@@ -25,6 +25,9 @@ from card_registry.words import (
     ExpiredPolicy,
     GrantKind,
     Mode,
+    OrderKind,
+    Passback,
+    PinDemand,
     PinResult,
     Reason,
     Side,
@@ -54,6 +57,12 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.LOCKDOWN: "Ditolak – pintu dalam mode terkunci",
         Reason.ESCORT_REQUIRED: "Ditolak – wajib didampingi petugas",
         Reason.PIN_WRONG: "Ditolak – PIN salah",
+        Reason.PIN_REQUIRED: "Ditolak – PIN belum dimasukkan",
+        Reason.PIN_LOCKED: "Ditolak – PIN terblokir",
+        Reason.SECOND_PERSON: "Ditolak – wajib dua orang",
+        Reason.ANTI_PASSBACK: "Ditolak – pemegang tercatat masih berada di dalam",
+        Reason.INTERLOCK: "Ditolak – pintu pasangan belum tertutup dan terkunci",
+        Reason.GRANTED_EXIT: "Diizinkan – keluar",
         Reason.JOURNAL_REFUSED: "Ditolak – peristiwa tidak dapat dicatat",
         Reason.FAULT: "Ditolak – gangguan pada pengendali",
     }
@@ -64,10 +73,15 @@ DOOR_STATES: Mapping[str, str] = MappingProxyType(
         "closed": "Tertutup",
         "open": "Terbuka",
         "forced": "Dibuka paksa",
+        "held-soon": "Hampir terlalu lama terbuka",
         "held": "Terlalu lama terbuka",
         "ajar": "Tidak tertutup rapat",
-        "lock-failed": "Kunci tidak berfungsi",
+        "locked": "Terkunci",
+        "released": "Kunci terbuka",
+        "lock-failed": "Gagal mengunci",
+        "release-failed": "Gagal membuka kunci",
         "rex-stuck": "Tombol keluar macet",
+        "contact-stuck": "Kontak pintu macet",
     }
 )
 """The names of ``door_controller.door``, as events and status carry them."""
@@ -133,6 +147,28 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             PinResult.NOT_ASKED: "Tidak diminta",
             PinResult.RIGHT: "Benar",
             PinResult.WRONG: "Salah",
+            PinResult.LOCKED: "Terblokir",
+            PinResult.DURESS: "Di bawah paksaan",
+        },
+        PinDemand: {
+            PinDemand.NEVER: "Tidak pernah",
+            PinDemand.ALWAYS: "Selalu",
+            PinDemand.SCHEDULED: "Menurut jadwal",
+        },
+        Passback: {
+            Passback.OFF: "Tidak diterapkan",
+            Passback.SOFT: "Diizinkan dengan tanda",
+            Passback.HARD: "Ditolak sampai tercatat keluar",
+            Passback.TIMED: "Ditolak selama jangka waktu tertentu",
+        },
+        OrderKind: {
+            OrderKind.RELEASE: "Buka pintu satu kali",
+            OrderKind.LOCKDOWN: "Kunci pintu",
+            OrderKind.FREE: "Bebaskan pintu",
+            OrderKind.NORMAL: "Kembalikan ke mode normal",
+            OrderKind.RESET_PASSBACK: "Hapus catatan keberadaan di dalam",
+            OrderKind.UNLOCK_PIN: "Buka blokir PIN",
+            OrderKind.LOCK_PIN: "Blokir PIN",
         },
         Certainty: {Certainty.YES: "Ya", Certainty.NO: "Tidak", Certainty.UNCERTAIN: "Tidak pasti"},
         ControllerKind: {ControllerKind.DOOR: "Pengendali pintu", ControllerKind.DESK: "Meja kartu"},
@@ -143,7 +179,11 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             Scheme.PASSKEY: "Kunci sandi (passkey)",
             Scheme.SESSION: "Sesi (lemah)",
         },
-        WarrantKind: {WarrantKind.GRANT: "Pemberian hak akses", WarrantKind.WITHDRAW: "Pencabutan"},
+        WarrantKind: {
+            WarrantKind.GRANT: "Pemberian hak akses",
+            WarrantKind.WITHDRAW: "Pencabutan",
+            WarrantKind.ORDER: "Perintah kepada pintu",
+        },
         EventKind: {
             EventKind.STARTED: "Program dimulai",
             EventKind.TAPPED: "Kartu ditempelkan",
@@ -153,6 +193,10 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             EventKind.REFUSED: "Kiriman ditolak",
             EventKind.ALARMED: "Alarm",
             EventKind.CREDENTIAL_BOUND: "Kartu dibuat",
+            EventKind.ORDERED: "Perintah dilaksanakan",
+            EventKind.MODE_CHANGED: "Mode pintu berubah",
+            EventKind.UNUSED: "Izin tidak digunakan – pintu tidak dibuka",
+            EventKind.COMMISSIONED: "Pemeriksaan pemasangan",
         },
         Flag: {
             Flag.STALE: "Registri perlu diperbarui",
@@ -166,6 +210,10 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             Flag.UNPROVEN: "Keaslian kartu tidak terbukti",
             Flag.UNKNOWN: "Kartu tidak dikenal",
             Flag.DENIED: "Kartu atau pemegang telah dicabut",
+            Flag.DURESS: "Di bawah paksaan",
+            Flag.TWO_PERSON: "Dua orang bersama",
+            Flag.PASSBACK: "Masuk kembali tanpa tercatat keluar",
+            Flag.NOT_INSIDE: "Keluar tanpa tercatat masuk",
         },
     }
 )
@@ -175,15 +223,35 @@ _FLAGS: frozenset[str] = frozenset(Flag)
 ALARMS: Mapping[str, str] = MappingProxyType(
     {
         "door-forced": "Pintu dibuka paksa",
+        "door-held-soon": "Pintu hampir terlalu lama terbuka",
         "door-held": "Pintu terlalu lama terbuka",
+        "door-ajar": "Pintu tidak tertutup rapat",
+        "lock-failed": "Kunci gagal mengunci",
+        "release-failed": "Kunci gagal membuka",
+        "rex-stuck": "Tombol keluar macet",
+        "contact-stuck": "Kontak pintu macet",
+        "door-tamper": "Perangkat pintu dibongkar",
+        "cabinet-open": "Kotak pengendali terbuka",
+        "fire": "Sinyal kebakaran",
+        "mains-lost": "Listrik utama padam",
+        "undervoltage": "Tegangan pengendali terlalu rendah",
         "reader-failed": "Pembaca tidak bekerja",
         "wires-failed": "Pengawatan tidak bekerja",
         "registry-stale": "Registri perlu diperbarui",
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "journal-gap": "Jurnal rusak pada satu baris",
+        "disk-filling": "Media penyimpanan hampir penuh",
+        "disk-reserve": "Media penyimpanan tinggal cadangan",
+        "disk-full": "Media penyimpanan penuh",
+        "clock-jumped": "Jam pengendali melompat",
+        "clock-unsynchronised": "Jam pengendali tidak tersinkron",
+        "mode-lost": "Mode pintu tidak dapat dipulihkan",
+        "visitor-astray": "Tamu ditinggalkan pendamping",
+        "pin-locked": "PIN terblokir",
+        "duress": "Akses di bawah paksaan",
     }
 )
-"""Every alarm a controller raises, by its name in the journal."""
+"""Every alarm by its name in the journal; ``duress`` is raised at the office alone, never at the door."""
 
 
 def label_of(word: Enum) -> str:

@@ -1,7 +1,8 @@
 """The controller's one database file: opened safely, brought to this program's schema, or refused.
 
 What the tables mean is decided by who writes them: ``journal`` (row, closed, receipt), ``adopter`` (slot,
-denial) and both (fact). WAL with synchronous=FULL: a commit that returned survives a power cut.
+denial), both (fact), ``presence_store`` (inside). WAL with synchronous=FULL: a commit that returned survives
+a power cut.
 
 2026-11-20: every row keeps the tree's frontier after it (about 300 bytes) rather than one frontier being kept
 for the whole journal, because an append is then one statement on one table, and because a row that was edited
@@ -26,6 +27,17 @@ STEPS = (
         subject TEXT NOT NULL, id TEXT NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY (subject, id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+    """,
+    """
+    CREATE TABLE inside (
+        area TEXT NOT NULL, holder TEXT NOT NULL, card TEXT NOT NULL, since INTEGER NOT NULL, escort TEXT,
+        forgiven INTEGER NOT NULL, leaving INTEGER NOT NULL, PRIMARY KEY (area, holder)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE pin_try (
+        holder TEXT PRIMARY KEY, wrong INTEGER NOT NULL, locked INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """,
 )
 """Step n brings a file of ``user_version`` n to n + 1. A step is never changed once released.

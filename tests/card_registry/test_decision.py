@@ -34,7 +34,7 @@ from card_registry.words import (
 )
 from tests.card_registry.world import CONTROLLER, Vector, make_policy, read_vectors, shards_of
 
-RULES = 23
+RULES = 28
 DOOR = DoorId("ruang-server")
 NOON = 1_795_150_800_000
 
