@@ -7,12 +7,12 @@ Pure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.schedule import Schedule
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, Plan, Policy, Shard
+from card_registry.statements import CredentialRow, DoorRule, GrantRow, PinRow, Plan, Policy, Shard
 from card_registry.words import CardId, DoorId, HolderId, Subject
 
 SHARDS = 16
@@ -30,6 +30,7 @@ class Registry:
     serials: Mapping[tuple[Subject, str], int]
     versions: Versions
     policy: Policy
+    pins: Mapping[HolderId, PinRow] = field(default_factory=dict)
 
 
 def shard_of(holder: HolderId) -> int:
@@ -48,18 +49,21 @@ def assemble(
 
     Raises:
         Malformed: The parts contradict each other: a shard is another controller's or comes twice, a row lies
-            in another shard, two rows share a credential, a card has two holders, or a grant names no known
-            schedule.
+            in another shard, two rows share a credential, a card has two holders, a holder has two PINs, or a
+            grant names no known schedule.
     """
     credentials: dict[str, CredentialRow] = {}
     grants: dict[HolderId, list[GrantRow]] = {}
     owners: dict[CardId, HolderId] = {}
+    pins: dict[HolderId, PinRow] = {}
     for shard in _in_order(plan, shards):
         for row in shard.credentials:
             _add_credential(shard, row, credentials, owners)
         for grant in shard.grants:
             _check_grant(plan, shard, grant)
             grants.setdefault(grant.holder, []).append(grant)
+        for pin in shard.pins:
+            _add_pin(shard, pin, pins)
     return Registry(
         credentials,
         {holder: tuple(held) for holder, held in grants.items()},
@@ -68,6 +72,7 @@ def assemble(
         serials,
         versions,
         policy,
+        pins,
     )
 
 
@@ -103,6 +108,14 @@ def _add_credential(
         message = f"shard {shard.shard:02x} lists a card under a holder that is not its own"
         raise Malformed(message)
     credentials[row.match] = row
+
+
+def _add_pin(shard: Shard, row: PinRow, pins: dict[HolderId, PinRow]) -> None:
+    """Enter one holder's PIN, refusing a second one and one in another holder's shard."""
+    if not _belongs(shard, row.holder) or row.holder in pins:
+        message = f"shard {shard.shard:02x} lists a PIN twice, or of a holder that is not its own"
+        raise Malformed(message)
+    pins[row.holder] = row
 
 
 def _check_grant(plan: Plan, shard: Shard, grant: GrantRow) -> None:

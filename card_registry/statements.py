@@ -351,9 +351,16 @@ class PinRow:
     """
 
     holder: HolderId
-    salt: str
-    right: str
-    duress: str
+    salt: str = field(repr=False)
+    right: str = field(repr=False)
+    duress: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse an id, salt or hash of another shape."""
+        require_token(self.holder, "a holder id")
+        require_token(self.salt, "the salt of a PIN")
+        require_digest(self.right, "the hash of a PIN")
+        require_digest(self.duress, "the hash of a duress PIN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +373,16 @@ class Shard:
     credentials: tuple[CredentialRow, ...]
     grants: tuple[GrantRow, ...]
     pins: tuple[PinRow, ...] = ()
+
+
+TAKING = frozenset({OrderKind.LOCKDOWN, OrderKind.LOCK_PIN})
+"""The orders that only take away: they need no person's signature, and no nonce."""
+
+PIN_ORDERS = frozenset({OrderKind.LOCK_PIN, OrderKind.UNLOCK_PIN})
+"""The orders that are about one holder."""
+
+MOST_ORDERS = 64
+"""The most orders in one sheet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Decisions:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -73,6 +73,22 @@ class Presented:
     at: int
 
 
+KEYS = "0123456789*#"
+"""What a keypad can say; ``*`` takes back, ``#`` ends (``door_controller.pin.dialogue``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """One key of a keypad was pressed: one of ``KEYS``. It may be a digit of a PIN, so it is never shown.
+
+    ``at`` counts nanoseconds of the monotonic clock, like ``Presented.at``.
+    """
+
+    reader: ReaderId
+    key: str = field(repr=False)
+    at: int
+
+
 class Trouble(StrEnum):
     """Why a reader does not work: its port cannot be opened, chip or cable broke off, or its thread hangs."""
 
@@ -98,7 +114,7 @@ class ReaderRestored:
     at: int
 
 
-ReaderEvent = Presented | ReaderFault | ReaderRestored
+ReaderEvent = Presented | Keyed | ReaderFault | ReaderRestored
 Report = Callable[[ReaderEvent], None]
 """Takes one event in the reader's thread; must return at once (put it on a queue)."""
 
