@@ -15,13 +15,12 @@ from card_registry import canonical
 from card_registry.durable import read_plain
 from card_registry.errors import Malformed
 from card_registry.journal.event import Refused
-from card_registry.statements import OrderSheet
+from card_registry.orders import MOST_ORDERS, OrderSheet
+from card_registry.trust.slots import ORDERS
 from door_controller.clock import Clock
 from door_controller.journal import Beside, Journal
 from door_controller.nonces import Nonces
 from door_controller.orders import (
-    MOST_ORDERS,
-    ORDERS,
     Keys,
     Known,
     Obey,

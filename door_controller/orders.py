@@ -24,25 +24,13 @@ from card_registry import canonical
 from card_registry.errors import Forged, Malformed
 from card_registry.instant import MINUTE, Certainty, Instant, within
 from card_registry.journal.event import Ordered, Refused
+from card_registry.orders import PIN_ORDERS, TAKING, Order
 from card_registry.signing import Purpose, Sealed, unseal
-from card_registry.statements import Order
-from card_registry.words import ControllerId, DoorId, OrderKind, SiteId
+from card_registry.words import ControllerId, DoorId, SiteId
 
 VERSION = 1
-ORDERS = "orders"
-"""The file beside the slots that holds the orders for this controller; it is no slot."""
-
 NONCE_MS = MINUTE
 """How long a nonce that nobody used stands in the statuses, in milliseconds."""
-
-MOST_ORDERS = 64
-"""The most orders looked at in one sheet."""
-
-TAKING = frozenset({OrderKind.LOCKDOWN, OrderKind.LOCK_PIN})
-"""The orders that only take away."""
-
-PIN_ORDERS = frozenset({OrderKind.LOCK_PIN, OrderKind.UNLOCK_PIN})
-"""The orders that are about a holder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: In
     present = _keys(folders, passphrase)
     order = load_or_make(folders.signer, "order", passphrase)
     authority = load_or_make(folders.signer, "authority", passphrase)
-    policy = _policy(intent, public_hex(order), public_hex(authority))
+    policy = _policy(intent, public_hex(order), public_hex(present.online), public_hex(authority))
     slots = found(present, People(1, intent.site, intent.approvers), policy, now)
     # If power fails here, the store is not founded and the next run writes another root over this one.
     write_whole(folders.signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
@@ -97,7 +97,7 @@ def _keys(folders: Folders, passphrase: bytes) -> Founding:
     return Founding(officers, enroller, grants, load_or_make(folders.signer, "online", passphrase))
 
 
-def _policy(intent: Intent, order: str, authority: str) -> Policy:
+def _policy(intent: Intent, order: str, online: str, authority: str) -> Policy:
     return Policy(
         1,
         intent.site,
@@ -110,6 +110,7 @@ def _policy(intent: Intent, order: str, authority: str) -> Policy:
         order_keys=(order,),
         authority_keys=(authority,),
         schedules=dict(schedules(intent.zone)),
+        lockdown_keys=(online,),
     )
 
 

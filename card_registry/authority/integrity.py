@@ -41,7 +41,7 @@ class _Ledger:
             self._bound(row)
         elif row.kind == WarrantKind.GRANT:
             self._granted(row)
-        else:
+        elif row.kind != WarrantKind.ORDER:
             warrant = canonical.decode(row.body.encode(), WithdrawWarrant, f"record {row.seq}")
             self.denials[warrant.subject, warrant.id] = row.serial or 0
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from card_registry import canonical
 from card_registry.errors import Malformed, OperatorMistaken
+from card_registry.orders import OrderRequest
 from card_registry.signing import Purpose, digest, public_hex
 from card_registry.statements import Proof, Scheme, Verdict
 from card_registry.words import require_digest
@@ -78,8 +79,22 @@ def sign_verdict(keyfile: bytes, passphrase: str, verdict: Verdict) -> Proof:
         OperatorMistaken: The passphrase does not open this key file.
         Malformed: The bytes are not a key file.
     """
+    return _sign(keyfile, passphrase, digest(Purpose.VERDICT, canonical.encode(verdict)))
+
+
+def sign_order(keyfile: bytes, passphrase: str, request: OrderRequest) -> Proof:
+    """Sign exactly this request for an order.
+
+    Raises:
+        OperatorMistaken: The passphrase does not open this key file.
+        Malformed: The bytes are not a key file.
+    """
+    return _sign(keyfile, passphrase, digest(Purpose.ORDER_REQUEST, canonical.encode(request)))
+
+
+def _sign(keyfile: bytes, passphrase: str, message: bytes) -> Proof:
     file = canonical.decode(keyfile, KeyFile, "the key file")
-    signature = _open(file, passphrase).sign(digest(Purpose.VERDICT, canonical.encode(verdict)))
+    signature = _open(file, passphrase).sign(message)
     return Proof(Scheme.KEY_FILE, file.public, signature.hex())
 
 

@@ -6,21 +6,24 @@ counts only under a head that this desk's key signed. Which of them are covered 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from card_registry import canonical
 from card_registry.authority import store
+from card_registry.authority.ordering import takes
 from card_registry.authority.record import Source
 from card_registry.authority.warrant import Binding
 from card_registry.errors import Forked, Malformed, NotWarranted
 from card_registry.journal.event import CredentialBound, EventKind, decode_body, decode_event
 from card_registry.journal.note import Checkpoint, open_checkpoint, origin
 from card_registry.journal.tree import Frontier, leaf
+from card_registry.orders import OrderWarrant
 from card_registry.statements import ControllerEntry, GrantWarrant, WarrantKind, WithdrawWarrant
 from card_registry.stores import ledger, office
-from card_registry.words import SiteId
+from card_registry.words import ControllerId, SiteId
 
 WINDOW = 256
 """How far behind the cursor a warrant that committed late is still found."""
@@ -29,6 +32,9 @@ AT_ONCE = 64
 """The most warrants applied in one publication."""
 
 OFFICE = "office"
+
+Warrant = GrantWarrant | WithdrawWarrant | OrderWarrant
+"""What the console asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +50,37 @@ class Request:
         """Name it in outcomes and in the log."""
         return str(self.serial)
 
-    def read(self) -> GrantWarrant | WithdrawWarrant:
+    def read(self) -> Warrant:
         """Read the warrant.
 
         Raises:
             NotWarranted: It cannot be read.
         """
         try:
-            kind = WarrantKind(self.kind)
-            body: GrantWarrant | WithdrawWarrant = (
-                canonical.decode(self.body, GrantWarrant, "the warrant")
-                if kind is WarrantKind.GRANT
-                else canonical.decode(self.body, WithdrawWarrant, "the warrant")
-            )
+            return self._read(WarrantKind(self.kind))
         except (ValueError, Malformed) as error:
             message = f"the warrant cannot be read: {error}"
             raise NotWarranted(message) from error
-        return body
+
+    def _read(self, kind: WarrantKind) -> Warrant:
+        match kind:
+            case WarrantKind.GRANT:
+                return canonical.decode(self.body, GrantWarrant, "the warrant")
+            case WarrantKind.WITHDRAW:
+                return canonical.decode(self.body, WithdrawWarrant, "the warrant")
+            case WarrantKind.ORDER:
+                return canonical.decode(self.body, OrderWarrant, "the warrant")
+            case _:
+                assert_never(kind)
+
+    @property
+    def adds(self) -> bool:
+        """Say whether it may add a right; what only takes away, and a lockdown, wait for no inspection."""
+        try:
+            warrant = self.read()
+        except NotWarranted:
+            return False
+        return isinstance(warrant, GrantWarrant) or (isinstance(warrant, OrderWarrant) and not takes(warrant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,14 @@ def warrants(registry: Connection, source: Engine) -> tuple[Request, ...]:
             select(row.serial, row.kind, row.body).where(wanted).order_by(row.serial).limit(AT_ONCE)
         )
         return tuple(Request(one.serial, one.kind, bytes(one.body)) for one in found)
+
+
+def statuses(source: Engine) -> dict[ControllerId, bytes]:
+    """Give every controller's newest signed status, as the hub stored it."""
+    row = ledger.status.c
+    with source.connect() as connection:
+        found = connection.execute(select(row.controller, row.body))
+        return {ControllerId(one.controller): bytes(one.body) for one in found}
 
 
 def desk_rows(

@@ -25,7 +25,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One applied change; ``body`` is the warrant's or event's exact text, ``serial`` a denial's number."""
+    """One applied change; ``body`` is the warrant's or event's exact text.
+
+    ``serial`` is the number of the denial or of the order that it became.
+    """
 
     v: int
     site: SiteId

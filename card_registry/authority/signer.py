@@ -6,7 +6,7 @@ grow.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from card_registry.instant import MINUTE
 from card_registry.statements import ControllerEntry, WarrantKind
 from card_registry.stores.engine import open_store
 from card_registry.trust.verify import read_charter
-from card_registry.words import ControllerKind, ControllerStatus, SiteId
+from card_registry.words import ControllerId, ControllerKind, ControllerStatus, SiteId
 
 BEAT = 5 * MINUTE
 """How often the timestamp is signed again when nothing changes, in milliseconds."""
@@ -100,11 +100,11 @@ class Signer:
             number = store.lock(connection)
             charter = self._read_charter(connection, number)
             self._fault("locked")
-            adds = due or bool(rows) or any(request.kind != WarrantKind.WITHDRAW for request in requests)
+            adds = due or bool(rows) or any(request.adds for request in requests)
             damage = self._inspect(connection, charter) if adds else ""
             turn = Turn(connection, self._keys, charter, (number, self._clock()), damage)
             if requests:
-                turn.warrants(requests)
+                turn.warrants(requests, self._statuses(requests))
             self._fault("warrants")
             for journal in rows:
                 turn.desk(journal)
@@ -147,6 +147,17 @@ class Signer:
         except SQLAlchemyError as error:
             self._say(f"the office store cannot be read yet: {type(error).__name__}")
             return ()
+
+    def _statuses(self, requests: Sequence[pending.Request]) -> Mapping[ControllerId, bytes]:
+        """Give the controllers' newest statuses where an order waits; nothing opens without them."""
+        source = self._source("ledger", self._places.ledger)
+        if source is None or all(request.kind != WarrantKind.ORDER for request in requests):
+            return {}
+        try:
+            return pending.statuses(source)
+        except SQLAlchemyError as error:
+            self._say(f"the ledger store cannot be read yet: {type(error).__name__}")
+            return {}
 
     def _desk_rows(self) -> Sequence[Sequence[pending.DeskRow]]:
         """Give the next rows of each desk that has any."""

@@ -38,6 +38,9 @@ SITE = "id"
 NUMBER = "publication"
 SERIAL = "slot-serial"
 FOLDED = "folded"
+ORDER_NUMBER = "order"
+"""The number of the last order."""
+
 PUBLISHED = "published"
 FRONTIER = "authority-frontier"
 HEAD = "authority-head"
@@ -161,7 +164,7 @@ def publish(connection: Connection, changed: Mapping[str, bytes], number: int, n
 
 def add_grant(connection: Connection, held: HeldGrant, digest: str) -> None:
     """Add a grant and spend its verdict's digest; a digest or id known already breaks the transaction."""
-    connection.execute(insert(tables.verdict_used).values(digest=digest))
+    spend(connection, digest)
     connection.execute(
         insert(tables.grant).values(
             id=held.terms.id,
@@ -227,6 +230,11 @@ def is_used(connection: Connection, digest: str) -> bool:
     """Say whether a verdict's digest was spent."""
     used = tables.verdict_used.c.digest
     return connection.scalar(select(used).where(used == digest)) is not None
+
+
+def spend(connection: Connection, digest: str) -> None:
+    """Spend a signed digest; one known already breaks the transaction."""
+    connection.execute(insert(tables.verdict_used).values(digest=digest))
 
 
 def grants_where(connection: Connection, **same: str) -> tuple[HeldGrant, ...]:

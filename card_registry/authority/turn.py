@@ -4,13 +4,13 @@ A turn is nothing until its transaction commits: after a crash at any point the 
 none, and the cursor with it. What is covered was decided in ``warrant``, what doors are shown in ``rows``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from sqlalchemy import Connection
 
 from card_registry import canonical
-from card_registry.authority import pending, record, store
+from card_registry.authority import ordering, pending, record, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.rows import (
@@ -36,17 +36,12 @@ from card_registry.authority.warrant import (
 from card_registry.errors import NotWarranted
 from card_registry.instant import MINUTE
 from card_registry.journal.tree import Frontier
+from card_registry.orders import OrderSheet, OrderWarrant
 from card_registry.registry import shard_of
-from card_registry.statements import (
-    DenyList,
-    GrantWarrant,
-    Shard,
-    WarrantKind,
-    WithdrawWarrant,
-)
+from card_registry.statements import DenyList, GrantWarrant, Shard, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
-from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, shard_slot
+from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot
 from card_registry.words import CardId, ControllerId, HolderId, Subject
 
 FOLD_AT = 2_000
@@ -91,11 +86,19 @@ class Turn:
         kept = values.get(store.FRONTIER)
         self._frontier = Frontier.load(kept) if kept else Frontier()
         self._denied = False
+        self._sheets: dict[str, bytes] = {}
+        self._statuses: Mapping[ControllerId, bytes] = {}
         self._damage = damage
         self.applied = 0
 
-    def warrants(self, requests: Iterable[pending.Request]) -> None:
-        """Judge warrants in their order, each once, and move the cursor behind the last."""
+    def warrants(
+        self, requests: Iterable[pending.Request], statuses: Mapping[ControllerId, bytes] | None = None
+    ) -> None:
+        """Judge warrants in their order, each once, and move the cursor behind the last.
+
+        ``statuses`` are the controllers' newest ones, against which orders are judged.
+        """
+        self._statuses = statuses or {}
         listed = list(requests)
         done = store.judged(self._connection, Source.WARRANT, [one.reference for one in listed])
         for request in listed:
@@ -132,7 +135,8 @@ class Turn:
             shard = close_shard(controller, number, draft)
             path = shard_slot(controller, number)
             self._edition.put(grants_role(controller), path, canonical.encode(shard))
-        store.publish(self._connection, self._edition.close(), self._edition.number, self._now)
+        changed = {**self._sheets, **self._edition.close()}
+        store.publish(self._connection, changed, self._edition.number, self._now)
         if self.applied:
             head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
             values = {store.FRONTIER: self._frontier.dump(), store.HEAD: head}
@@ -155,6 +159,10 @@ class Turn:
                     serial = self._withdraw(body)
                     kind = WarrantKind.WITHDRAW
                     self._record(Source.WARRANT, request.reference, kind, request.body, serial)
+                case OrderWarrant():
+                    number = self._order(body)
+                    kind = WarrantKind.ORDER
+                    self._record(Source.WARRANT, request.reference, kind, request.body, number)
                 case _:
                     assert_never(body)
         except NotWarranted as refusal:
@@ -186,6 +194,27 @@ class Turn:
         store.set_denial(self._connection, denial)
         self._denied = True
         return denial.serial
+
+    def _order(self, warrant: OrderWarrant) -> int:
+        """Sign an order under the next number, which is kept with it in this transaction."""
+        if not ordering.takes(warrant):
+            self._require_sound()
+        spent = ordering.digest_of(warrant)
+        used = {spent} if store.is_used(self._connection, spent) else ()
+        asked = ordering.read_request(warrant)
+        status = self._statuses.get(asked.controller)
+        request = ordering.authorise_order(self._charter, warrant, status, used)
+        key = ordering.key_for(self._charter.policy, request.kind, self._keys.order, self._keys.online)
+        last = store.count_of(store.get_value(self._connection, store.ORDER_NUMBER))
+        order = ordering.order_of(request, ordering.next_number(last, self._now), self._now)
+        name = orders_slot(request.controller)
+        body = self._sheets.get(name) or self._slots.get(name)
+        blank = OrderSheet(1, request.site, request.controller, ())
+        sheet = blank if body is None else canonical.decode(body, OrderSheet, f"slot {name}")
+        self._sheets[name] = canonical.encode(ordering.sheet_with(sheet, order, key, self._now))
+        store.set_values(self._connection, {store.ORDER_NUMBER: str(order.number).encode()})
+        store.spend(self._connection, spent)
+        return order.number
 
     def _bind(self, row: pending.DeskRow) -> bool:
         """Judge one desk row; False when it must wait."""

@@ -35,8 +35,12 @@ FIRST_ROOT = "root/1"
 ACKNOWLEDGEMENT = "ack"
 """The file beside the slots that holds the newest receipt for this controller; it is no slot."""
 
+ORDERS = "orders"
+"""The file beside the slots that holds the orders for this controller; it is no slot."""
+
 _LEVEL = r"[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?"
 _ROOT = re.compile(r"root/([1-9][0-9]{0,5})")
+_ORDERS = re.compile(r"cmd/([a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)")
 _NAME = re.compile(rf"{_LEVEL}(?:/{_LEVEL}){{1,2}}")
 
 
@@ -74,6 +78,17 @@ def shard_slot(controller: ControllerId, shard: int) -> str:
 def shard_slots(controller: ControllerId) -> tuple[str, ...]:
     """Name all shards of a controller, in order."""
     return tuple(shard_slot(controller, shard) for shard in range(SHARDS))
+
+
+def orders_slot(controller: ControllerId) -> str:
+    """Name the row in which the signer leaves a controller's orders for the hub; it is no part of TUF."""
+    return f"cmd/{controller}"
+
+
+def orders_controller(name: str) -> ControllerId | None:
+    """Read the controller from the name of its orders' row; None when it is another slot."""
+    found = _ORDERS.fullmatch(name)
+    return ControllerId(found[1]) if found else None
 
 
 def targets_for(controller: ControllerId) -> tuple[str, ...]:
