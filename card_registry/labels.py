@@ -240,6 +240,8 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "registry-stale": "Registri perlu diperbarui",
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "journal-gap": "Jurnal rusak pada satu baris",
+        "journal-damaged": "Basis data jurnal rusak",
+        "journal-lost": "Basis data jurnal hilang, jurnal baru dimulai",
         "disk-filling": "Media penyimpanan hampir penuh",
         "disk-reserve": "Media penyimpanan tinggal cadangan",
         "disk-full": "Media penyimpanan penuh",

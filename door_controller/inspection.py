@@ -19,6 +19,9 @@ from card_registry.signing import Sealed
 from card_registry.statements import Receipt
 from door_controller.journal import SEQ_BITS, Journal, place_of
 
+KEPT_FROM = "kept-from/"
+"""The fact that names the first row of an epoch that was carried over from a database set aside."""
+
 STRIDE = 512
 """How many rows are read at a time."""
 
@@ -45,7 +48,7 @@ def inspect_all(journal: Journal) -> Iterator[tuple[int, int, Damage | None]]:
     """Inspect every epoch from its first row; yield its number, its rows, and what is wrong."""
     for (epoch,) in journal.look("SELECT DISTINCT place >> ? FROM row ORDER BY 1", (SEQ_BITS,)):
         size = _size(journal, epoch)
-        yield epoch, size, _inspect(journal, epoch, 0, size)
+        yield epoch, size, _inspect(journal, epoch, _first(journal, epoch), size)
 
 
 def newest(journal: Journal) -> tuple[int, int]:
@@ -70,6 +73,12 @@ def receipted(journal: Journal, epoch: int) -> int:
     """Give how many rows of an epoch the newest receipt covers."""
     found = journal.look("SELECT next FROM receipt WHERE epoch = ?", (epoch,))
     return int(found[0][0]) if found else 0
+
+
+def _first(journal: Journal, epoch: int) -> int:
+    """Give the row to begin with: behind the first one that was carried over from a broken file."""
+    found = journal.look("SELECT value FROM fact WHERE name = ?", (f"{KEPT_FROM}{epoch}",))
+    return int(found[0][0]) + 1 if found and found[0][0] else 0
 
 
 def _size(journal: Journal, epoch: int) -> int:

@@ -25,7 +25,16 @@ from card_registry.journal.tree import EMPTY, Frontier, leaf
 from card_registry.words import ControllerId, SiteId
 from door_controller.disk import Disk
 from door_controller.room import DiskState, Urgency, urgency_of
-from door_controller.store import is_busy, is_full, open_reading, open_store, transaction
+from door_controller.store import (
+    StoreCorrupt,
+    check_small,
+    is_busy,
+    is_corrupt,
+    is_full,
+    open_reading,
+    open_store,
+    transaction,
+)
 
 SEQ_BITS = 40
 """``row.place`` is the epoch shifted by this many bits, plus the sequence number."""
@@ -34,6 +43,7 @@ Beside = Callable[[sqlite3.Connection], None]
 """What else is written in an event's own transaction."""
 
 _INSERT = "INSERT INTO row (place, body, frontier) VALUES (?, ?, ?)"
+_HIGHEST = "SELECT max(epoch) FROM (SELECT epoch FROM receipt UNION SELECT epoch FROM closed UNION SELECT 0)"
 _LAST = "SELECT place, frontier FROM row ORDER BY place DESC LIMIT 1"
 
 
@@ -80,7 +90,9 @@ class Journal:
         self._reading = open_reading(path)
         self._epoch, self._frontier = epoch, Frontier()
         self._sure, self._damage = True, ""
+        self.corrupt = ""
         try:
+            check_small(self._store, path)
             self._find_head()
         except StoreBroken:
             self.close()
@@ -100,14 +112,15 @@ class Journal:
         """
         with self._writing:
             self._make_sure()
-            if self._damage:
-                raise StoreBroken(self._damage)
+            if self._damage or self.corrupt:
+                raise StoreBroken(self._damage or self.corrupt)
             return self._write(self._epoch, self._frontier, body, at, beside)
 
-    def begin_epoch(self, body: Started, at: Moment, *, sendable: int) -> Place:
+    def begin_epoch(self, body: Started, at: Moment, *, sendable: int, beside: Beside | None = None) -> Place:
         """End the current epoch, of which ``sendable`` rows may still be sent, and begin a later one.
 
-        The new epoch's number is above every one this controller or a receipt it was shown has named.
+        The new epoch's number is above every one this controller or a receipt it was shown has named;
+        ``beside`` is written in the same transaction.
 
         Raises:
             StoreBroken: The disk refused; the old epoch stands.
@@ -115,10 +128,12 @@ class Journal:
         with self._writing:
             self._make_sure()
             ended = self._epoch
-            named = max(body.receipt.epoch if body.receipt is not None else 0, self._highest_receipt())
+            named = max(body.receipt.epoch if body.receipt is not None else 0, self._highest())
 
             def close(store: sqlite3.Connection) -> None:
                 store.execute("INSERT OR REPLACE INTO closed (epoch, rows) VALUES (?, ?)", (ended, sendable))
+                if beside is not None:
+                    beside(store)
 
             return self._write(max(ended, named) + 1, Frontier(), body, at, close)
 
@@ -133,7 +148,7 @@ class Journal:
                 with transaction(self._store):
                     write(self._store)
             except sqlite3.Error as error:
-                raise StoreBroken(f"{self.path} cannot be written: {error}") from error
+                raise self._broken(f"{self.path} cannot be written: {error}", error) from error
 
     def look(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Read committed rows without standing in a writer's way.
@@ -145,7 +160,7 @@ class Journal:
             with self._looking:
                 return self._reading.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreBroken(f"{self.path} cannot be read: {error}") from error
+            raise self._broken(f"{self.path} cannot be read: {error}", error) from error
 
     def rows(self, epoch: int, start: int, end: int) -> list[bytes]:
         """Give the exact bytes of rows [start, end) of an epoch, as far as they exist."""
@@ -210,22 +225,31 @@ class Journal:
             if self._given(error, urgent):
                 return False
             self._sure = False
-            raise StoreBroken(f"{self.path} took no event: {error}; free the disk or replace it") from error
+            raise self._broken(
+                f"{self.path} took no event: {error}; free the disk or replace it", error
+            ) from error
         if self.disk is not None:
             self.disk.took()
         return True
 
+    def _broken(self, sentence: str, error: sqlite3.Error) -> StoreBroken:
+        """Give what to raise; a damaged database takes nothing more until a start has set it aside."""
+        if not is_corrupt(error):
+            return StoreBroken(sentence)
+        self.corrupt = self.corrupt or sentence
+        return StoreCorrupt(sentence)
+
     def _given(self, error: sqlite3.Error, urgent: bool) -> bool:  # noqa: FBT001
         """Say whether an event that found no room, and so surely was not kept, has some now."""
-        if self.disk is None or is_busy(error):
+        if self.disk is None or is_busy(error) or is_corrupt(error):
             return False
         if is_full(error) and (self.disk.give() if urgent else self.disk.look() is DiskState.RESERVE):
             return urgent
         self.disk.refused(error)
         return False
 
-    def _highest_receipt(self) -> int:
-        return int(self.look("SELECT coalesce(max(epoch), 0) FROM receipt")[0][0])
+    def _highest(self) -> int:
+        return int(self.look(_HIGHEST)[0][0])
 
     def _make_sure(self) -> None:
         """After a refused commit, learn from the disk whether it was kept after all."""
@@ -236,7 +260,7 @@ class Journal:
         try:
             found = self._store.execute(_LAST).fetchone()
         except sqlite3.Error as error:
-            raise StoreBroken(f"{self.path} cannot be read: {error}") from error
+            raise self._broken(f"{self.path} cannot be read: {error}", error) from error
         self._sure, self._damage = True, ""
         self._epoch, self._frontier = self._first, Frontier()
         if found is not None:

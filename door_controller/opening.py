@@ -3,6 +3,10 @@
 Every start writes ``Started``. A journal that is not as it was written, or that a stored receipt contradicts,
 is not continued: ``Started`` of the new epoch names the last good head, and ``Refused`` says which row is
 wrong. The old rows stay where they are; those before the damage still go to the hub.
+
+A database that cannot be read at all, that is gone, or that has fewer rows than the controller's own last
+status signed, does not keep the door from working either: it is set aside (``aside``), what is known is
+carried over, and ``Started`` says ``journal-lost``. Until a registry is verified anew no card opens.
 """
 
 import logging
@@ -12,13 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from card_registry.errors import StoreBroken
-from card_registry.journal.event import Moment, Position, Refused, Started
+from card_registry.journal.event import Alarmed, Moment, Position, Refused, Started
 from card_registry.words import ControllerId, SiteId
 from door_controller import inspection
+from door_controller.aside import LOST, Past, newest_aside, renew, set_aside
 from door_controller.clock import Clock
 from door_controller.disk import Disk
 from door_controller.inspection import Damage
 from door_controller.journal import Journal, draw_salt
+from door_controller.store import StoreCorrupt
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,11 +33,12 @@ SENTENCE = 400
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A journal ready for events, the clock that continues from it, and the number of this start."""
+    """A journal ready for events, its clock, the number of this start, and what it has to say to people."""
 
     journal: Journal
     clock: Clock
     start: int
+    alarms: tuple[Alarmed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +55,97 @@ MEANS = Means()
 
 
 def open_journal(
-    path: Path, site: SiteId, controller: ControllerId, epoch: int, program: str, means: Means = MEANS
+    path: Path,
+    site: SiteId,
+    controller: ControllerId,
+    epoch: int,
+    program: str,
+    means: Means = MEANS,
+    past: Past | None = None,
 ) -> Opened:
     """Open, inspect and continue a controller's journal; the event ``Started`` is written.
+
+    ``past`` is what the controller's own last status says; without it a database that is gone is not missed.
 
     Raises:
         StoreBroken: The file cannot be opened or the disk takes no event.
     """
+    if _is_gone(path) and (past is not None or newest_aside(path) is not None):
+        renew(path, epoch, past, f"{path.name} is gone")
+    try:
+        return _open(path, site, controller, epoch, program, means, past)
+    except StoreCorrupt as error:
+        _LOG.error("%s", error)
+        aside = set_aside(path)
+        renew(path, epoch, past, f"{error}; it is kept as {aside.name}")
+        return _open(path, site, controller, epoch, program, means, past)
+
+
+def _is_gone(path: Path) -> bool:
+    return not path.exists() or not path.stat().st_size
+
+
+def _open(
+    path: Path,
+    site: SiteId,
+    controller: ControllerId,
+    epoch: int,
+    program: str,
+    means: Means,
+    past: Past | None,
+) -> Opened:
     journal = Journal(path, site, controller, epoch=epoch, salt=means.salt, disk=means.disk(path.parent))
     try:
         kept = means.clock(_floor(journal))
         start = _count_start(journal)
-        damage = inspection.inspect_tail(journal)
-        if damage is None:
-            journal.append(Started(program, "start"), kept.moment())
-        else:
-            _begin_again(journal, damage, kept.moment(), program)
+        alarms = _continue(journal, kept.moment(), program, past)
     except StoreBroken:
         journal.close()
         raise
-    return Opened(journal, kept, start)
+    return Opened(journal, kept, start, alarms)
 
 
-def _begin_again(journal: Journal, damage: Damage, at: Moment, program: str) -> None:
+def _continue(journal: Journal, at: Moment, program: str, past: Past | None) -> tuple[Alarmed, ...]:
+    """Write ``Started``, in a new epoch where the old one cannot go on; give the alarm that says so."""
+    lost = journal.look("SELECT value FROM fact WHERE name = ?", (LOST,))
+    if lost:
+        return _begin_lost(journal, str(lost[0][0]), at, program)
+    damage = inspection.inspect_tail(journal) or _behind(journal, past)
+    if damage is None:
+        journal.append(Started(program, "start"), at)
+        return ()
+    return _begin_again(journal, damage, at, program)
+
+
+def _behind(journal: Journal, past: Past | None) -> Damage | None:
+    """Compare with the last status, which is only signed for rows that were durable."""
+    head = journal.head
+    if past is None or (past.epoch, past.size) <= (head.epoch, head.size):
+        return None
+    sentence = f"the last status was for {past.size} rows of epoch {past.epoch}, which are not all here"
+    return Damage(head.epoch, head.size, sentence)
+
+
+def _begin_lost(journal: Journal, why: str, at: Moment, program: str) -> tuple[Alarmed, ...]:
+    """Begin the new epoch of a new database, naming the last head that was carried over."""
+    head = journal.head
+
+    def forget(store: sqlite3.Connection) -> None:
+        store.execute("DELETE FROM fact WHERE name = ?", (LOST,))
+
+    started = Started(program, "journal-lost", head if head.size else None)
+    journal.begin_epoch(started, at, sendable=head.size, beside=forget)
+    journal.append(Refused("journal", why[:SENTENCE]), at)
+    return (Alarmed("journal-lost", "journal", raised=True, detail=why[:SENTENCE]),)
+
+
+def _begin_again(journal: Journal, damage: Damage, at: Moment, program: str) -> tuple[Alarmed, ...]:
     """Begin a new epoch after a damaged one, and say which row was wrong."""
     _LOG.error("the journal is not as it was written: %s; a new epoch begins", damage.sentence)
     good = _good_head(journal, damage)
     journal.begin_epoch(Started(program, "journal-damaged", good), at, sendable=good.size)
     journal.append(Refused("journal", damage.sentence[:SENTENCE]), at)
+    return (Alarmed("journal-gap", "journal", raised=True, detail=damage.sentence[:SENTENCE]),)
 
 
 def _good_head(journal: Journal, damage: Damage) -> Position:

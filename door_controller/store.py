@@ -46,6 +46,10 @@ STEPS = (
 """
 
 
+class StoreCorrupt(StoreBroken):
+    """A database is there and cannot be read any more; another one has to be begun."""
+
+
 _PRIMARY = 0xFF
 """The part of SQLite's error codes that says the kind."""
 
@@ -54,7 +58,8 @@ def open_store(path: Path) -> sqlite3.Connection:
     """Open or make the database, for one writer; any thread may use the connection, one at a time.
 
     Raises:
-        StoreBroken: Not a database of ours, damaged, of a later program, or not writable.
+        StoreCorrupt: Not a database, or damaged.
+        StoreBroken: Of a later program, or not writable.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
@@ -65,7 +70,8 @@ def open_store(path: Path) -> sqlite3.Connection:
         _prepare(store, path)
     except sqlite3.Error as error:
         store.close()
-        raise StoreBroken(
+        kind = StoreCorrupt if is_corrupt(error) else StoreBroken
+        raise kind(
             f"{path} is damaged or cannot be written: {error}; keep the file for the auditor"
         ) from error
     except StoreBroken:
@@ -86,6 +92,31 @@ def open_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreBroken(f"{path} cannot be read: {error}") from error
     return reading
+
+
+def is_corrupt(error: sqlite3.Error) -> bool:
+    """Say whether what is stored cannot be read, whatever is done."""
+    code = _code(error)
+    read = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
+    return code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code in read
+
+
+def check_small(store: sqlite3.Connection, path: Path) -> None:
+    """Read every table but the journal's rows whole; those are inspected one by one.
+
+    Raises:
+        StoreCorrupt: A page of one is damaged.
+        StoreBroken: The disk refused.
+    """
+    try:
+        tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'row'")
+        for (table,) in tables.fetchall():
+            said = store.execute(f"PRAGMA quick_check('{table}')").fetchall()
+            if said != [("ok",)]:
+                raise StoreCorrupt(f"table {table} of {path} is damaged: {said[0][0]}")
+    except sqlite3.Error as error:
+        kind = StoreCorrupt if is_corrupt(error) else StoreBroken
+        raise kind(f"{path} cannot be read: {error}") from error
 
 
 def is_full(error: sqlite3.Error) -> bool:

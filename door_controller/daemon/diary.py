@@ -41,7 +41,7 @@ class Diary:
         self._denied: dict[Key, tuple[Tapped, Moment]] = {}
         self._later: deque[tuple[Body, Moment]] = deque()
         self._dropped = 0
-        self._refused = False
+        self._refused = self._said = False
 
     def note(self, body: Body, at: Moment) -> None:
         """Queue a fact; takes no disk."""
@@ -57,8 +57,12 @@ class Diary:
 
     def alarms(self) -> tuple[Alarmed, ...]:
         """Give what the disk has to say since the last time; the caller notes it. Asked once a turn."""
-        disk = self._journal.disk
-        return () if disk is None else disk.turn()
+        disk, corrupt = self._journal.disk, self._journal.corrupt
+        said = () if disk is None else disk.turn()
+        if corrupt and not self._said:
+            self._said = True
+            said = (*said, Alarmed("journal-damaged", "journal", raised=True, detail=corrupt[:200]))
+        return said
 
     @property
     def refused(self) -> bool:
