@@ -6,8 +6,10 @@ requests in ``authority.ordering``, orders at the door.
 Pure.
 """
 
+import re
 from dataclasses import dataclass
 
+from card_registry.journal.event import Body, Ordered, Refused
 from card_registry.signing import Sealed
 from card_registry.statements import Proof
 from card_registry.words import ControllerId, DoorId, HolderId, OrderKind, PersonId, SiteId, Whole
@@ -78,3 +80,22 @@ class OrderSheet:
     site: SiteId
     controller: ControllerId
     orders: tuple[Sealed, ...]
+
+
+_NAMED = re.compile(r"order ([0-9]{1,16}) of [0-9a-f]{16}")
+
+
+def name_of(number: int, key: str) -> str:
+    """Name an order as a door's refusal does: by its number under its key (hex)."""
+    return f"order {number} of {key[:16]}"
+
+
+def answered(body: Body) -> tuple[int, str] | None:
+    """Give the number of the order that an event answers and why it was refused (empty: obeyed)."""
+    match body:
+        case Ordered():
+            return body.number, ""
+        case Refused(what, why) if (found := _NAMED.fullmatch(what)) is not None:
+            return int(found[1]), why
+        case _:
+            return None

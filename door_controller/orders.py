@@ -24,7 +24,7 @@ from card_registry import canonical
 from card_registry.errors import Forged, Malformed
 from card_registry.instant import MINUTE, Certainty, Instant, within
 from card_registry.journal.event import Ordered, Refused
-from card_registry.orders import PIN_ORDERS, TAKING, Order
+from card_registry.orders import PIN_ORDERS, TAKING, Order, name_of
 from card_registry.signing import Purpose, Sealed, unseal
 from card_registry.words import ControllerId, DoorId, SiteId
 
@@ -103,11 +103,6 @@ class OrdersSeen:
     obeys: tuple[Obey, ...]
     refusals: tuple[Refused, ...]
     failed: Callable[[Obey], None]
-
-
-def name_of(number: int, key: str) -> str:
-    """Name an order in events: its number under its key."""
-    return f"order {number} of {key[:16]}"
 
 
 def seal_of(sealed: Sealed) -> str:

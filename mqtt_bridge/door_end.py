@@ -1,6 +1,6 @@
-"""The bridge beside a controller: slots down into its folder, batches and status up from its outbox.
+"""The bridge beside a controller: slots and orders down into its folder, batches and status up.
 
-It has a network and no keys of the trade. Everything it carries is judged by those who can: slots and
+It has a network and no keys of the trade. Everything it carries is judged by those who can: slots, orders and
 receipts by the door, batches and status by the hub. What is sent when is decided in ``session``, what becomes
 a file in ``slot_intake``; here both are obeyed, in one loop woken by the broker, by the door's hint, or by a
 poll.
@@ -16,7 +16,7 @@ from card_registry.errors import Malformed, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 from card_registry.signing import Sealed
 from card_registry.statements import Receipt
-from card_registry.trust.slots import ACKNOWLEDGEMENT, file_name, needed
+from card_registry.trust.slots import ACKNOWLEDGEMENT, ORDERS, file_name, needed
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge import session
 from mqtt_bridge.daemon import say_ready
@@ -24,7 +24,7 @@ from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.outbox import Outbox
 from mqtt_bridge.slot_intake import TOTAL, Folder, Rejected, Unchanged, Write, hold, take, written
 from mqtt_bridge.tls import client_context
-from mqtt_bridge.topics import AckOf, SlotOf, locate, log_topic, status_topic, subscriptions
+from mqtt_bridge.topics import AckOf, CmdOf, SlotOf, locate, log_topic, status_topic, subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +101,8 @@ class DoorEnd:
                 return self._store(file_name(name), arrival.payload)
             case AckOf(controller) if controller == self._controller:
                 return self._take_receipt(arrival.payload)
+            case CmdOf(controller) if controller == self._controller:
+                return self._store(ORDERS, arrival.payload)
             case _:
                 self._complain(f"a message for another place came and was dropped: {arrival.topic[:160]!r}")
                 return False

@@ -1,4 +1,4 @@
-"""The hub: registry slots out to every controller, rows and status in to the ledger, receipts back.
+"""The hub: registry slots and orders out to the controllers, rows and status in to the ledger, receipts back.
 
 One thread owns the database and the connection, so what is published as received has been committed. What is
 believed is decided in ``ingest``, what the registry says in ``registry_slots``; here both are obeyed, in one
@@ -23,6 +23,7 @@ from card_registry.words import SiteId
 from mqtt_bridge.daemon import say_ready
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
 from mqtt_bridge.link import Address, Arrival, Link
+from mqtt_bridge.order_book import OrderBook
 from mqtt_bridge.posting import Letter
 from mqtt_bridge.registry_slots import RegistrySlots, Slot
 from mqtt_bridge.tls import client_context
@@ -31,6 +32,7 @@ from mqtt_bridge.topics import (
     LogOf,
     StatusOf,
     ack_topic,
+    cmd_topic,
     locate,
     slot_topic,
     subscriptions,
@@ -63,8 +65,11 @@ class Settings:
 class HubEnd:
     """The hub's stores and connection, and what it has published."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, slots: RegistrySlots, link: Link) -> None:
+    def __init__(
+        self, settings: Settings, ledger: Ledger, slots: RegistrySlots, orders: OrderBook, link: Link
+    ) -> None:
         """Take up the stores as they are."""
+        self._orders = orders
         self._site, self._run = settings.site, settings.run
         self._ledger, self._slots, self._link = ledger, slots, link
         self._look_at = 0.0
@@ -80,6 +85,7 @@ class HubEnd:
             return
         self._publish_slots(changed)
         self._slots.learn(changed)
+        self._orders.learn(changed)
 
     def turn(self, hints: HintListener) -> None:
         """Wait for something to happen, at most a poll's length, and do what follows from it."""
@@ -89,10 +95,12 @@ class HubEnd:
         if turn.connected:
             self._publish_slots(self._slots.all())
             self._publish_replies(self._ledger.replies())
+            self._orders.say_again()
         if turn.hinted or time.monotonic() >= self._look_at:
             self.look()
         if turn.arrivals:
             self._take(turn.arrivals)
+        self._publish_orders()
 
     def _take(self, arrivals: Sequence[Arrival]) -> None:
         directory = self._slots.directory
@@ -146,6 +154,18 @@ class HubEnd:
         for reply in replies:
             self._link.publish(ack_topic(self._site, reply.to), reply.receipt)
 
+    def _publish_orders(self) -> None:
+        """Show each door the orders that it has not answered."""
+        if not self._link.connected:
+            return
+        try:
+            due = self._orders.due(time.time_ns() // 1_000_000, time.monotonic())
+        except SQLAlchemyError as error:
+            log.error("the ledger cannot be read now: %s", type(error).__name__)
+            return
+        for sheet in due:
+            self._link.publish(cmd_topic(self._site, sheet.to), sheet.body)
+
 
 def run(settings: Settings) -> None:
     """Be the hub until stopped.
@@ -165,7 +185,8 @@ def run(settings: Settings) -> None:
             HintListener(settings.run / "hub.sock") as hints,
         ):
             slots = RegistrySlots(registry, settings.site, settings.root, Path(scratch))
-            end = HubEnd(settings, Ledger(store, settings.site, settings.key), slots, link)
+            ledger = Ledger(store, settings.site, settings.key)
+            end = HubEnd(settings, ledger, slots, OrderBook(store), link)
             end.look()
             say_ready()
             while True:

@@ -124,13 +124,20 @@ class AckOf:
 
 
 @dataclass(frozen=True, slots=True)
+class CmdOf:
+    """The orders that wait for this controller."""
+
+    controller: ControllerId
+
+
+@dataclass(frozen=True, slots=True)
 class SlotOf:
     """The registry slot of this name, as in ``card_registry.trust.slots``."""
 
     name: str
 
 
-Place = LogOf | StatusOf | AckOf | SlotOf
+Place = LogOf | StatusOf | AckOf | CmdOf | SlotOf
 
 
 def prefix(site: SiteId) -> str:
@@ -146,6 +153,11 @@ def log_topic(site: SiteId, controller: ControllerId) -> str:
 def ack_topic(site: SiteId, controller: ControllerId) -> str:
     """Name where a controller's receipts come down."""
     return f"{prefix(site)}ack/{controller}"
+
+
+def cmd_topic(site: SiteId, controller: ControllerId) -> str:
+    """Name where a controller's orders come down."""
+    return f"{prefix(site)}cmd/{controller}"
 
 
 def status_topic(site: SiteId, controller: ControllerId) -> str:
@@ -179,7 +191,7 @@ def require_controllers(controllers: Iterable[str]) -> tuple[ControllerId, ...]:
 
 def locate(site: SiteId, topic: str) -> Place | None:
     """Read a topic of this site; None when the table has no such place for a payload to come from."""
-    found = re.fullmatch(rf"akses/{re.escape(site)}/(reg|log|status|ack)/([a-z0-9/-]{{1,120}})", topic)
+    found = re.fullmatch(rf"akses/{re.escape(site)}/(reg|log|status|ack|cmd)/([a-z0-9/-]{{1,120}})", topic)
     if found is None:
         return None
     branch, rest = found[1], found[2]
@@ -193,6 +205,8 @@ def locate(site: SiteId, topic: str) -> Place | None:
             return LogOf(controller)
         case "status":
             return StatusOf(controller)
+        case "cmd":
+            return CmdOf(controller)
         case _:
             return AckOf(controller)
 
@@ -214,8 +228,8 @@ def filter_of(site: SiteId, row: Topic, identity: str) -> str:
 
 
 def subscriptions(site: SiteId, identity: str) -> tuple[tuple[str, int], ...]:
-    """Give the (filter, QoS) pairs a party subscribes to; orders (``cmd``) are the door's to ask for."""
-    rows = (row for row in rows_for(identity, Act.SUBSCRIBE) if not row.pattern.startswith("cmd/"))
+    """Give the (filter, QoS) pairs a party subscribes to."""
+    rows = rows_for(identity, Act.SUBSCRIBE)
     return tuple((filter_of(site, row, identity), row.qos) for row in rows)
 
 

@@ -13,6 +13,7 @@ from mqtt_bridge.topics import (
     AckOf,
     Act,
     Allowed,
+    CmdOf,
     LogOf,
     Party,
     Refused,
@@ -20,6 +21,7 @@ from mqtt_bridge.topics import (
     StatusOf,
     ack_topic,
     acl,
+    cmd_topic,
     locate,
     log_topic,
     may,
@@ -60,14 +62,13 @@ def test_slots_no_controller_decides_from_do_not_travel(name: str) -> None:
 
 def test_streams_belong_to_one_controller() -> None:
     """A controller writes its own log and status and reads its own receipts and orders, nobody else's."""
-    for make, writes in ((log_topic, True), (status_topic, True), (ack_topic, False)):
+    for make, writes in ((log_topic, True), (status_topic, True), (ack_topic, False), (cmd_topic, False)):
         mine, other = make(SITE, ONE), make(SITE, TWO)
         assert allowed(ONE, Act.PUBLISH, mine) == writes
         assert allowed(ONE, Act.RECEIVE, mine) != writes
         assert allowed(HUB, Act.PUBLISH, mine) != writes
         for act in Act:
             assert not allowed(ONE, act, other)
-    assert allowed(ONE, Act.RECEIVE, f"akses/{SITE}/cmd/{ONE}")
 
 
 def test_subscriptions_are_word_for_word() -> None:
@@ -101,12 +102,13 @@ def test_places_are_read_back_from_their_topics() -> None:
     assert locate(SITE, log_topic(SITE, ONE)) == LogOf(ONE)
     assert locate(SITE, status_topic(SITE, ONE)) == StatusOf(ONE)
     assert locate(SITE, ack_topic(SITE, ONE)) == AckOf(ONE)
+    assert locate(SITE, cmd_topic(SITE, ONE)) == CmdOf(ONE)
     assert locate(SITE, slot_topic(SITE, "d/pengendali-1/0f")) == SlotOf("d/pengendali-1/0f")
     for text in (
         "",
         "akses/contoh/log/",
         "akses/contoh/log/a/b",
-        "akses/contoh/cmd/a",
+        "akses/contoh/cmd/a/b",
         "akses/contoh/log/-a",
     ):
         assert locate(SITE, text) is None
