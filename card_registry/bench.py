@@ -14,8 +14,9 @@ from card_registry.decision import Tap, decide
 from card_registry.instant import DAY, Instant
 from card_registry.journal.event import Versions
 from card_registry.registry import SHARDS, Registry, assemble
+from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, Plan, Policy, Shard
+from card_registry.statements import CredentialRow, GrantRow, Plan, Policy, Shard
 from card_registry.words import (
     Approval,
     CardId,

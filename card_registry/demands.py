@@ -11,8 +11,9 @@ from typing import assert_never
 from card_registry.circumstances import Before
 from card_registry.fitness import Question, has_own_right
 from card_registry.instant import SECOND, Certainty
+from card_registry.rule import DoorRule
 from card_registry.schedule import admits
-from card_registry.statements import DoorRule, GrantRow
+from card_registry.statements import GrantRow
 from card_registry.words import GrantKind, Passback, PinDemand, PinResult, Reason
 
 _OFF, _NEVER, _NOT_ASKED = Passback.OFF, PinDemand.NEVER, PinResult.NOT_ASKED

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from card_registry import canonical
 from card_registry.errors import Forged
 from card_registry.journal.event import Versions
+from card_registry.rule import DoorRule
 from card_registry.signing import Purpose, Sealed, seal, unseal
-from card_registry.statements import DoorRule
 from card_registry.words import ControllerId, ControllerKind, SiteId, require_digest, require_slug
 
 VERSION = 1

@@ -12,8 +12,9 @@ from typing import NamedTuple, assert_never
 from card_registry.circumstances import Before, Circumstances
 from card_registry.instant import SECOND, Certainty, Instant, within
 from card_registry.registry import Registry
+from card_registry.rule import DoorRule
 from card_registry.schedule import admits
-from card_registry.statements import DoorRule, GrantRow
+from card_registry.statements import GrantRow
 from card_registry.words import (
     CardId,
     Clockless,

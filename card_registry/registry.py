@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
+from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, PinRow, Plan, Policy, Shard
+from card_registry.statements import CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
 from card_registry.words import CardId, DoorId, HolderId, Subject
 
 SHARDS = 16

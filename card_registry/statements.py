@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from card_registry.journal.event import Versions
+from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
 from card_registry.words import (
     Approval,
     CardId,
     CaseId,
-    Clockless,
     ControllerId,
     ControllerKind,
     ControllerStatus,
@@ -25,9 +25,7 @@ from card_registry.words import (
     GrantId,
     GrantKind,
     HolderId,
-    Passback,
     PersonId,
-    PinDemand,
     SiteId,
     Staleness,
     Subject,
@@ -230,31 +228,6 @@ class Policy:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     lockdown_keys: tuple[str, ...] = ()
     pin_digits: Whole = 6
-
-
-@dataclass(frozen=True, slots=True)
-class DoorRule:
-    """What one door demands of those who enter; the defaults demand nothing beyond a card and its grant.
-
-    ``area`` is what lies behind it ("" for a place of its own); ``passback_s`` counts for TIMED alone.
-    ``persons`` is 1 or 2, ``together_s`` how soon the second must follow, ``escort_s`` how soon visitor and
-    escort must. ``pin_schedule`` names when SCHEDULED asks for a PIN. ``interlock`` lists the doors that must
-    be shut and locked before this one is released.
-    """
-
-    id: DoorId
-    min_tier: Tier
-    clockless: Clockless
-    area: str = ""
-    passback: Passback = Passback.OFF
-    passback_s: Whole = 0
-    persons: Whole = 1
-    together_s: Whole = 30
-    escort_s: Whole = 30
-    pin: PinDemand = PinDemand.NEVER
-    pin_schedule: str | None = None
-    emergency_in_lockdown: bool = False
-    interlock: tuple[DoorId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from card_registry.instant import DAY
 from card_registry.journal.event import Versions
 from card_registry.pseudonym import match_of
 from card_registry.registry import SHARDS, Registry, assemble
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, People, Plan, Policy, Shard
+from card_registry.rule import DoorRule
+from card_registry.statements import CredentialRow, GrantRow, People, Plan, Policy, Shard
 from card_registry.trust.ceremony import OFFICERS, Founding, found
 from card_registry.trust.publish import Edition, SigningKeys
 from card_registry.trust.slots import FIRST_ROOT, file_name, grants_role, needed, plan_slot, shard_slot

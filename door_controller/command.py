@@ -69,7 +69,7 @@ def desk_init(folder: Path) -> None:
 
 
 def _init(folder: Path) -> None:
-    from card_registry.statements import DoorRule
+    from card_registry.rule import DoorRule
     from door_controller import enrol
     from firmware_config.files import load
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from card_registry.circumstances import Before
 from card_registry.decision import Denied, Flag, Granted, Tap
 from card_registry.instant import SECOND
-from card_registry.statements import DoorRule
+from card_registry.rule import DoorRule
 from card_registry.words import CardId, HolderId, PinResult, Reason, Side
 
 REMEMBERED = 300 * SECOND

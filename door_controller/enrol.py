@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from card_registry.durable import read_plain, write_whole
 from card_registry.enrolment import VERSION, Bundle, EnrolRequest, seal_request
 from card_registry.errors import AksesError, Malformed, OperatorMistaken, StoreBroken
+from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
-from card_registry.statements import DoorRule
 from card_registry.words import ControllerId, ControllerKind, SiteId
 
 KEY_LIMIT = 4096

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from card_registry.journal.event import Tapped
-from card_registry.statements import DoorRule
+from card_registry.rule import DoorRule
 from card_registry.words import CardId, HolderId, Side
 
 Key = tuple[str, HolderId]

@@ -12,7 +12,8 @@ from card_registry.circumstances import Before, Circumstances
 from card_registry.decision import Denied, Flag, Granted, Tap, decide
 from card_registry.instant import DAY, Instant
 from card_registry.registry import Registry
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, Plan
+from card_registry.rule import DoorRule
+from card_registry.statements import CredentialRow, GrantRow, Plan
 from card_registry.words import (
     CardId,
     Clockless,

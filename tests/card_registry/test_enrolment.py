@@ -9,8 +9,8 @@ from card_registry import canonical
 from card_registry.enrolment import Bundle, EnrolRequest, open_request, seal_request
 from card_registry.errors import Forged, Malformed
 from card_registry.journal.event import Versions
+from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
-from card_registry.statements import DoorRule
 from card_registry.words import Clockless, ControllerId, ControllerKind, DoorId, SiteId, Tier
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)

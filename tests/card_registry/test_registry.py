@@ -9,7 +9,8 @@ from card_registry.bench import invented, invented_shards
 from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble, shard_of
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, Plan, Shard
+from card_registry.rule import DoorRule
+from card_registry.statements import CredentialRow, GrantRow, Plan, Shard
 from card_registry.words import (
     CardId,
     Clockless,

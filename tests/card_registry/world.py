@@ -12,8 +12,9 @@ from card_registry.decision import Denied, Granted, Tap
 from card_registry.instant import DAY, Instant
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble
+from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
-from card_registry.statements import CredentialRow, DoorRule, GrantRow, Plan, Policy, Shard
+from card_registry.statements import CredentialRow, GrantRow, Plan, Policy, Shard
 from card_registry.words import Approval, ControllerId, ExpiredPolicy, SiteId, Subject
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "decision.json"

@@ -13,12 +13,12 @@ from card_registry.durable import write_whole
 from card_registry.enrolment import VERSION, Bundle
 from card_registry.journal.event import Versions
 from card_registry.pseudonym import match_of
+from card_registry.rule import DoorRule
 from card_registry.signing import Purpose, public_hex, seal
 from card_registry.statements import (
     CredentialRow,
     Denial,
     DenyList,
-    DoorRule,
     GrantRow,
     People,
     Plan,

@@ -21,7 +21,8 @@ from card_registry.journal.event import (
     Versions,
     encode_event,
 )
-from card_registry.statements import ControllerEntry, Directory, DoorRule
+from card_registry.rule import DoorRule
+from card_registry.statements import ControllerEntry, Directory
 from card_registry.words import (
     CardId,
     CaseId,

@@ -8,11 +8,11 @@ from sqlalchemy import Engine, delete, insert
 
 from card_registry import canonical
 from card_registry.journal.event import Body, Moment, Versions, encode_event
+from card_registry.rule import DoorRule
 from card_registry.signing import Purpose, seal
 from card_registry.statements import (
     ControllerEntry,
     Directory,
-    DoorRule,
     DoorView,
     Policy,
     Status,

@@ -20,10 +20,10 @@ from card_registry.instant import DAY
 from card_registry.journal.event import Body, CredentialBound, Moment, Started, encode_event
 from card_registry.journal.note import Checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
+from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
 from card_registry.statements import (
     Approver,
-    DoorRule,
     GrantTerms,
     GrantWarrant,
     Proof,

@@ -12,12 +12,12 @@ from card_registry import canonical
 from card_registry.instant import DAY, Instant
 from card_registry.pseudonym import match_of
 from card_registry.registry import SHARDS, shard_of
+from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
 from card_registry.statements import (
     CredentialRow,
     Denial,
     DenyList,
-    DoorRule,
     GrantRow,
     People,
     Plan,
