@@ -1,267 +1,229 @@
-"""One door as a state machine: lock, contact and exit button; what follows from each, and when.
+"""One door as a state machine: lock, contact, exit button and the rest; what follows from each, and when.
 
-The lock and the door leaf are told apart. The *lock* is released or locked; only two inputs release it:
-``Accepted``, which cannot be made without the place of a committed event, and ``Rex`` pressed, which needs
-nothing. Each release carries its own end and ``step`` looks at the ends before it looks at the input, so
-whatever comes next, even nonsense, ends a release that is over.
+The lock and the door leaf are told apart. The *lock* is released or locked; only three inputs release it:
+``Accepted`` and ``Moded(FREE)``, which cannot be made without the place of a committed event, and ``Rex``
+pressed, which needs nothing. Card and exit button each carry the end of their release, and ``step`` lives
+through all moments up to now, in their order, before it looks at the input; so whatever comes next, even
+nonsense, ends a release that is over, and a late tick gives what punctual ones would have given.
+
+What releases, and for how long; the lock is told to be locked when none of the three is left:
+
+===========  ==============================  ===============================================================
+by           until                           cut short by
+===========  ==============================  ===============================================================
+a card       ``release_ms`` after the last   LOCKDOWN, a failure; with ``relock_on_close`` the closing of a
+                                             leaf that opened within it, while the exit button is up
+exit button  let go + ``release_ms``, or     a failure. Never a mode, never the contact
+             ``rex_stuck_ms`` (never less
+             than ``release_ms``) while held
+             down: then it is stuck (alarm)
+mode FREE    left by another mode            a failure, which leaves NORMAL behind and says so
+===========  ==============================  ===============================================================
+
+What the lock's feedback, where fitted, makes of it (``follow_ms`` after it should have followed):
+
+==============  ========================  ==================================================================
+told            feedback says             then
+==============  ========================  ==================================================================
+released        locked                    release-failed (alarm) until it follows
+locked          not locked, leaf open     nothing: a bolt is not thrown into the air
+locked          not locked, leaf shut     ajar (alarm) where the leaf was open since the lock was last
+                                          proved locked and a contact says it is shut; else lock-failed
+                                          (alarm); until it follows, or is told something else
+==============  ========================  ==================================================================
 
 The *leaf* is what the contact shows, as a level and never as a count of edges:
 
-==========  ==========================================  ============  ===================
-state       contact opens                               closes        open for too long
-==========  ==========================================  ============  ===================
-closed      open while released, else forced (alarm)    –             –
-open        –                                           closed        held (alarm)
-forced      –                                           closed        –
-held        –                                           closed        –
-==========  ==========================================  ============  ===================
+==========  ======================================  ============  ==================  ======================
+state       contact opens                           closes        stays open          released anew, or FREE
+==========  ======================================  ============  ==================  ======================
+closed      open while released, else forced        –             –                   –
+            (alarm)
+open        –                                       closed        held-soon (alarm)   –
+held-soon   –                                       closed        held (alarm)        open
+held        –                                       closed        –                   FREE: open
+forced      –                                       closed        –                   FREE: open
+ajar        as closed                               –             –                   closed
+==========  ======================================  ============  ==================  ======================
 
 *  A level counts once it has stood for ``debounce_ms``; whether the opening was expected is judged by the
-   moment the level first changed, so a door opened in the last instant of its release is not forced.
+   moment the level first changed, so a door opened in the last instant of its release is not forced. An exit
+   button that goes down while the contact settles shunts the alarm too.
 *  The first level after a start is not news: a door found open is open, not forced.
-*  Leaving forced or held clears its alarm. A door without a contact stays closed.
-*  A held exit button releases once, when it goes down; exit stays free by wiring, not by us alone.
+*  The held clock begins when the leaf is open and the last release is over. In mode FREE it stands still, and
+   begins when FREE is left.
+*  Each alarm is raised when it begins to stand and cleared when it ends. A door without a contact stays
+   closed.
+*  Each accepted place gets one ``Used`` or ``Unused``, in order: used when the leaf opens within its release
+   or stands open already, or when no contact could have shown it; unused when its release ended without.
+*  ``stuck_after`` card releases in a row of which the contact saw nothing: contact-stuck (alarm) until it
+   moves, and until then each accepted place counts as used, because the contact proves nothing.
 
-Times are milliseconds of a clock that only goes forward and counts sleep (CLOCK_BOOTTIME). Orders, modes
-other than NORMAL, pre-alarms, lock feedback and tamper inputs add rows and inputs here, and change none.
+Invariants, which ``door_controller.laws`` checks after every step: releases come from those three inputs
+only; a fresh press releases first, in every state and mode; each release ends at its end; LOCKDOWN cuts no
+exit; FREE has its place; alarms pair up; each accepted place is settled once; nothing but a tick at ``due``
+changes before ``due``, and ``due`` lies ahead.
+
+Times are milliseconds of a clock that only goes forward and counts sleep (CLOCK_BOOTTIME).
+
+Decisions:
+    2026-11-21: the release of an exit button counts from letting go, not from pressing, because a sensor that
+    serves as exit button lets go when the person walks to the door.
+    2026-11-21: a step that releases drives the lock once: the lock command of a release that was over before
+    is left out, so that the release is the first effect and the lock is not chattered.
+    2026-11-21: exits do not count towards a stuck contact, because a motion sensor presses when nobody
+    leaves.
+    2026-11-21: a release that failed does not stand after its end, because the lock is then as it was told;
+    the journal keeps the alarm.
 
 Pure.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import assert_never
 
-from card_registry.journal.event import Alarmed, DoorChanged, Exited
-from card_registry.words import DoorId, Mode
+from card_registry.journal.event import Exited, ModeChanged
+from card_registry.words import Mode, Reason
+from door_controller.machine import leaf, lock
+from door_controller.machine.leaf import settled
+from door_controller.machine.state import DoorState, Level, alarms_of, due
+from door_controller.machine.telling import tell
+from door_controller.machine.timing import BOUNDS, Timing
+from door_controller.machine.words import (
+    ALARMS,
+    FAULT,
+    Accepted,
+    Awaiting,
+    Broken,
+    Cause,
+    Contact,
+    Effect,
+    Feedback,
+    Input,
+    Lock,
+    LockState,
+    Moded,
+    Note,
+    Release,
+    Rex,
+    Signal,
+    State,
+    Tamper,
+    Tick,
+    TurnedAway,
+    Unused,
+    Used,
+)
 
-RELEASE_MS = (3_000, 60_000)
-HELD_MS = (5_000, 600_000)
-DEBOUNCE_MS = (0, 400)
+__all__ = [
+    "ALARMS",
+    "BOUNDS",
+    "Accepted",
+    "Awaiting",
+    "Broken",
+    "Cause",
+    "Contact",
+    "DoorState",
+    "Effect",
+    "Feedback",
+    "Input",
+    "Level",
+    "Lock",
+    "LockState",
+    "Moded",
+    "Note",
+    "Release",
+    "Rex",
+    "Signal",
+    "State",
+    "Tamper",
+    "Tick",
+    "Timing",
+    "TurnedAway",
+    "Unused",
+    "Used",
+    "alarms_of",
+    "due",
+    "step",
+]
 
-
-class State(StrEnum):
-    """What the leaf does, as written in ``DoorChanged.state``; names are only ever added."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    FORCED = "forced"
-    HELD = "held"
-
-
-class Cause(StrEnum):
-    """Why the leaf's state changed, as written in ``DoorChanged.cause``."""
-
-    START = "start"
-    RELEASED = "released"
-    NOT_RELEASED = "not-released"
-    TOO_LONG = "too-long"
-    CONTACT = "contact"
-
-
-ALARMS = {State.FORCED: "door-forced", State.HELD: "door-held"}
-"""The alarm that stands while the leaf is in a state."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """One door's times, in milliseconds, each within its bounds."""
-
-    release_ms: int = 5_000
-    held_ms: int = 20_000
-    debounce_ms: int = 50
-
-    def __post_init__(self) -> None:
-        """Refuse a time that would leave a door open, or nobody through it."""
-        for name, (least, most) in (
-            ("release_ms", RELEASE_MS),
-            ("held_ms", HELD_MS),
-            ("debounce_ms", DEBOUNCE_MS),
-        ):
-            if not least <= getattr(self, name) <= most:
-                message = f"{name} must be {least} to {most} milliseconds, not {getattr(self, name)}"
-                raise ValueError(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A card was granted, and the event that explains it is committed at this place of the journal."""
-
-    epoch: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """A card was denied."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rex:
-    """The exit button's level."""
-
-    pressed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """The door contact's level."""
-
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Something around the machine failed: lock now. Exit still works."""
-
-
-Input = Accepted | TurnedAway | Rex | Contact | Tick | Broken
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Drive the lock to released."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Drive the lock to locked."""
-
-
-class Answer(StrEnum):
-    """What light and buzzer tell the person at the reader."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """Tell the person at the reader."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Write this down; the lock has already moved."""
-
-    body: DoorChanged | Exited | Alarmed
-
-
-Effect = Release | Lock | Signal | Note
-
-
-@dataclass(frozen=True, slots=True)
-class DoorState:
-    """Everything one door remembers. ``until`` is the end of the last release, over or not."""
-
-    id: DoorId
-    timing: Timing
-    mode: Mode = Mode.NORMAL
-    state: State = State.CLOSED
-    released: bool = False
-    until: int = 0
-    pressed: bool = False
-    contact: bool | None = None
-    seen: bool | None = None
-    seen_at: int = 0
-    held_at: int = 0
+_RELEASE, _LOCK, _GRANTED = Release(), Lock(), Signal(Reason.GRANTED)
 
 
 def step(door: DoorState, input: Input, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
     """Take one input at ``now`` (milliseconds); the effects come in the order they must be carried out."""
-    door, elapsed = _elapse(door, now)
-    door, follow = _take(door, input, now)
-    return door, elapsed + follow
+    door, before = _live(door, now)
+    after, first = _take(door, input, now)
+    if after is not door:
+        after, told = tell(door, after, now)
+        first += told[1:] if told[:1] == first[:1] else told  # one lock command is enough
+        after, told = _live(after, now)
+        first += told
+    if not before:
+        return after, first
+    if first and first[0] == _RELEASE:
+        return after, (*first[:1], *(effect for effect in before if effect != _LOCK), *first[1:])
+    return after, before + first
 
 
-def due(door: DoorState) -> int | None:
-    """Give the next moment at which a ``Tick`` changes something; None while nothing is timed."""
-    moments = []
-    if door.released:
-        moments.append(door.until)
-    if door.seen != door.contact:
-        moments.append(door.seen_at + door.timing.debounce_ms)
-    if door.state is State.OPEN:
-        moments.append(door.held_at)
-    return min(moments, default=None)
-
-
-def _elapse(door: DoorState, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
-    """Do what the time that has passed demands: the lock first, then the leaf."""
+def _live(door: DoorState, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
+    """Live through the moments up to now. Each ends what made it due, so there are few."""
     effects: tuple[Effect, ...] = ()
-    if door.released and now >= door.until:
-        door, effects = replace(door, released=False), (Lock(),)
-    if door.seen != door.contact:
-        door, notes = _settle(door, now)
-        effects += notes
-    if door.state is State.OPEN and now >= door.held_at:
-        door, notes = _enter(door, State.HELD, Cause.TOO_LONG)
-        effects += notes
+    while (at := due(door)) is not None and at <= now:
+        door, told = tell(door, _pass(door, at), at)
+        effects += told
     return door, effects
 
 
+def _pass(door: DoorState, at: int) -> DoorState:
+    """Do what one moment demands: the lock first, then the inputs, then the leaf."""
+    door = lock.end(door, at)
+    if settled(door.leaf, door.timing.debounce_ms, at):
+        door = leaf.believe(door, at)
+    if settled(door.cover, door.timing.debounce_ms, at):
+        door = leaf.uncover(door)
+    return leaf.linger(door, at)
+
+
 def _take(door: DoorState, input: Input, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
+    """Take the input itself, with the effects that it always has."""
     match input:
-        case Accepted():
-            return _release(door, now), (Release(), Signal(Answer.GRANTED))
-        case TurnedAway():
-            return door, (Signal(Answer.DENIED),)
+        case Accepted(epoch, seq):
+            return lock.accept(door, (epoch, seq), now), (_RELEASE, _GRANTED)
+        case TurnedAway(reason) | Awaiting(reason):
+            return door, (Signal(reason),)
         case Rex(pressed):
             return _exit(door, now, pressed=pressed)
-        case Contact(level):
-            return _see(door, now, level=level)
+        case Contact() | Feedback() | Tamper():
+            return leaf.sense(door, input, now), ()
+        case Moded():
+            return _change_mode(door, input, now)
         case Tick():
             return door, ()
         case Broken():
-            return replace(door, released=False, until=min(door.until, now)), (Lock(),)
+            return _fail(door, now)
         case _:
             assert_never(input)
 
 
-def _release(door: DoorState, now: int) -> DoorState:
-    until = now + door.timing.release_ms
-    return replace(door, released=True, until=until, held_at=until + door.timing.held_ms)
-
-
 def _exit(door: DoorState, now: int, *, pressed: bool) -> tuple[DoorState, tuple[Effect, ...]]:
-    if not pressed or door.pressed:
-        return replace(door, pressed=pressed), ()
-    return replace(_release(door, now), pressed=True), (Release(), Note(Exited(door.id)))
-
-
-def _see(door: DoorState, now: int, *, level: bool) -> tuple[DoorState, tuple[Effect, ...]]:
-    if level == door.seen:
+    if pressed == door.pressed:
         return door, ()
-    door = replace(door, seen=level, seen_at=now)
-    return _settle(door, now) if level != door.contact else (door, ())
+    if not pressed:
+        return lock.let_go(door, now), ()
+    return lock.press(door, now), (_RELEASE, Note(Exited(door.id)))
 
 
-def _settle(door: DoorState, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
-    """Believe a level that has stood long enough."""
-    if now < door.seen_at + door.timing.debounce_ms:
-        return door, ()
-    first, door = door.contact is None, replace(door, contact=door.seen)
-    if not door.seen:
-        return (door, ()) if door.state is State.CLOSED else _enter(door, State.CLOSED, Cause.CONTACT)
-    expected = door.released or door.seen_at < door.until
-    if not (first or expected):
-        return _enter(door, State.FORCED, Cause.NOT_RELEASED)
-    door = replace(door, held_at=max(door.seen_at, door.until) + door.timing.held_ms)
-    return _enter(door, State.OPEN, Cause.START if first else Cause.RELEASED)
+def _change_mode(door: DoorState, input: Moded, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
+    """Change the mode; the lock is driven even where nothing changes, in case the wire was disturbed."""
+    after = lock.change_mode(door, input, now)
+    if after.mode is Mode.FREE:
+        return after, (_RELEASE,)
+    return after, (_LOCK,) if after.mode is Mode.LOCKDOWN and not after.released else ()
 
 
-def _enter(door: DoorState, state: State, cause: Cause) -> tuple[DoorState, tuple[Effect, ...]]:
-    """Change the leaf's state, clearing the old state's alarm and raising the new one's."""
-    notes = [Note(DoorChanged(door.id, state, cause))]
-    if (alarm := ALARMS.get(door.state)) is not None:
-        notes.append(Note(Alarmed(alarm, door.id, raised=False)))
-    if (alarm := ALARMS.get(state)) is not None:
-        notes.append(Note(Alarmed(alarm, door.id, raised=True)))
-    return replace(door, state=state), tuple(notes)
+def _fail(door: DoorState, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
+    after = lock.fail(door, now)
+    first: tuple[Effect, ...] = (_LOCK,)
+    if door.mode is not after.mode:
+        first += (Note(ModeChanged(door.id, after.mode, FAULT)),)
+    return after, first

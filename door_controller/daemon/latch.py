@@ -16,7 +16,7 @@ from typing import assert_never
 
 from card_registry.journal.event import Alarmed, Body
 from card_registry.statements import DoorView
-from card_registry.words import Mode
+from card_registry.words import Mode, Reason
 from door_controller import door as machine
 from door_controller.door import DoorState, Input
 from door_controller.hardware import Wires
@@ -33,11 +33,12 @@ class Latch:
         wires: Wires,
         note: Callable[[Body], None],
         now: Callable[[], int],
-        signal: Callable[[machine.Answer], None] = lambda _: None,
+        signal: Callable[[Reason], None] = lambda _: None,
+        settled: Callable[[machine.Used | machine.Unused], None] = lambda _: None,
     ) -> None:
         """Start locked; ``now`` is the boot clock in milliseconds."""
         self._door, self._wires = door, wires
-        self._note, self._now, self._signal = note, now, signal
+        self._note, self._now, self._signal, self._settled = note, now, signal, settled
         self._lock = threading.Lock()
         self._broken = False
         wires.lock()
@@ -88,10 +89,12 @@ class Latch:
                     self._wires.release()
                 case machine.Lock():
                     self._wires.lock()
-                case machine.Signal(answer):
-                    self._signal(answer)
+                case machine.Signal(reason):
+                    self._signal(reason)
                 case machine.Note(body):
                     self._note(body)
+                case machine.Used() | machine.Unused():
+                    self._settled(effect)
                 case _:
                     assert_never(effect)
 

@@ -162,7 +162,7 @@ class Loop:
         if tapped.granted:
             self._admit(latch, tapped, at)
         else:
-            latch.take(machine.TurnedAway())
+            latch.take(machine.TurnedAway(tapped.reason))
             self._note_denial(tapped, at)
 
     def _admit(self, latch: Latch, tapped: Tapped, at: Moment) -> None:
@@ -172,7 +172,7 @@ class Loop:
         except Exception as error:  # noqa: BLE001 - whatever kept the event from the disk keeps the door locked
             if not isinstance(error, StoreBroken):
                 _LOG.error("door %s: an unforeseen %s at the journal", tapped.door, type(error).__name__)
-            latch.take(machine.TurnedAway())
+            latch.take(machine.TurnedAway(Reason.JOURNAL_REFUSED))
             self._note_denial(replace(tapped, granted=False, reason=Reason.JOURNAL_REFUSED, grant=None), at)
             return
         # If power fails here, the journal says "granted" and the door stayed locked: the safe side.
