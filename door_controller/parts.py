@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from card_registry.errors import OperatorMistaken
 from card_registry.words import SiteId
 from door_controller.readers import CardReader, Report
 from firmware_config.model import Driver, Reader, SiteFile
@@ -83,8 +82,6 @@ class Readers:
         for listed in self._site.reader:
             if self._closed.is_set():
                 return
-            if listed.is_keypad:
-                continue
             reader = _make_reader(self._site.site, listed, self._report, self._pseudonym)
             reader.start()
             self._readers.append(reader)
@@ -101,4 +98,6 @@ def _make_reader(
             settings = Pn532Settings(reader.id, reader.port, identifier, reader.baud)
             return Pn532Reader(settings, report, pseudonym, secrets.token_bytes)
         case Driver.KEYPAD:
-            raise OperatorMistaken(f"reader {reader.id} is a keypad, and this program drives none yet")
+            from door_controller.readers.keypad import KeypadReader, KeypadSettings  # noqa: PLC0415 - as above
+
+            return KeypadReader(KeypadSettings(reader.id, reader.port, reader.baud), report)

@@ -12,6 +12,7 @@ import msgspec
 
 from card_registry.errors import OperatorMistaken
 from door_controller.simulator.control_wire import (
+    KEY_GAP_MS,
     Break,
     CardList,
     Cards,
@@ -19,6 +20,7 @@ from door_controller.simulator.control_wire import (
     Done,
     Held,
     History,
+    KeyIn,
     Level,
     LineHistory,
     LineList,
@@ -90,8 +92,16 @@ class SimulatorClient:
         """List what happened to a line after its ``since``-th change."""
         return self._ask(History(line, since), LineHistory)
 
+    def keypads(self) -> tuple[str, ...]:
+        """List the keypads' names."""
+        return self._ask(Cards(), CardList).keypads
+
+    def key_in(self, keypad: str, keys: str, gap_ms: int = KEY_GAP_MS) -> None:
+        """Press keys of a keypad, one after the other."""
+        self._ask(KeyIn(keypad, keys, gap_ms), Done, len(keys) * gap_ms / 1000)
+
     def fault(self, reader: str, kind: Fault) -> None:
-        """Break a reader, or mend it."""
+        """Break a reader or keypad, or mend it."""
         self._ask(Break(reader, kind), Done)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ It decides which reader, card or line a request means. What a request may say is
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import msgspec
@@ -22,6 +22,7 @@ from door_controller.simulator.control_wire import (
     Done,
     Held,
     History,
+    KeyIn,
     LineHistory,
     LineList,
     Lines,
@@ -35,6 +36,7 @@ from door_controller.simulator.control_wire import (
     Request,
     Set,
 )
+from door_controller.simulator.keypad import VirtualKeypad
 from door_controller.simulator.lines import LINES, LineBank
 from door_controller.simulator.wire import VirtualReader
 
@@ -50,6 +52,18 @@ class Bench:
     readers: Mapping[str, VirtualReader]
     lines: LineBank
     stop: threading.Event
+    keypads: Mapping[str, VirtualKeypad] = field(default_factory=dict)
+
+    def keypad(self, name: str) -> VirtualKeypad:
+        """Give a keypad by its name.
+
+        Raises:
+            OperatorMistaken: There is no such keypad.
+        """
+        if name not in self.keypads:
+            listed = ", ".join(self.keypads) or "none"
+            raise OperatorMistaken(f"there is no keypad {name!r}; there are: {listed}")
+        return self.keypads[name]
 
     def reader(self, name: str) -> VirtualReader:
         """Give a reader by its name.
@@ -84,13 +98,30 @@ def carry_out(bench: Bench, request: Request) -> Answer:
     """Do what a request asks, and say what came of it."""
     match request:
         case Cards():
-            return CardList(tuple(map(_view, bench.cards.records())), tuple(bench.readers))
+            return CardList(
+                tuple(map(_view, bench.cards.records())), tuple(bench.readers), tuple(bench.keypads)
+            )
         case NewCard(label, kind, sign_ms):
             return Made(_view(bench.cards.make(label, kind, sign_ms)))
         case Present(card, reader, hold_ms):
             return _present(bench, card, bench.reader(reader), hold_ms)
         case Remove(reader):
             return Held(None, _milliseconds(bench.reader(reader).remove()))
+        case Lines() | Set() | Press() | History():
+            return _lines(bench, request)
+        case KeyIn(keypad, keys, gap_ms):
+            bench.keypad(keypad).press(keys, gap_ms)
+            return Done()
+        case Break(name, kind):
+            broken = bench.keypads.get(name) or bench.reader(name)
+            broken.break_down(kind)
+            return Done()
+        case _:
+            assert_never(request)
+
+
+def _lines(bench: Bench, request: Lines | Set | Press | History) -> Answer:
+    match request:
         case Lines():
             return LineList(tuple(bench.lines.view(line) for line in LINES))
         case Set(line, level):
@@ -100,9 +131,6 @@ def carry_out(bench: Bench, request: Request) -> Answer:
         case History(line, since):
             count = bench.lines.view(line).changes
             return LineHistory(line, count, bench.lines.history(line, since))
-        case Break(reader, kind):
-            bench.reader(reader).break_down(kind)
-            return Done()
         case _:
             assert_never(request)
 

@@ -16,6 +16,9 @@ from door_controller.simulator.words import CardKind, Change, Fault, LineView
 SIGN_MS = 60
 """How long a new card takes to sign unless it is told otherwise (assumed, not measured)."""
 
+KEY_GAP_MS = 120
+"""How long a hand takes from key to key (assumed, not measured)."""
+
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=600_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Line = Annotated[int, msgspec.Meta(ge=0, le=27)]
@@ -73,14 +76,22 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     since: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class KeyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="op", tag="key-in"):
+    """Press keys of a keypad, one after the other; answers when the last is pressed."""
+
+    keypad: Name
+    keys: Annotated[str, msgspec.Meta(pattern="^[0-9*#]{1,64}$")]
+    gap_ms: Annotated[int, msgspec.Meta(ge=0, le=5_000)] = KEY_GAP_MS
+
+
 class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="op", tag="fault"):
-    """Break a reader, or mend it."""
+    """Break a reader or keypad, or mend it."""
 
     reader: Name
     kind: Fault
 
 
-Request = Cards | NewCard | Present | Remove | Lines | Set | Press | History | Break
+Request = Cards | NewCard | Present | Remove | Lines | Set | Press | History | KeyIn | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +107,11 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class CardList:
-    """All cards, oldest first, and the readers they can be held before."""
+    """All cards, oldest first, the readers they can be held before, and the keypads beside those."""
 
     cards: tuple[CardView, ...]
     readers: tuple[str, ...]
+    keypads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

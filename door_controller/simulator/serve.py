@@ -15,6 +15,7 @@ from card_registry.errors import OperatorMistaken
 from card_registry.words import require_slug
 from door_controller.simulator.cards import CardBox
 from door_controller.simulator.control import Bench, ControlConversation
+from door_controller.simulator.keypad import VirtualKeypad
 from door_controller.simulator.lines import LineBank
 from door_controller.simulator.pin_server import PinConversation
 from door_controller.simulator.stream import LineServer
@@ -24,7 +25,9 @@ READERS_MOST = 16
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(data: Path, readers: Sequence[str], run: Path, *, paced: bool = True) -> None:
+def serve(
+    data: Path, readers: Sequence[str], run: Path, *, paced: bool = True, keypads: Sequence[str] = ()
+) -> None:
     """Run the simulator until SIGTERM or SIGINT; prints ``siap`` when its sockets listen.
 
     Args:
@@ -32,6 +35,7 @@ def serve(data: Path, readers: Sequence[str], run: Path, *, paced: bool = True) 
         readers: The readers' names; each appears as ``run/reader-NAME``.
         run: The folder of ``control.sock``, ``pins.sock`` and the readers' links.
         paced: Whether serial line, chip and air take the time they would really take.
+        keypads: The keypads' names; each appears as ``run/keypad-NAME``.
 
     Raises:
         OperatorMistaken: A name cannot be used.
@@ -39,7 +43,7 @@ def serve(data: Path, readers: Sequence[str], run: Path, *, paced: bool = True) 
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # every thread inherits this; only sigwait takes them
     try:
-        with simulated(data, readers, run, paced=paced):
+        with simulated(data, readers, run, paced=paced, keypads=keypads):
             _say_ready()
             signal.sigwait(_ENDS)
     finally:
@@ -47,9 +51,11 @@ def serve(data: Path, readers: Sequence[str], run: Path, *, paced: bool = True) 
 
 
 @contextlib.contextmanager
-def simulated(data: Path, readers: Sequence[str], run: Path, *, paced: bool) -> Generator[Bench]:
+def simulated(
+    data: Path, readers: Sequence[str], run: Path, *, paced: bool, keypads: Sequence[str] = ()
+) -> Generator[Bench]:
     """Run the simulator inside this process for the length of a ``with`` block."""
-    _check(readers)
+    _check((*readers, *keypads))
     for folder in (data, run):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -59,7 +65,11 @@ def simulated(data: Path, readers: Sequence[str], run: Path, *, paced: bool) -> 
         for name in readers:
             virtual[name] = VirtualReader(run / f"reader-{name}", paced=paced)
             stack.callback(virtual[name].close)
-        bench = Bench(cards, virtual, lines, stop)
+        pads: dict[str, VirtualKeypad] = {}
+        for name in keypads:
+            pads[name] = VirtualKeypad(run / f"keypad-{name}")
+            stack.callback(pads[name].close)
+        bench = Bench(cards, virtual, lines, stop, pads)
         pins = LineServer(run / "pins.sock", lambda peer: PinConversation(lines, peer))
         stack.callback(pins.close)
         control = LineServer(run / "control.sock", lambda _: ControlConversation(bench))
