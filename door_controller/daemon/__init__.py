@@ -29,9 +29,11 @@ from typing import Any
 from card_registry.errors import OperatorMistaken, StoreBroken
 from card_registry.instant import SECOND
 from card_registry.journal.event import Body
+from card_registry.signing import public_hex
 from card_registry.statements import DoorView
 from card_registry.words import ControllerKind, DoorId
 from door_controller import enrol
+from door_controller.aside import past_of
 from door_controller.carrying import Carrying
 from door_controller.clock import boottime
 from door_controller.daemon.diary import Diary
@@ -92,7 +94,8 @@ def _wired(site: SiteFile, factory: Any) -> Iterator[dict[DoorId, Wires]]:  # no
 
 def _open(site: SiteFile, identity: Identity) -> Opened:
     path = Path(site.folders.state) / "door.db"
-    return open_journal(path, site.site, site.controller, identity.bundle.epoch, PROGRAM)
+    past = past_of(Path(site.folders.outbox), public_hex(identity.log_key))
+    return open_journal(path, site.site, site.controller, identity.bundle.epoch, PROGRAM, past=past)
 
 
 class _Controller:
