@@ -23,6 +23,7 @@ from card_registry.command.bench_row import Row
 from card_registry.journal.event import Body, Exited
 from card_registry.words import CredentialKind, ReaderId, Side, Staleness, Tier
 from door_controller import bench_site
+from door_controller.bench_machine import machine_rows
 from door_controller.bench_site import CARDS, CONTROLLER, DOOR, SITE
 from door_controller.clock import Clock, boottime
 from door_controller.daemon.diary import Diary
@@ -43,7 +44,7 @@ STEADY_MIB, PEAK_MIB, START_SECONDS = 64, 90, 0.6
 
 
 def door_rows() -> Iterator[Row]:
-    """Measure tap to relay, start to ready, and memory."""
+    """Measure tap to relay, start to ready, memory, and the machine under random lives."""
     with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder:
         yield _tap_row(Path(folder))
     with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder, simulator(Path(folder)) as run:
@@ -51,6 +52,7 @@ def door_rows() -> Iterator[Row]:
         bench_site.lay_out(home, run)
         yield from _memory_rows(home)
         yield _start_row(home)
+    yield from machine_rows()
 
 
 def journal_rows() -> Iterator[Row]:
