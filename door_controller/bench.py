@@ -101,6 +101,15 @@ class _Stamped:
     def pressed(self) -> bool | None:
         return self.wires.pressed()
 
+    def feedback(self) -> bool | None:
+        return self.wires.feedback()
+
+    def tampered(self) -> bool | None:
+        return self.wires.tampered()
+
+    def light(self, *, green: bool, red: bool, buzzer: bool) -> None:
+        self.wires.light(green=green, red=red, buzzer=buzzer)
+
     def watch(self, changed: Callable[[], None]) -> None:
         self.wires.watch(changed)
 

@@ -12,6 +12,9 @@ from firmware_config.model import Door, Factory, FailMode, Gpio, Level, Pins
 from tests.door_controller.process import wait_for
 from tests.door_controller.site import DOOR
 
+RELAYS = {Level.HIGH: 17, Level.LOW: 5}
+"""A line for each kind of relay: locked at the level it has while a Pi boots."""
+
 
 @pytest.fixture
 def factory() -> Iterator[Any]:
@@ -23,14 +26,15 @@ def factory() -> Iterator[Any]:
 
 def door(**pins: Any) -> Door:  # noqa: ANN401 - fields of Pins
     """Give a door with these pins."""
-    levels = {"relay_released": Level.HIGH} | pins
-    return Door(DOOR, "Ruang Server", Pins(relay=17, **levels), FailMode.SECURE)
+    released = pins.pop("relay_released", Level.HIGH)
+    relay = RELAYS[released]
+    return Door(DOOR, "Ruang Server", Pins(relay, released, **pins), FailMode.SECURE)
 
 
 @pytest.mark.parametrize(("released", "locked"), [(Level.HIGH, 0), (Level.LOW, 1)])
 def test_taking_the_relay_never_pulses_it(factory: Any, released: Level, locked: int) -> None:  # noqa: ANN401
     """From the first moment it is an output, the relay has its locked level, whichever that is."""
-    pin = factory.pin(17)
+    pin = factory.pin(RELAYS[released])
     wires = GpioWires(door(relay_released=released), factory)
     levels = [state.state for state in pin.states]
     wires.close()
@@ -44,9 +48,9 @@ def test_released_and_locked_are_states(factory: Any, released: Level, level: in
     """The site file maps them to levels."""
     wires = GpioWires(door(relay_released=released), factory)
     wires.release()
-    assert factory.pin(17).state == level
+    assert factory.pin(RELAYS[released]).state == level
     wires.lock()
-    assert factory.pin(17).state == 1 - level
+    assert factory.pin(RELAYS[released]).state == 1 - level
     wires.close()
 
 

@@ -79,6 +79,17 @@ class Wood:
         """Give the exit button."""
         return self.down
 
+    def feedback(self) -> bool | None:
+        """Give no feedback."""
+        return None
+
+    def tampered(self) -> bool | None:
+        """Have no cover."""
+        return None
+
+    def light(self, *, green: bool, red: bool, buzzer: bool) -> None:
+        """Show nothing."""
+
     def watch(self, changed: Callable[[], None]) -> None:
         """Remember nothing."""
 
