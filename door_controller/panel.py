@@ -5,8 +5,8 @@ plays once, over the *standing* indication, which plays for ever; the latest ans
 stands is the caller's choice; which phase is shown follows from the clock, so a late or missed tick shifts
 nothing.
 
-Answers come in groups that people can tell apart without reading; within a group they look alike on
-purpose, because whoever found a card must not learn from the door whether it was lost, revoked or never known:
+Answers come in groups that people can tell apart without reading. Within a group they look alike on purpose:
+whoever found a card must not learn from the door whether it was lost, revoked or never known.
 
 ==================  ===================  ================  ==================================================
 group               lights               buzzer            reasons
