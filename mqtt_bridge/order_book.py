@@ -12,13 +12,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from card_registry import canonical
 from card_registry.errors import Malformed
-from card_registry.journal.event import EventKind, decode_body, decode_event
-from card_registry.orders import Order, OrderSheet, answered
-from card_registry.stores import ledger as tables
+from card_registry.orders import Order, OrderSheet
+from card_registry.stores.answers import Reached, read_answers
 from card_registry.trust.slots import orders_controller
 from card_registry.words import ControllerId
 from mqtt_bridge.registry_slots import Slot
@@ -27,12 +26,6 @@ log = logging.getLogger(__name__)
 
 AGAIN = 2.0
 """Seconds after which a sheet that still waits is shown once more."""
-
-BACK = 1_000
-"""How many rows behind its head a journal is searched for answers when the first order comes."""
-
-ROWS = 500
-"""The most rows searched at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class OrderBook:
         self._sheets: dict[ControllerId, OrderSheet] = {}
         self._orders: dict[ControllerId, dict[int, Order]] = {}
         self._answered: dict[ControllerId, set[int]] = {}
-        self._reached: dict[ControllerId, tuple[int, int]] = {}
+        self._reached: dict[ControllerId, Reached] = {}
         self._shown: dict[ControllerId, tuple[bytes, float]] = {}
 
     def learn(self, slots: Sequence[Slot]) -> None:
@@ -88,9 +81,11 @@ class OrderBook:
     def _of(self, controller: ControllerId, now: int, clock: float) -> Sheet | None:
         waiting = self._orders[controller]
         if waiting:
-            for number in self._answers(controller):
-                self._answered[controller].add(number)
-                waiting.pop(number, None)
+            reached = self._reached.get(controller)
+            self._reached[controller], answers = read_answers(self._engine, controller, reached)
+            for answer in answers:
+                self._answered[controller].add(answer.number)
+                waiting.pop(answer.number, None)
         for number in [number for number, order in waiting.items() if order.not_after <= now]:
             del waiting[number]
         said, at = self._shown.get(controller, (b"", 0.0))
@@ -111,42 +106,3 @@ class OrderBook:
             if canonical.decode(sealed.body.encode(), Order, "an order").number in waiting
         )
         return canonical.encode(replace(sheet, orders=kept))
-
-    def _answers(self, controller: ControllerId) -> list[int]:
-        """Give the numbers that the controller's new rows answer."""
-        head, event = tables.head.c, tables.event.c
-        with self._engine.connect() as connection:
-            newest = connection.execute(
-                select(head.epoch, head.next)
-                .where(head.controller == controller)
-                .order_by(head.epoch.desc())
-                .limit(1)
-            ).first()
-            if newest is None:
-                return []
-            epoch, start = self._reached.get(controller, (newest.epoch, max(0, newest.next - BACK)))
-            if epoch != newest.epoch:
-                epoch, start = newest.epoch, 0
-            if start >= newest.next:
-                return []
-            query = (
-                select(event.body)
-                .where(event.controller == controller, event.epoch == epoch, event.seq >= start)
-                .order_by(event.seq)
-                .limit(ROWS)
-            )
-            rows = [bytes(body) for body in connection.scalars(query)]
-        self._reached[controller] = (epoch, start + len(rows))
-        return [number for row in rows if (number := _answer(row)) is not None]
-
-
-def _answer(row: bytes) -> int | None:
-    """Give the number of the order that a stored row answers."""
-    try:
-        event = decode_event(row)
-        if event.kind not in {EventKind.ORDERED, EventKind.REFUSED}:
-            return None
-        found = answered(decode_body(event))
-    except Malformed:
-        return None
-    return None if found is None else found[0]

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     READ_CARDS = "membaca daftar akses"
     REVOKE_CARD = "mencabut kartu"
     READ_DOORS = "memantau pintu"
+    LOCK_DOOR = "mengunci pintu atau memblokir PIN"
+    ORDER_DOOR = "memerintahkan pintu membuka atau melonggarkan"
     READ_AUDIT = "membaca jejak audit"
 
 
@@ -45,6 +47,8 @@ ROLES = {
     Permission.READ_CARDS: _OFFICE,
     Permission.REVOKE_CARD: frozenset({Role.OPERATOR, Role.ADMIN}),
     Permission.READ_DOORS: _OFFICE,
+    Permission.LOCK_DOOR: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
+    Permission.ORDER_DOOR: frozenset({Role.KABID, Role.KADIS}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""

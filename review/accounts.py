@@ -16,6 +16,7 @@ from card_registry.errors import OperatorMistaken
 from card_registry.statements import Approver
 from card_registry.words import PersonId
 from review import password
+from review.access import ROLES, Permission
 from review.people import SYSTEM, Role
 from review.procedure import Effect, Procedure, fingerprint
 from review.store import audit, people
@@ -82,7 +83,10 @@ def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
 
 
 def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> tuple[Approver, ...]:
-    """Give the approvers for the officers' list: each key with the tables in which its holder approves."""
+    """Give the approvers for the officers' list: each key with the tables in which its holder approves.
+
+    Who may give doors orders is listed as well, if need be without a table.
+    """
     with reading(store) as connection:
         keys = people.keys(connection, now)
     found = []
@@ -92,7 +96,7 @@ def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> t
             for table in procedures.values()
             if any(Effect.GRANT_ACCESS in step.effects and step.role in person.roles for step in table.steps)
         )
-        if good_for:
+        if good_for or person.roles & ROLES[Permission.ORDER_DOOR]:
             found.append(Approver(person.id, public, tuple(good_for)))
     return tuple(found)
 

@@ -18,6 +18,7 @@ from review.office import Office
 from review.projection import Occurrence, Place, project
 from review.store import occurrences
 from review.store.transaction import reading, writing
+from review.workflow import orders
 from review.workflow.publishing import track
 
 BATCH = 500
@@ -70,7 +71,7 @@ class Follower:
 
     def once(self) -> None:
         """Look once, at everything."""
-        self.changes += project_ledger(self.office) + track(self.office)
+        self.changes += project_ledger(self.office) + track(self.office) + orders.track(self.office)
 
     def start(self) -> None:
         """Follow until stopped."""

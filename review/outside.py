@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from card_registry import canonical
+from card_registry.authority.record import Applied
 from card_registry.signing import Sealed
 from card_registry.statements import Directory, Policy, Status
 from card_registry.stores.ledger import status
-from card_registry.stores.registry import outcome, slot
+from card_registry.stores.registry import authority, outcome, slot
 from card_registry.words import ControllerId
 
 WARRANT = "warrant"
@@ -28,6 +29,7 @@ class Outcome:
     sentence: str
     grants: int
     deny: int
+    authority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,15 @@ def outcome_of(registry: Engine, source: str, reference: str) -> Outcome | None:
         row = connection.execute(query).first()
     if row is None:
         return None
-    return Outcome(row.applied, row.sentence, row.grants or 0, row.deny or 0)
+    return Outcome(row.applied, row.sentence, row.grants or 0, row.deny or 0, row.authority)
+
+
+def serial_of(registry: Engine, seq: int) -> int | None:
+    """Give the number that a record of the authority log gave its order or denial."""
+    query = select(authority.c.body).where(authority.c.seq == seq)
+    with registry.connect() as connection:
+        body = connection.scalar(query)
+    return None if body is None else canonical.decode(bytes(body), Applied, "a record").serial
 
 
 def _slot(registry: Engine, name: str) -> bytes | None:

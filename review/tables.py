@@ -240,6 +240,28 @@ withdrawal = Table(
     Index("withdrawal_by_state", "state"),
 )
 
+door_order = Table(
+    "door_order",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), nullable=False),
+    Column("controller", String(32), nullable=False),
+    Column("door", String(32), nullable=False),
+    Column("kind", String(16), nullable=False, comment="card_registry.words.OrderKind"),
+    Column("holder", String(32)),
+    Column("why", String(500), nullable=False),
+    Column("warrant", ForeignKey(warrant.c.serial), nullable=False, unique=True),
+    Column("state", String(12), nullable=False, comment="review.store.orders.OrderState"),
+    Column("number", BigInteger, comment="the signed order's number"),
+    Column("sentence", String(400), nullable=False, comment="why authority or door refused it"),
+    Column("epoch", Integer, nullable=False, comment="of the journal searched for the answer"),
+    Column("next", BigInteger, nullable=False, comment="the next row of it to search"),
+    Column("made", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    Index("door_order_by_state", "state"),
+    Index("door_order_by_time", "made"),
+)
+
 notice = Table(
     "notice",
     metadata,

@@ -21,3 +21,8 @@ def find_or_add(connection: Connection, fresh: HolderId, name: str, unit: str, n
 def _key(text: str) -> str:
     """Give the form in which two spellings of one name meet."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def name_of(connection: Connection, id: HolderId) -> str:
+    """Give a holder's name, empty when there is no such holder."""
+    return connection.scalar(select(holder.c.name).where(holder.c.id == id)) or ""

@@ -7,11 +7,15 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, insert, select
 
 from card_registry import canonical
+from card_registry.orders import OrderWarrant
 from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, WithdrawWarrant
 from card_registry.words import CaseId, PersonId
 from review.tables import document, notice, verdict, warrant
 
 T = TypeVar("T")
+
+Change = GrantWarrant | WithdrawWarrant | OrderWarrant
+"""What is put before the signer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,16 @@ def keep_verdict(connection: Connection, signed: Verdict, proof: Proof, at: int)
     )
 
 
-def issue(connection: Connection, change: GrantWarrant | WithdrawWarrant, at: int) -> int:
+_KINDS: dict[type[Change], WarrantKind] = {
+    GrantWarrant: WarrantKind.GRANT,
+    WithdrawWarrant: WarrantKind.WITHDRAW,
+    OrderWarrant: WarrantKind.ORDER,
+}
+
+
+def issue(connection: Connection, change: Change, at: int) -> int:
     """Put a warrant before the signer and give its serial."""
-    kind = WarrantKind.GRANT if isinstance(change, GrantWarrant) else WarrantKind.WITHDRAW
+    kind = _KINDS[type(change)]
     row = insert(warrant).values(kind=kind.value, body=canonical.encode(change), made=at)
     return int(connection.execute(row.returning(warrant.c.serial)).scalar_one())
 

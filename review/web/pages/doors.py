@@ -7,12 +7,14 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from review.access import Permission
-from review.store import occurrences
+from review.store import occurrences, orders, people
 from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.doors import doors_now, event_now
+from review.web.orders import told
 from review.web.screen import page
 from review.web.visitor import Me
+from review.workflow.orders import offered
 
 TICK = 0.25
 """Seconds between two looks of a stream at what has changed."""
@@ -38,8 +40,19 @@ def _watch(console: Console, me: Me, template: str) -> Response:
     me.require(Permission.READ_DOORS)
     with reading(console.office.store) as connection:
         listed = occurrences.newest(connection, limit=30)
+        given = orders.newest(connection, limit=5)
+        names = people.names(connection)
     events = [event_now(console.office, one) for one in listed]
-    return page(console, template, me, doors=doors_now(console.office), events=events)
+    return page(
+        console,
+        template,
+        me,
+        doors=doors_now(console.office),
+        events=events,
+        orders=[told(order) for order in given],
+        names=names,
+        may_order=bool(offered(me.person)),
+    )
 
 
 def stream(request: Request, console: Here, me: Me) -> Response:
