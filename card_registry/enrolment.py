@@ -115,10 +115,12 @@ def open_request(data: bytes) -> EnrolRequest:
 
 
 def _require_doors(kind: ControllerKind, doors: tuple[DoorRule, ...]) -> None:
-    for door in doors:
-        require_slug(door.id, "a door id")
     names = {door.id for door in doors}
     fits = 0 < len(doors) <= MAX_DOORS if kind is ControllerKind.DOOR else not doors
     if not fits or len(names) != len(doors):
         message = f"a controller of doors has 1 to {MAX_DOORS} doors, each once; a desk has none"
         raise ValueError(message)
+    for door in doors:
+        if not names.issuperset(door.interlock):
+            message = f"door {door.id} is interlocked with a door of another controller"
+            raise ValueError(message)

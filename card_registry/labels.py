@@ -249,6 +249,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "clock-unsynchronised": "Jam pengendali tidak tersinkron",
         "mode-lost": "Mode pintu tidak dapat dipulihkan",
         "visitor-astray": "Tamu ditinggalkan pendamping",
+        "emergency-used": "Kartu darurat digunakan",
         "pin-locked": "PIN terblokir",
         "duress": "Akses di bawah paksaan",
     }

@@ -50,9 +50,10 @@ def assemble(
 
     Raises:
         Malformed: The parts contradict each other: a shard is another controller's or comes twice, a row lies
-            in another shard, two rows share a credential, a card has two holders, a holder has two PINs, or a
-            grant names no known schedule.
+            in another shard, two rows share a credential, a card has two holders, a holder has two PINs, a
+            grant or a door names no known schedule, or a door an interlock of another controller.
     """
+    _check_doors(plan)
     credentials: dict[str, CredentialRow] = {}
     grants: dict[HolderId, list[GrantRow]] = {}
     owners: dict[CardId, HolderId] = {}
@@ -75,6 +76,21 @@ def assemble(
         policy,
         pins,
     )
+
+
+def _check_doors(plan: Plan) -> None:
+    """Refuse a door twice, and one that depends on a schedule or a door that the plan does not have."""
+    doors = {rule.id for rule in plan.doors}
+    for rule in plan.doors:
+        if rule.pin_schedule is not None and rule.pin_schedule not in plan.schedules:
+            message = f"door {rule.id} asks for PINs by {rule.pin_schedule[:40]!r}, not in the plan"
+            raise Malformed(message)
+        if not doors.issuperset(rule.interlock):
+            message = f"door {rule.id} is interlocked with a door that {plan.controller} does not drive"
+            raise Malformed(message)
+    if len(doors) != len(plan.doors):
+        message = f"the plan of {plan.controller} lists a door twice"
+        raise Malformed(message)
 
 
 def _in_order(plan: Plan, shards: Iterable[Shard]) -> list[Shard]:

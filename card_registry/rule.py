@@ -70,12 +70,9 @@ class DoorRule:
 
 
 def demands_of(rule: DoorRule) -> Iterator[str]:
-    """Say each demand that is not the default, as ``key = value``: what an enroller is about to sign."""
-    for field in fields(rule):
+    """Say each demand that has no default or is not it, as ``key = value``: what an enroller signs."""
+    for field in fields(rule)[1:]:
         value = getattr(rule, field.name)
-        if field.name in _ALWAYS_SAID or value != field.default:
+        if value != field.default:
             shown = ", ".join(value) if isinstance(value, tuple) else value
             yield f"{field.name} = {str(shown).lower()}"
-
-
-_ALWAYS_SAID = frozenset({"min_tier", "clockless"})

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import click
 
+from door_controller.commissioning.command import check
+from door_controller.muster import muster
+
 FOLDER = click.option(
     "--dir",
     "folder",
@@ -69,13 +72,12 @@ def desk_init(folder: Path) -> None:
 
 
 def _init(folder: Path) -> None:
-    from card_registry.rule import DoorRule
     from door_controller import enrol
     from firmware_config.files import load
 
     with _one_sentence():
         site = load(folder / "site.toml")
-        doors = tuple(DoorRule(door.id, door.min_tier, door.clockless) for door in site.door)
+        doors = tuple(map(enrol.rule_of, site.door))
         path = enrol.init(folder, Path(site.folders.state), site.site, site.controller, doors)
     click.echo(f"{path} is ready for: akses registry enrol --request {path}")
 
@@ -147,6 +149,10 @@ def door_status(folder: Path, *, as_json: bool) -> None:
     with _one_sentence():
         status = read_status(folder)
     click.echo(status.decode() if as_json else "\n".join(status_lines(status)))
+
+
+door.add_command(muster)
+door.add_command(check)
 
 
 @door.command("verify")

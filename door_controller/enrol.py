@@ -6,7 +6,7 @@ else will be verified. Both may be run again and then change nothing. Whether to
 enroller's decision (``card_registry.authority``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,6 +24,7 @@ from card_registry.errors import AksesError, Malformed, OperatorMistaken, StoreB
 from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
 from card_registry.words import ControllerId, ControllerKind, SiteId
+from firmware_config.model import Door
 
 KEY_LIMIT = 4096
 """The longest key file accepted, in bytes."""
@@ -40,6 +41,11 @@ class Identity:
     def pseudonym_key(self) -> bytes:
         """Give the key under which this controller names credentials."""
         return bytes.fromhex(self.bundle.pseudonym_key)
+
+
+def rule_of(door: Door) -> DoorRule:
+    """Give the rule that a door's keys in the site file propose; only what the enroller signs decides."""
+    return DoorRule(**{field.name: getattr(door, field.name) for field in fields(DoorRule)})
 
 
 def init(

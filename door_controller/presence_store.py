@@ -5,8 +5,12 @@ somebody too many inside rather than one too few; ``load`` takes whoever was lea
 """
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+from card_registry.errors import StoreBroken
 from door_controller.journal import Beside, Journal
 from door_controller.presence import Inside, Muster, everybody
 
@@ -37,21 +41,30 @@ def load(journal: Journal) -> Muster:
     """Read who is inside.
 
     Raises:
-        StoreBroken: The disk refused, or a row is none of ours.
-    """
-    return Muster({(one.area, one.holder): replace(one, leaving=False) for one in read(journal)})
-
-
-def read(journal: Journal) -> tuple[Inside, ...]:
-    """Read who is inside as it was written last, by area and the time of entry.
-
-    Raises:
         StoreBroken: The disk refused.
     """
-    return tuple(
-        Inside(holder, card, area, since, escort, bool(forgiven), bool(leaving))
-        for area, holder, card, since, escort, forgiven, leaving in journal.look(_ALL)
-    )
+    found = map(_inside, journal.look(_ALL))
+    return Muster({(one.area, one.holder): replace(one, leaving=False) for one in found})
+
+
+def read_store(path: Path) -> tuple[Inside, ...]:
+    """Read from a store's file who is inside, by area and time of entry; the door may be running beside.
+
+    Raises:
+        StoreBroken: The file cannot be read, or is of a program before this one.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as store:
+            return tuple(_inside(row) for row in store.execute(_ALL).fetchall())
+    except sqlite3.Error as error:
+        raise StoreBroken(
+            f"who is inside cannot be read from {path}: {error}; start the door once"
+        ) from error
+
+
+def _inside(row: tuple[Any, ...]) -> Inside:
+    area, holder, card, since, escort, forgiven, leaving = row
+    return Inside(holder, card, area, since, escort, bool(forgiven), bool(leaving))
 
 
 def _row(inside: Inside) -> tuple[object, ...]:

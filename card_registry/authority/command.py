@@ -110,6 +110,7 @@ def enrol(
     from card_registry.authority.serve import now, scratch
     from card_registry.durable import read_plain, write_whole
     from card_registry.enrolment import open_request
+    from card_registry.rule import demands_of
     from card_registry.stores.engine import open_store
 
     with _sentences():
@@ -122,6 +123,8 @@ def enrol(
         finally:
             engine.dispose()
         write_whole(bundle, canonical.encode(made), PRIVATE_MODE)
+    for rule in asked.doors:
+        click.echo(f"door {rule.id}: {'; '.join(demands_of(rule))}")
     click.echo(f"{made.controller} is enrolled, epoch {made.epoch}; give it {bundle}")
 
 

@@ -1,7 +1,11 @@
 """Enrolment: the enroller enters a controller's keys into the signed directory and gives it its bundle.
 
 The same request gives the same bundle, so an interrupted enrolment is simply run again. A controller that
-comes back with new keys must come with a later epoch.
+comes back with new keys must come with a later epoch; one that only demands something else at its doors is
+enrolled again as it is.
+
+2026-11-21: a request may change the doors' rules without a later epoch, because the journal goes on under the
+same keys: a site that begins to ask for PINs would otherwise have to make its controller anew.
 """
 
 import hashlib
@@ -52,7 +56,8 @@ def enrol(
         draw: Gives that many random bytes.
 
     Raises:
-        OperatorMistaken: Another site's request, a door known elsewhere, or new keys without a later epoch.
+        OperatorMistaken: Another site's request, a door known elsewhere, a schedule that the officers did not
+            sign, or new keys without a later epoch.
         StoreBroken: The store was changed by another hand; nothing is shown from it.
     """
     signer, enroller = keys
@@ -100,9 +105,9 @@ def _check(charter: Charter, request: EnrolRequest, known: ControllerEntry | Non
     if request.site != site:
         message = f"the request is for site {request.site}; this registry is of {site}"
         raise OperatorMistaken(message)
-    if known is not None and request.epoch <= known.epoch:
+    if known is not None and not _continues(request, known):
         message = (
-            f"{request.controller} is enrolled with epoch {known.epoch} and other keys or doors; "
+            f"{request.controller} is enrolled with epoch {known.epoch} and other keys; "
             "make its new request with a later epoch"
         )
         raise OperatorMistaken(message)
@@ -116,6 +121,21 @@ def _check(charter: Charter, request: EnrolRequest, known: ControllerEntry | Non
         if rule.id in elsewhere:
             message = f"the door {rule.id} belongs to {elsewhere[rule.id]}; give this one another id"
             raise OperatorMistaken(message)
+        if rule.pin_schedule is not None and rule.pin_schedule not in charter.policy.schedules:
+            known_ones = ", ".join(sorted(charter.policy.schedules)) or "none"
+            message = (
+                f"the door {rule.id} asks for PINs by schedule {rule.pin_schedule[:40]!r}, which the "
+                f"officers did not sign; they signed: {known_ones}"
+            )
+            raise OperatorMistaken(message)
+
+
+def _continues(request: EnrolRequest, known: ControllerEntry) -> bool:
+    """Say whether the request is of a later epoch, or of the same one with the same keys."""
+    if request.epoch != known.epoch:
+        return request.epoch > known.epoch
+    same = (request.kind, request.log_key, request.seal_key) == (known.kind, known.log_key, known.seal_key)
+    return same and known.status is ControllerStatus.ACTIVE
 
 
 def _with(directory: Directory, entry: ControllerEntry) -> Directory:
