@@ -26,12 +26,15 @@ from door_controller import bench_site
 from door_controller.bench_machine import machine_rows
 from door_controller.bench_site import CARDS, CONTROLLER, DOOR, SITE
 from door_controller.clock import Clock, boottime
+from door_controller.daemon.alarms import Alarms
 from door_controller.daemon.diary import Diary
 from door_controller.daemon.latch import Latch
-from door_controller.daemon.loop import Eye, Loop
+from door_controller.daemon.loop import Loop
+from door_controller.daemon.means import Eye, Means
 from door_controller.door import DoorState, Timing
 from door_controller.hardware import GpioWires
 from door_controller.journal import Journal
+from door_controller.pin.tries import Tries
 from door_controller.pseudonyms import Pseudonyms
 from door_controller.readers import Presented, Proven
 from door_controller.standing import Standing
@@ -131,11 +134,18 @@ def _tapping(folder: Path) -> Iterator[tuple[Loop, Journal, _Stamped]]:
         later: list[Body] = []
         latch = Latch(DoorState(DOOR, Timing()), wires, later.append, boottime)
         eyes = {READER: Eye(DOOR, Side.IN)}
-        yield (
-            Loop(journal, Diary(journal), clock, names, {DOOR: latch}, eyes, lambda: standing),
+        means = Means(
             journal,
-            wires,
+            Diary(journal),
+            clock,
+            names,
+            {DOOR: latch},
+            eyes,
+            lambda: standing,
+            Tries(journal),
+            Alarms(),
         )
+        yield Loop(means), journal, wires
     wires.close()
 
 

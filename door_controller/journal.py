@@ -42,6 +42,17 @@ SEQ_BITS = 40
 Beside = Callable[[sqlite3.Connection], None]
 """What else is written in an event's own transaction."""
 
+def all_of(*writes: Beside | None) -> Beside | None:
+    """Give several writes as one; None where there is nothing to write."""
+    wanted = [write for write in writes if write is not None]
+
+    def write(store: sqlite3.Connection) -> None:
+        for one in wanted:
+            one(store)
+
+    return write if wanted else None
+
+
 _INSERT = "INSERT INTO row (place, body, frontier) VALUES (?, ?, ?)"
 _HIGHEST = "SELECT max(epoch) FROM (SELECT epoch FROM receipt UNION SELECT epoch FROM closed UNION SELECT 0)"
 _LAST = "SELECT place, frontier FROM row ORDER BY place DESC LIMIT 1"
@@ -86,7 +97,7 @@ class Journal:
         self.path, self.site, self.controller, self.disk = path, site, controller, disk
         self._first, self._salt = epoch, salt
         self._writing, self._looking = threading.Lock(), threading.Lock()
-        self._store = open_store(path)
+        self._store = _open_with_room(path, disk)
         self._reading = open_reading(path)
         self._epoch, self._frontier = epoch, Frontier()
         self._sure, self._damage = True, ""
@@ -274,6 +285,18 @@ class Journal:
             self._damage = str(error)
         if not self._damage and self._frontier.size != seq + 1:
             self._damage = f"the tree stored with row {seq} of epoch {epoch} is of another row"
+
+
+def _open_with_room(path: Path, disk: Disk | None) -> sqlite3.Connection:
+    """Open the database; on a full disk with room from the reserve, because opening needs some."""
+    while True:
+        try:
+            return open_store(path)
+        except StoreCorrupt:
+            raise
+        except StoreBroken:
+            if disk is None or not disk.give():
+                raise
 
 
 def _load(stored: bytes, path: Path) -> Frontier:

@@ -11,6 +11,8 @@ full     nothing: the journal took no event           cards are denied; exits ar
 
 A state is left only with a margin, so that one file more or less does not make an alarm each second.
 
+2026-11-21: a denial that a PIN was given for is urgent, because its try must count before anybody is answered;
+ten of a holder lock the PIN, so nobody can spend the reserve with them.
 2026-11-21: what waits while only the reserve is left is what a passer-by or the network can make as often as
 they like: denials, refusals of what was sent, and the leaf's ordinary movements.
 
@@ -20,7 +22,9 @@ Pure.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Body, DoorChanged, Refused, Tapped
+from card_registry.words import PinResult
 
 MIB = 1024 * 1024
 
@@ -58,7 +62,7 @@ ROUTINE_STATES = frozenset({"open", "closed"})
 def urgency_of(body: Body) -> Urgency:
     """Say whether an event may use the reserve."""
     match body:
-        case Tapped(granted=False) | Refused():
+        case Tapped(granted=False, circumstances=Circumstances(pin=PinResult.NOT_ASKED)) | Refused():
             return Urgency.ROUTINE
         case DoorChanged(state=state) if state in ROUTINE_STATES:
             return Urgency.ROUTINE

@@ -9,10 +9,11 @@ Threads, and what each may wait for:
 =========  ==============================================  ======================================
 thread     does                                            may wait for
 =========  ==============================================  ======================================
-main       decides, journals, accepts (``loop``)           disk
-ticker     ends releases, reads inputs (``ticker``)        nothing
+main       decides, journals, obeys (``loop``)             disk
+ticker     ends releases, reads inputs, plays lights       nothing
 gpiozero   exit button and contact (``latch``)             nothing
 readers    prove cards (``readers``)                       cards, chips
+pin        what a PIN is worth (``pin.checker``)           the hash
 adopter    verifies slots (``adopter``)                    disk
 courier    receipts, batches, status, hints (``courier``)  disk
 =========  ==============================================  ======================================
@@ -28,27 +29,31 @@ from typing import Any
 
 from card_registry.errors import OperatorMistaken, StoreBroken
 from card_registry.instant import SECOND
-from card_registry.journal.event import Body
+from card_registry.journal.event import Alarmed, Body
 from card_registry.signing import public_hex
 from card_registry.statements import DoorView
 from card_registry.words import ControllerKind, DoorId
-from door_controller import enrol
+from door_controller import enrol, presence, presence_store
 from door_controller.aside import past_of
 from door_controller.carrying import Carrying
 from door_controller.clock import boottime
+from door_controller.daemon.alarms import Alarms
 from door_controller.daemon.diary import Diary
 from door_controller.daemon.latch import Latch
-from door_controller.daemon.loop import Eye, Loop
+from door_controller.daemon.loop import Loop
+from door_controller.daemon.means import Eye, Means
+from door_controller.daemon.obeying import mode_at_start
 from door_controller.daemon.ticker import Ticker
-from door_controller.door import DoorState, Timing
+from door_controller.door import DoorState, Timing, Unused, Used
 from door_controller.enrol import Identity
 from door_controller.hardware import GpioWires, Wires, open_factory
 from door_controller.notify import notify
 from door_controller.opening import Opened, open_journal
 from door_controller.parts import Readers, give_back_memory
+from door_controller.pin.tries import Tries
 from door_controller.pseudonyms import Pseudonyms
 from firmware_config.files import load
-from firmware_config.model import Door, SiteFile
+from firmware_config.model import Door, Driver, SiteFile
 
 PROGRAM = "akses-door"
 
@@ -104,19 +109,25 @@ class _Controller:
     def __init__(
         self, site: SiteFile, identity: Identity, opened: Opened, wires: dict[DoorId, Wires]
     ) -> None:
-        self._site, self._wires = site, wires
+        self._site, self._wires, self._opened = site, wires, opened
+        self._alarms, self._diary = Alarms(), Diary(opened.journal)
         self._names = Pseudonyms(identity.pseudonym_key, opened.journal, lambda: opened.clock.moment().wall)
         self._latches = {door.id: self._latch(door) for door in site.door}
-        self._loop = Loop(
+        means = Means(
             opened.journal,
-            Diary(opened.journal),
+            self._diary,
             opened.clock,
             self._names,
             self._latches,
             {reader.id: Eye(reader.door, reader.side) for reader in site.reader if reader.door is not None},
             lambda: self._carrying.standing,
+            Tries(opened.journal),
+            self._alarms,
         )
-        self._carrying = Carrying(site, identity, opened, self._loop.note, self._shown)
+        self._loop = Loop(means, presence_store.load(opened.journal), _counted(site))
+        for alarm in (*opened.alarms, *_locked_pins(means.tries)):
+            self._loop.note(alarm)
+        self._carrying = Carrying(site, identity, opened, self._loop.note, self._shown, self._loop.order)
         self._ticker = Ticker(self._latches.values(), boottime)
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -139,14 +150,22 @@ class _Controller:
             self._end(readers)
 
     def _latch(self, door: Door) -> Latch:
-        timing = Timing(door.release_ms, door.held_open_s * SECOND, door.debounce_ms)
-        return Latch(DoorState(door.id, timing), self._wires[door.id], self._note, boottime)
+        mode = mode_at_start(self._opened.journal, door.id, self._write_early)
+        state = DoorState(door.id, timing_of(door), mode)
+        return Latch(state, self._wires[door.id], self._note, boottime, settled=self._settled)
 
     def _note(self, body: Body) -> None:
         self._loop.note(body)
 
+    def _write_early(self, body: Body) -> None:
+        """Queue what is known before there is a loop."""
+        self._diary.note(body, self._opened.clock.moment())
+
+    def _settled(self, end: Used | Unused) -> None:
+        self._loop.settled(end)
+
     def _shown(self) -> tuple[tuple[DoorView, ...], tuple[str, ...]]:
-        return tuple(latch.view() for latch in self._latches.values()), self._loop.alarms
+        return tuple(latch.view() for latch in self._latches.values()), self._alarms.lines()
 
     def _turned(self) -> None:
         """Feed the watchdog while the locks' own thread lives, and send what the turn wrote."""
@@ -161,3 +180,32 @@ class _Controller:
         readers.close()
         self._ticker.close()
         self._carrying.close()
+
+
+def timing_of(door: Door) -> Timing:
+    """Give the machine's times of a door from its site file."""
+    return Timing(
+        release_ms=door.release_ms,
+        held_ms=door.held_open_s * SECOND,
+        debounce_ms=door.debounce_ms,
+        warn_ms=door.warn_s * SECOND,
+        rex_stuck_ms=door.rex_stuck_s * SECOND,
+        follow_ms=door.follow_ms,
+        relock_on_close=door.relock_on_close,
+        contact=door.pins.contact is not None,
+        feedback=door.pins.feedback is not None,
+        tamper=door.pins.tamper is not None,
+        stuck_after=door.stuck_after,
+    )
+
+
+def _locked_pins(tries: Tries) -> Iterator[Alarmed]:
+    """Give the alarms that a restart must not forget."""
+    return (Alarmed("pin-locked", holder, raised=True) for holder in tries.all_locked())
+
+
+def _counted(site: SiteFile) -> frozenset[str]:
+    """Give the areas whose people can be counted."""
+    rules = {door.id: enrol.rule_of(door) for door in site.door}
+    eyes = [reader for reader in site.reader if reader.driver is not Driver.KEYPAD]
+    return presence.counted((rules[eye.door], eye.side) for eye in eyes if eye.door in rules)

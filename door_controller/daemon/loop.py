@@ -1,41 +1,35 @@
-"""The order of a tap: proof, decision, journal, lock; in the one thread that the watchdog watches.
+"""The one thread that decides, and that the watchdog watches: it takes what comes, in order, one at a time.
 
-For each card presented: name it, ask ``decide``, write the event durably, and only then let the latch have
-``Accepted`` with the event's place. Anything odd on the way, of whatever kind, is a denial: an exception is
-FAULT, a disk that refuses JOURNAL_REFUSED. Denials are written after the light, repeats of one counted.
+Cards and keys go to ``answering``, orders to ``obeying``, what became of a release to ``passages``. After
+each turn what waits for the disk is written (``diary``). Nothing that comes in ends the thread.
+
+2026-11-21: the thread has no clock of its own but the controller's (``Clock``), and ``settle`` does what
+``run`` does without waiting, so a simulator lives through a year with the very code that works at a door.
 """
 
 import logging
 import queue
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import assert_never
 
-from card_registry.circumstances import Before, Circumstances
-from card_registry.decision import Denied, Granted, Tap, decide
-from card_registry.errors import StoreBroken
-from card_registry.instant import SECOND, Instant
-from card_registry.journal.event import Alarmed, Body, Moment, Tapped
-from card_registry.registry import Registry
-from card_registry.words import (
-    CardId,
-    CredentialKind,
-    DoorId,
-    HolderId,
-    ReaderId,
-    Reason,
-    Side,
-    Tier,
-)
-from door_controller import door as machine
-from door_controller import repeats
-from door_controller.clock import Clock
-from door_controller.daemon.diary import Diary
-from door_controller.daemon.latch import Latch
-from door_controller.journal import Journal
-from door_controller.pseudonyms import Pseudonyms
-from door_controller.readers import Presented, Proven, ReaderEvent, ReaderFault, ReaderRestored, Unproven
-from door_controller.standing import Standing
+from card_registry.instant import SECOND
+from card_registry.journal.event import Alarmed, Body
+from card_registry.orders import Order
+from card_registry.words import DoorId
+from door_controller import presence
+from door_controller.daemon.answering import Answering
+from door_controller.daemon.means import Means
+from door_controller.daemon.obeying import Obeying
+from door_controller.daemon.pads import Pads
+from door_controller.daemon.passages import Passages
+from door_controller.daemon.watching import Watching
+from door_controller.door import Unused, Used
+from door_controller.journal import Beside
+from door_controller.orders import OrdersSeen
+from door_controller.pin.checker import PinChecked, PinChecker
+from door_controller.presence import Muster
+from door_controller.readers import Keyed, Presented, ReaderEvent, ReaderFault, ReaderRestored
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,53 +38,45 @@ POLL_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Eye:
-    """Where a reader looks."""
+class Settled:
+    """What became of a release: the leaf was opened for it, or not."""
 
-    door: DoorId
-    side: Side
+    end: Used | Unused
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The last card granted at a door, and when (boot milliseconds)."""
-
-    card: CardId
-    holder: HolderId
-    at: int
+Heard = ReaderEvent | PinChecked | OrdersSeen | Settled
+"""What other threads tell the deciding one."""
 
 
 class Loop:
     """One controller's deciding thread."""
 
-    def __init__(
-        self,
-        journal: Journal,
-        diary: Diary,
-        clock: Clock,
-        names: Pseudonyms,
-        latches: Mapping[DoorId, Latch],
-        eyes: Mapping[ReaderId, Eye],
-        standing: Callable[[], Standing],
-    ) -> None:
-        """Decide for ``latches`` what is presented at ``eyes``, by what ``standing`` gives at that moment."""
-        self._journal, self._diary, self._clock, self._names = journal, diary, clock, names
-        self._latches, self._eyes, self._standing = latches, eyes, standing
-        self._queue: queue.SimpleQueue[ReaderEvent | None] = queue.SimpleQueue()
-        self._repeats: repeats.Repeats = {}
-        self._admitted: dict[DoorId, Admitted] = {}
-        self._alarms: dict[tuple[str, str], None] = {}
+    def __init__(self, means: Means, muster: Muster = Muster(), areas: Collection[str] = ()) -> None:  # noqa: B008 - frozen
+        """Decide with ``means``; ``muster`` is who was inside, counted in ``areas`` only."""
+        self._means = means
+        self._queue: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
+        self._checker = PinChecker(self._queue.put)
+        self._passages = Passages(means.journal, muster, areas)
+        self._answering = Answering(means, self._passages, Pads(self._checker))
+        self._obeying = Obeying(means, self._forgive)
+        self._watching = Watching(means)
         self._stopped = False
 
     def report(self, event: ReaderEvent) -> None:
         """Take what a reader saw; returns at once."""
         self._queue.put(event)
 
+    def order(self, seen: OrdersSeen) -> None:
+        """Take orders that were weighed; returns at once."""
+        self._queue.put(seen)
+
+    def settled(self, end: Used | Unused) -> None:
+        """Take what became of a release; returns at once."""
+        self._queue.put(Settled(end))
+
     def note(self, body: Body) -> None:
         """Queue a fact to be written; takes no disk and returns at once."""
-        if isinstance(body, Alarmed):
-            self._remember(body)
-        self._diary.note(body, self._clock.moment())
+        self._means.note(body)
         self._queue.put(None)
 
     def stop(self) -> None:
@@ -101,7 +87,7 @@ class Loop:
     @property
     def alarms(self) -> tuple[str, ...]:
         """Give the alarms that stand, as the status says them."""
-        return tuple(f"{alarm} {about}" for alarm, about in list(self._alarms))
+        return self._means.alarms.lines()
 
     def run(self, turned: Callable[[], None]) -> None:
         """Take what comes until ``stop``; ``turned`` is called after each turn."""
@@ -112,8 +98,9 @@ class Loop:
                 event = None
             self._turn(event)
             turned()
-        self._write_repeats(self._clock.mono() + SECOND)
-        self._diary.write()
+        self._answering.pass_time(self._means.clock.mono() + SECOND)
+        self._means.diary.write()
+        self._checker.close()
 
     def settle(self) -> None:
         """Take all that waits, as ``run`` does, and return: for a simulator, which keeps the time itself."""
@@ -127,141 +114,53 @@ class Loop:
 
     def due(self) -> int | None:
         """Give the next moment (boot milliseconds) at which time alone gives a turn something to do."""
-        return repeats.due(self._repeats)
+        return self._answering.due()
 
-    def _turn(self, event: ReaderEvent | None) -> None:
-        if event is not None:
-            self.take(event)
-        self._write_repeats(self._clock.mono())
-        self._diary.write()
+    def take(self, event: Heard) -> None:
+        """Do what one event demands; never raises."""
+        try:
+            self._take(event)
+        except Exception as error:  # noqa: BLE001 - the thread that locks depend on goes on, whatever it was
+            _LOG.error("a %s could not be taken (%s)", type(event).__name__, type(error).__name__)
 
-    def take(self, event: ReaderEvent) -> None:
-        """Do what one reader event demands; never raises."""
+    def _take(self, event: Heard) -> None:
         match event:
             case Presented():
-                self._answer(event)
+                self._answering.present(event)
+            case Keyed():
+                self._answering.key(event)
+            case PinChecked():
+                self._answering.checked(event)
+            case OrdersSeen():
+                self._obeying.take(event)
+            case Settled(end):
+                for body in self._passages.settled(end):
+                    self._means.note(body)
             case ReaderFault(reader, why):
                 self.note(Alarmed("reader-failed", reader, raised=True, detail=str(why)))
             case ReaderRestored(reader):
-                if ("reader-failed", reader) in self._alarms:
+                if self._means.alarms.stands("reader-failed", reader):
                     self.note(Alarmed("reader-failed", reader, raised=False))
             case _:
                 assert_never(event)
 
-    def _answer(self, event: Presented) -> None:
-        eye = self._eyes.get(event.reader)
-        latch = None if eye is None else self._latches.get(eye.door)
-        if eye is None or latch is None:
-            _LOG.error("reader %s serves no door; its card was ignored", event.reader)
-            return
-        try:
-            tapped, at = self._decide(event, eye, latch)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
-            _LOG.error("reader %s: deciding failed (%s); denied", event.reader, type(error).__name__)
-            tapped, at = self._faulted(event, eye), self._clock.moment()
-        if tapped.granted:
-            self._admit(latch, tapped, at)
-        else:
-            latch.take(machine.TurnedAway(tapped.reason))
-            self._note_denial(tapped, at)
+    def _turn(self, event: Heard | None) -> None:
+        if event is not None:
+            self.take(event)
+        now = self._means.clock.mono()
+        self._answering.pass_time(now)
+        self._watching.look(now)
+        self._means.diary.write()
 
-    def _admit(self, latch: Latch, tapped: Tapped, at: Moment) -> None:
-        """Write the grant down; only what is written opens."""
-        try:
-            place = self._journal.append(tapped, at)
-        except Exception as error:  # noqa: BLE001 - whatever kept the event from the disk keeps the door locked
-            if not isinstance(error, StoreBroken):
-                _LOG.error("door %s: an unforeseen %s at the journal", tapped.door, type(error).__name__)
-            latch.take(machine.TurnedAway(Reason.JOURNAL_REFUSED))
-            self._note_denial(replace(tapped, granted=False, reason=Reason.JOURNAL_REFUSED, grant=None), at)
-            return
-        # If power fails here, the journal says "granted" and the door stayed locked: the safe side.
-        latch.take(machine.Accepted(place.epoch, place.seq))
-        if tapped.card is not None and tapped.holder is not None:
-            self._admitted[tapped.door] = Admitted(tapped.card, tapped.holder, at.mono)
+    def _forgive(self, order: Order) -> Beside | None:
+        return self._passages.forgive(order, self._area(order.door))
 
-    def _decide(self, event: Presented, eye: Eye, latch: Latch) -> tuple[Tapped, Moment]:
-        standing = self._standing()
-        instant, at = self._clock.now()
-        tap = self._tap(event, eye, standing.registry)
-        circumstances = Circumstances(latch.mode, standing.staleness, before=self._before(eye.door, at.mono))
-        answer = self._ask(standing.registry, tap, circumstances, instant)
-        match answer:
-            case Granted(card, holder, grant, reason, flags):
-                granted = True
-            case Denied(reason, card, holder):
-                granted, grant, flags = False, None, ()
-            case _:
-                assert_never(answer)
-        return Tapped(
-            eye.door, event.reader, eye.side, tap.kind, tap.tier, tap.credential, granted, reason,
-            circumstances, standing.versions, card, holder, grant, flags,
-        ), at  # fmt: skip
-
-    def _ask(
-        self, registry: Registry | None, tap: Tap, circumstances: Circumstances, now: Instant
-    ) -> Granted | Denied:
-        return decide(registry, tap, circumstances, now)
-
-    def _tap(self, event: Presented, eye: Eye, registry: Registry | None) -> Tap:
-        match event.proof:
-            case Proven(kind, tier, digest):
-                match_ = self._names.match(digest)
-                known = registry is not None and match_ in registry.credentials
-                credential = match_ if known else self._names.unknown(digest)
-                return Tap(
-                    eye.door,
-                    event.reader,
-                    eye.side,
-                    kind,
-                    tier,
-                    proven=True,
-                    match=match_,
-                    credential=credential,
-                )
-            case Unproven(kind, pseudonym):
-                return Tap(
-                    eye.door,
-                    event.reader,
-                    eye.side,
-                    kind,
-                    Tier.CLONABLE,
-                    proven=False,
-                    match=None,
-                    credential=pseudonym,
-                )
-            case _:
-                assert_never(event.proof)
-
-    def _before(self, door: DoorId, now: int) -> Before | None:
-        last = self._admitted.get(door)
-        return None if last is None else Before(last.card, last.holder, max(0, now - last.at))
-
-    def _faulted(self, event: Presented, eye: Eye) -> Tapped:
-        """Give the event of a tap whose deciding failed; it names nobody."""
-        return Tapped(
-            eye.door, event.reader, eye.side, CredentialKind.UID, Tier.CLONABLE, "", granted=False,
-            reason=Reason.FAULT, circumstances=Circumstances(), versions=self._standing().versions,
-        )  # fmt: skip
-
-    def _note_denial(self, tapped: Tapped, at: Moment) -> None:
-        self._repeats, now_written = repeats.take(self._repeats, tapped, at.mono)
-        if now_written is not None:
-            self._diary.note(now_written, at)
-
-    def _write_repeats(self, now: int) -> None:
-        if self._repeats:
-            self._repeats, counted = repeats.over(self._repeats, now)
-            for tapped in counted:
-                self._diary.note(tapped, self._clock.moment())
+    def _area(self, door: DoorId) -> str:
+        registry = self._means.standing().registry
+        rule = None if registry is None else registry.doors.get(door)
+        return door if rule is None else presence.area_of(rule)
 
     def _patience(self) -> float:
-        due = repeats.due(self._repeats)
-        wait = POLL_MS if due is None else min(POLL_MS, max(0, due - self._clock.mono()))
+        due = self.due()
+        wait = POLL_MS if due is None else min(POLL_MS, max(0, due - self._means.clock.mono()))
         return wait / SECOND
-
-    def _remember(self, body: Alarmed) -> None:
-        if body.raised:
-            self._alarms[body.alarm, body.about] = None
-        else:
-            self._alarms.pop((body.alarm, body.about), None)

@@ -34,12 +34,15 @@ from card_registry.words import (
     Tier,
 )
 from door_controller.clock import Clock, boottime
+from door_controller.daemon.alarms import Alarms
 from door_controller.daemon.diary import MOST, Diary
 from door_controller.daemon.latch import Latch
-from door_controller.daemon.loop import Eye, Loop
+from door_controller.daemon.loop import Loop
+from door_controller.daemon.means import Eye, Means
 from door_controller.daemon.ticker import Ticker
 from door_controller.door import DoorState, Rex, Timing
 from door_controller.journal import Journal
+from door_controller.pin.tries import Tries
 from door_controller.pseudonyms import Pseudonyms
 from door_controller.readers import Doubt, Presented, Proven, ReaderFault, ReaderRestored, Trouble, Unproven
 from door_controller.standing import Standing
@@ -115,9 +118,12 @@ class Room:
         names = Pseudonyms(KEY, self.journal, lambda: self.clock.moment().wall)
         timing = Timing(release_ms=3_000, debounce_ms=0)
         self.latch = Latch(DoorState(DOOR, timing), self.wood, self._note, boottime)
+        self.tries, self.alarms = Tries(self.journal), Alarms()
         self.loop = Loop(
-            self.journal, self.diary, self.clock, names, {DOOR: self.latch},
-            {READER: Eye(DOOR, Side.IN)}, lambda: self.standing,
+            Means(
+                self.journal, self.diary, self.clock, names, {DOOR: self.latch},
+                {READER: Eye(DOOR, Side.IN)}, lambda: self.standing, self.tries, self.alarms,
+            )
         )  # fmt: skip
         self.wood.driven.clear()
 
