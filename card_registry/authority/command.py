@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from card_registry.authority.pins.command import pin
 from card_registry.errors import AksesError
 from card_registry.words import Approval
 
@@ -106,18 +107,18 @@ def enrol(
     """Trust a controller or desk, and write the bundle it accepts; the same request gives the same bundle."""
     from card_registry import canonical
     from card_registry.authority import enrol as enrolment
+    from card_registry.authority.founding import open_current
     from card_registry.authority.keys import PRIVATE_MODE, load_key, load_signer, read_passphrase
     from card_registry.authority.serve import now, scratch
     from card_registry.durable import read_plain, write_whole
     from card_registry.enrolment import open_request
     from card_registry.rule import demands_of
-    from card_registry.stores.engine import open_store
 
     with _sentences():
         asked = open_request(read_plain(request))
         passphrase = read_passphrase(passphrase_file)
         keys = (load_signer(signer_folder, passphrase), load_key(officers / "enroller.pem", passphrase))
-        engine = open_store(registry_url, "registry")
+        engine = open_current(registry_url)
         try:
             made = enrolment.enrol(engine, keys, asked, scratch(), now(), secrets.token_bytes)
         finally:
@@ -174,3 +175,6 @@ def outcomes(registry_url: str, *, as_json: bool) -> None:
         for one in list_outcomes(registry_url):
             said = one["sentence"] or "applied"
             click.echo(json.dumps(one) if as_json else f"{one['source']} {one['reference']}: {said}")
+
+
+registry.add_command(pin)

@@ -19,7 +19,7 @@ from card_registry.instant import DAY
 from card_registry.schedule import DAY_MINUTES, Schedule, Window
 from card_registry.signing import public_hex
 from card_registry.statements import Approver, People, Policy
-from card_registry.stores.engine import migrate
+from card_registry.stores.engine import migrate, open_store
 from card_registry.trust.ceremony import OFFICERS, Founding, found
 from card_registry.trust.slots import FIRST_ROOT
 from card_registry.words import Approval, ExpiredPolicy, SiteId, require_digest, require_slug
@@ -86,6 +86,21 @@ def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: In
         store.set_values(connection, {store.SITE: intent.site.encode(), store.LOCK: b""})
         store.publish(connection, slots, 1, now)
     return hashlib.sha256(slots[FIRST_ROOT]).hexdigest()
+
+
+def open_current(url: str) -> Engine:
+    """Open the registry store; one that an earlier program founded is brought to this program's tables.
+
+    Raises:
+        OperatorMistaken: The URL is of another kind of database.
+        StoreBroken: The store was written by a newer program.
+    """
+    engine = open_store(url, "registry")
+    with engine.connect() as connection:
+        founded = store.is_founded(connection)
+    if founded:
+        migrate(engine, HISTORY, "registry")
+    return engine
 
 
 def _keys(folders: Folders, passphrase: bytes) -> Founding:

@@ -1,11 +1,13 @@
 """What a person is shown of the registry store; nothing here writes or decides."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
 from card_registry import canonical
 from card_registry.authority import store
+from card_registry.instant import SECOND
 from card_registry.statements import Directory
 from card_registry.stores import registry as tables
 from card_registry.stores.engine import open_store
@@ -43,5 +45,23 @@ def list_outcomes(url: str) -> list[dict[str, object]]:
         with engine.connect() as connection:
             found = connection.execute(select(tables.outcome).order_by(row.at, row.source, row.reference))
             return [dict(one._mapping) for one in found]  # noqa: SLF001 - SQLAlchemy's documented name
+    finally:
+        engine.dispose()
+
+
+def list_pins(url: str) -> list[dict[str, object]]:
+    """Give who has a PIN, since when (UTC, ISO 8601), and how many grants the holder has."""
+    engine = open_store(url, "registry", read_only=True)
+    try:
+        with engine.connect() as connection:
+            store.require_founded(connection)
+            return [
+                {
+                    "holder": holder,
+                    "set": datetime.fromtimestamp(at / SECOND, UTC).isoformat(timespec="seconds"),
+                    "grants": len(store.grants_where(connection, holder=holder)),
+                }
+                for holder, at in store.pin_times(connection).items()
+            ]
     finally:
         engine.dispose()

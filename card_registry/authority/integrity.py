@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from card_registry import canonical
 from card_registry.authority import store
+from card_registry.authority.pins.change import PinChange, commitment_of
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.warrant import Charter, read_verdict
 from card_registry.errors import AksesError, StoreBroken
@@ -34,11 +35,17 @@ class _Ledger:
         self.grants: dict[object, object] = {}
         self.credentials: dict[object, object] = {}
         self.denials: dict[object, object] = {}
+        self.pins: dict[object, object] = {}
 
     def take(self, row: Applied) -> None:
         """Add what one record brought."""
         if row.source is Source.BINDING:
             self._bound(row)
+        elif row.source is Source.PIN:
+            change = canonical.decode(row.body.encode(), PinChange, f"record {row.seq}")
+            self.pins.pop(change.holder, None)
+            if change.commitment is not None:
+                self.pins[change.holder] = change.commitment
         elif row.kind == WarrantKind.GRANT:
             self._granted(row)
         elif row.kind != WarrantKind.ORDER:
@@ -66,13 +73,14 @@ def check(connection: Connection, charter: Charter, root: bytes, scratch: Path) 
     """Recompute log, tables and published slots.
 
     Raises:
-        StoreBroken: The sentence names the grant, credential, denial, record or slot that was changed.
+        StoreBroken: The sentence names the grant, credential, denial, PIN, record or slot that was changed.
     """
     try:
         expected = _read_log(connection, charter)
         _compare("grant", expected.grants, _grants(connection))
         _compare("credential", expected.credentials, _credentials(connection))
         _compare("denial", expected.denials, _denials(connection))
+        _compare("PIN", expected.pins, _pins(connection))
         slots = dict(store.SlotRows(connection))
         for entry in charter.directory.controllers:
             reverify(slots, root, entry.id, scratch)
@@ -154,3 +162,8 @@ def _credentials(connection: Connection) -> dict[object, object]:
 def _denials(connection: Connection) -> dict[object, object]:
     found = connection.execute(select(tables.denial))
     return {(one.subject, one.id): one.serial for one in found}
+
+
+def _pins(connection: Connection) -> dict[object, object]:
+    found = connection.execute(select(tables.pin.c.holder, tables.pin.c.row))
+    return {holder: commitment_of(bytes(body)) for holder, body in found}

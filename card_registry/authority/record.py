@@ -17,10 +17,11 @@ from card_registry.words import SiteId
 
 
 class Source(StrEnum):
-    """Where a change came from: the console's warrants or a desk's journal."""
+    """Where a change came from: the console's warrants, a desk's journal, or a person setting a PIN."""
 
     WARRANT = "warrant"
     BINDING = "binding"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What each controller is shown of the registry: its own doors' grants, and pseudonyms of their cards.
 
-A credential is listed only where its holder has a grant. Denials that were folded (see the package) are
+A credential is listed only where its holder has a grant, a PIN only where that grant leads to a door that
+asks for PINs. Denials that were folded (see the package) are
 shown by leaving out what they stop.
 
 Pure.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.pseudonym import match_of
@@ -15,6 +17,7 @@ from card_registry.statements import (
     CredentialRow,
     Directory,
     GrantRow,
+    PinRow,
     Plan,
     Policy,
     Shard,
@@ -25,12 +28,25 @@ from card_registry.words import (
     ControllerKind,
     ControllerStatus,
     DoorId,
+    GrantKind,
     HolderId,
+    PinDemand,
     Subject,
 )
 
 Serials = Mapping[tuple[Subject, str], int]
-ShardDraft = dict[HolderId, tuple[list[CredentialRow], list[GrantRow]]]
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRows:
+    """What one controller is shown of one holder; a holder has at most one PIN."""
+
+    credentials: list[CredentialRow] = field(default_factory=list)
+    grants: list[GrantRow] = field(default_factory=list)
+    pins: list[PinRow] = field(default_factory=list)
+
+
+ShardDraft = dict[HolderId, HolderRows]
 
 
 def concerned(directory: Directory, doors: Iterable[DoorId]) -> tuple[ControllerEntry, ...]:
@@ -78,21 +94,33 @@ def credential_rows(
     ]
 
 
+def pin_rows(entry: ControllerEntry, pin: PinRow | None, shown: Iterable[GrantRow]) -> list[PinRow]:
+    """Give a holder's PIN where a shown grant leads to a door that asks for one; emergency cards never do."""
+    asking = {rule.id for rule in entry.doors if rule.pin is not PinDemand.NEVER}
+    asked = any(grant.kind is not GrantKind.DARURAT and asking & set(grant.doors) for grant in shown)
+    return [pin] if pin is not None and asked else []
+
+
 def open_shard(shard: Shard) -> ShardDraft:
     """Give a shard's rows by holder, to be changed."""
     draft: ShardDraft = {}
     for row in shard.credentials:
-        draft.setdefault(row.holder, ([], []))[0].append(row)
+        draft.setdefault(row.holder, HolderRows()).credentials.append(row)
     for grant in shard.grants:
-        draft.setdefault(grant.holder, ([], []))[1].append(grant)
+        draft.setdefault(grant.holder, HolderRows()).grants.append(grant)
+    for pin in shard.pins:
+        draft.setdefault(pin.holder, HolderRows()).pins.append(pin)
     return draft
 
 
 def close_shard(controller: ControllerId, number: int, draft: ShardDraft) -> Shard:
     """Give the shard of a draft, its rows in a fixed order."""
-    credentials = sorted((row for held, _ in draft.values() for row in held), key=lambda row: row.match)
-    grants = sorted((row for _, held in draft.values() for row in held), key=lambda row: row.id)
-    return Shard(1, controller, number, tuple(credentials), tuple(grants))
+    credentials = sorted(
+        (row for rows in draft.values() for row in rows.credentials), key=lambda row: row.match
+    )
+    grants = sorted((row for rows in draft.values() for row in rows.grants), key=lambda row: row.id)
+    pins = sorted((row for rows in draft.values() for row in rows.pins), key=lambda row: row.holder)
+    return Shard(1, controller, number, tuple(credentials), tuple(grants), tuple(pins))
 
 
 def plan_of(entry: ControllerEntry, policy: Policy) -> Plan:

@@ -10,6 +10,7 @@ from types import FrameType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from card_registry.authority.founding import open_current
 from card_registry.authority.keys import load_signer, read_passphrase
 from card_registry.authority.signer import Places, Signer
 from card_registry.hint import HintListener, send_hint
@@ -60,6 +61,7 @@ def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> Non
         AksesError: It cannot start; the sentence says why.
     """
     keys = load_signer(folder, read_passphrase(passphrase_file))
+    open_current(places.registry).dispose()
     signer = Signer(places, keys, now)
     try:
         with HintListener(run / SOCKET) as listener:

@@ -14,7 +14,7 @@ from card_registry import canonical
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.errors import OperatorMistaken
 from card_registry.journal.tree import Frontier
-from card_registry.statements import ControllerEntry, Denial, GrantTerms
+from card_registry.statements import ControllerEntry, Denial, GrantTerms, PinRow
 from card_registry.stores import registry as tables
 from card_registry.words import (
     CardId,
@@ -184,6 +184,31 @@ def add_credential(connection: Connection, bound: BoundCredential) -> None:
     """Add a credential."""
     names = ("digest", "card", "holder", "kind", "tier", "case", "maker", "source")
     connection.execute(insert(tables.credential).values({name: getattr(bound, name) for name in names}))
+
+
+def pin_of(connection: Connection, holder: HolderId) -> PinRow | None:
+    """Give a holder's PIN, as hashes; None where there is none."""
+    body = connection.scalar(select(tables.pin.c.row).where(tables.pin.c.holder == holder))
+    what = "a PIN in the registry store"
+    return None if body is None else canonical.decode(bytes(body), PinRow, what)
+
+
+def set_pin(connection: Connection, row: PinRow, now: int) -> None:
+    """Keep a holder's PIN, in place of an earlier one."""
+    values = {"row": canonical.encode(row), "at": now}
+    put_row(connection, tables.pin, {"holder": row.holder}, values)
+
+
+def clear_pin(connection: Connection, holder: HolderId) -> None:
+    """Forget a holder's PIN."""
+    connection.execute(delete(tables.pin).where(tables.pin.c.holder == holder))
+
+
+def pin_times(connection: Connection) -> dict[HolderId, int]:
+    """Give when each holder's PIN was set (milliseconds), in the order of the holders' ids."""
+    row = tables.pin.c
+    found = connection.execute(select(row.holder, row.at).order_by(row.holder))
+    return {HolderId(one.holder): one.at for one in found}
 
 
 def set_denial(connection: Connection, denial: Denial) -> None:

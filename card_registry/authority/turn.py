@@ -12,14 +12,17 @@ from sqlalchemy import Connection
 from card_registry import canonical
 from card_registry.authority import ordering, pending, record, store
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.pins.change import PinChange
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.rows import (
+    HolderRows,
     ShardDraft,
     close_shard,
     concerned,
     credential_rows,
     grant_rows,
     open_shard,
+    pin_rows,
 )
 from card_registry.authority.warrant import (
     BoundCredential,
@@ -37,12 +40,12 @@ from card_registry.errors import NotWarranted
 from card_registry.instant import MINUTE
 from card_registry.journal.tree import Frontier
 from card_registry.orders import OrderSheet, OrderWarrant
-from card_registry.registry import shard_of
-from card_registry.statements import DenyList, GrantWarrant, Shard, WarrantKind, WithdrawWarrant
+from card_registry.registry import SHARDS, shard_of
+from card_registry.statements import DenyList, GrantWarrant, PinRow, Shard, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot
-from card_registry.words import CardId, ControllerId, HolderId, Subject
+from card_registry.words import CardId, ControllerId, ControllerStatus, HolderId, Subject
 
 FOLD_AT = 2_000
 """How many denials are listed before they are folded into the shards."""
@@ -118,10 +121,27 @@ class Turn:
                 return
             store.set_follow(self._connection, row.source, row.seq + 1, row.after)
 
+    def pin(self, change: PinChange, row: PinRow | None) -> None:
+        """Keep or forget (None) a holder's PIN, as ``authority.pins`` decided, and show it to the doors.
+
+        Raises:
+            NotWarranted: The store is damaged, or a controller's shard has no room.
+        """
+        self._require_sound()
+        holder = change.holder
+        if row is None:
+            store.clear_pin(self._connection, holder)
+        else:
+            store.set_pin(self._connection, row, self._now)
+        self._show(holder, store.grants_where(self._connection, holder=holder), self._credentials(holder))
+        reference, body = str(self._frontier.size), canonical.encode(change)
+        self._record(Source.PIN, reference, change.kind, body)
+
     def tend(self) -> None:
-        """Sign again what is more than half over, of the roles whose keys are here."""
+        """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:
             return
+        self._empty_revoked()
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
             if half_over(self._slots[meta_slot(role)], role, self._now):
@@ -266,18 +286,29 @@ class Turn:
             CardId(card): serial
             for card, serial in store.serials_of(self._connection, Subject.CARD, cards_held).items()
         }
+        pin = store.pin_of(self._connection, holder)
         shown: dict[Place, ShardDraft] = {}
         for entry in concerned(self._charter.directory, doors):
             place = (entry.id, shard_of(holder))
             grants = grant_rows(entry, held, self._stopped, self._now)
             cards = credential_rows(self._pseudonym(entry.id), bound, grants, denied, self._stopped)
-            shown[place] = {**self._draft(place), holder: (cards, grants)}
+            rows = HolderRows(cards, grants, pin_rows(entry, pin, grants))
+            shown[place] = {**self._draft(place), holder: rows}
         return shown
 
     def _pseudonym(self, controller: ControllerId) -> bytes:
         if not self._pseudonyms:
             self._pseudonyms = store.pseudonym_keys(self._connection)
         return self._pseudonyms[controller]
+
+    def _empty_revoked(self) -> None:
+        """Show nothing to a controller that is no longer trusted: no card, no grant, no PIN."""
+        for entry in self._charter.directory.controllers:
+            for number in range(SHARDS if entry.status is ControllerStatus.REVOKED else 0):
+                if self._draft((entry.id, number)):
+                    self._drafts[entry.id, number] = {}
+                else:
+                    del self._drafts[entry.id, number]
 
     def _draft(self, place: Place) -> ShardDraft:
         if place not in self._drafts:

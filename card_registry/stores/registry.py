@@ -57,6 +57,15 @@ credential = Table(
     ),
 )
 
+pin = Table(
+    "pin",
+    metadata,
+    Column("holder", String(32), primary_key=True),
+    Column("row", LargeBinary, nullable=False, comment="canonical PinRow: salt and two hashes, never a PIN"),
+    Column("at", BigInteger, nullable=False),
+    comment="read by nobody but the signer; the authority log holds a commitment to each row",
+)
+
 denial = Table(
     "denial",
     metadata,
