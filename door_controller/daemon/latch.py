@@ -26,6 +26,7 @@ from card_registry.words import Mode, Reason
 from door_controller import door as machine
 from door_controller.door import DoorState, Effect, Input
 from door_controller.hardware import Wires
+from door_controller.panel import Indication
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class Lamp(Protocol):
     def signal(self, reason: Reason) -> None:
         """Show an answer."""
 
-    def stand(self, door: DoorState) -> None:
-        """Show how the door stands from here on."""
+    def stand(self, indication: Indication) -> None:
+        """Show this while nobody is answered."""
 
 
 class Latch:
@@ -95,16 +96,18 @@ class Latch:
     def take(self, input: Input) -> None:
         """Take one input and carry out what follows, the lock first; never raises."""
         with self._lock:
-            before = self._door
             try:
-                self._door, effects = machine.step(before, input, self._now())
+                self._door, effects = machine.step(self._door, input, self._now())
             except Exception as error:  # noqa: BLE001 - whatever it is, the door ends locked
                 self._fail(error)
                 return
             if effects:
                 self._carry_out(effects)
-            if self._lamp is not None and self._door is not before:
-                self._lamp.stand(self._door)
+
+    def stand(self, indication: Indication) -> None:
+        """Let this be shown at the door while nobody is answered; moves nothing."""
+        if self._lamp is not None:
+            self._lamp.stand(indication)
 
     def look(self) -> None:
         """Read the inputs as levels and take what changed; an edge that was missed is seen here."""
