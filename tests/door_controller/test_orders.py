@@ -238,7 +238,7 @@ def test_an_order_shown_again_is_obeyed_once_and_in_silence(door: Door) -> None:
 
 
 def test_a_restart_obeys_nothing_twice(door: Door) -> None:
-    """What stands in the folder was obeyed before; an order for an earlier boot quotes a nonce that is gone."""
+    """What stands in the folder was obeyed before; an order for an earlier boot quotes a lost nonce."""
     missed = signed(an_order(number=9))
     lockdown = door.order(8, OrderKind.LOCKDOWN)
     write_whole(door.folder / ORDERS, sheet(door.order(7), lockdown))
