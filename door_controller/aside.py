@@ -28,7 +28,7 @@ from card_registry.journal.tree import Frontier, leaf
 from card_registry.signing import Purpose, Sealed, unseal
 from card_registry.statements import Receipt, Status
 from door_controller.inspection import KEPT_FROM
-from door_controller.journal import place_of
+from door_controller.journal import SEQ_BITS, place_of
 from door_controller.store import open_store, transaction
 
 _LOG = logging.getLogger(__name__)
@@ -122,18 +122,24 @@ def _carry_over(broken: Path, store: sqlite3.Connection) -> int:
             for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 if table not in TREE:
                     _copy(old, store, table)
-            _copy_rows(old, store)
-            return max(_latest(old, sql) for sql in _EPOCHS)
+            epoch = _newest_epoch(old)
+            _copy_rows(old, store, epoch)
+            begun = _latest(old, "SELECT max(epoch) + 1 FROM closed")
+            return max(epoch, begun, _latest(old, "SELECT max(epoch) FROM receipt"))
     except sqlite3.Error as error:
         _LOG.warning("%s cannot be read any more: %s", broken.name, error)
         return 0
 
 
-_EPOCHS = (
-    "SELECT max(place) >> 40 FROM row",  # journal.SEQ_BITS
-    "SELECT max(epoch) FROM closed",
-    "SELECT max(epoch) FROM receipt",
-)
+def _newest_epoch(old: sqlite3.Connection) -> int:
+    """Give the epoch of the newest row that can be reached: from the end, or else as far as a scan comes."""
+    place = 0
+    for sql in ("SELECT max(place) FROM row", "SELECT place FROM row ORDER BY place"):
+        for (found,) in _readable(old, sql):
+            place = found if isinstance(found, int) else place
+        if place:
+            break
+    return place >> SEQ_BITS
 
 
 def _latest(old: sqlite3.Connection, sql: str) -> int:
@@ -168,9 +174,8 @@ def _plausible(store: sqlite3.Connection, name: object, value: object) -> bool:
     return isinstance(value, int) and value >= (known[0] if known else 0)
 
 
-def _copy_rows(old: sqlite3.Connection, store: sqlite3.Connection) -> None:
-    """Copy the newest epoch's rows from the last one under a receipt on, and that receipt."""
-    epoch = _latest(old, _EPOCHS[0])
+def _copy_rows(old: sqlite3.Connection, store: sqlite3.Connection, epoch: int) -> None:
+    """Copy an epoch's rows from the last one under a receipt on, and that receipt."""
     found = next(_readable(old, "SELECT next, sealed FROM receipt WHERE epoch = ?", (epoch,)), (0, b""))
     start, root = _receipt_of(found[1])
     size = 0
