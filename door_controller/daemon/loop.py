@@ -51,11 +51,20 @@ Heard = ReaderEvent | PinChecked | OrdersSeen | Settled
 class Loop:
     """One controller's deciding thread."""
 
-    def __init__(self, means: Means, muster: Muster = Muster(), areas: Collection[str] = ()) -> None:  # noqa: B008 - frozen
-        """Decide with ``means``; ``muster`` is who was inside, counted in ``areas`` only."""
+    def __init__(
+        self,
+        means: Means,
+        muster: Muster = Muster(),  # noqa: B008 - frozen
+        areas: Collection[str] = (),
+        checker: Callable[[Callable[[PinChecked], None]], PinChecker] = PinChecker,
+    ) -> None:
+        """Decide with ``means``; ``muster`` is who was inside, counted in ``areas`` only.
+
+        ``checker`` makes what computes PINs beside this thread; a simulator brings one without a thread.
+        """
         self._means = means
         self._queue: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
-        self._checker = PinChecker(self._queue.put)
+        self._checker = checker(self._queue.put)
         self._passages = Passages(means.journal, muster, areas)
         self._answering = Answering(means, self._passages, Pads(self._checker))
         self._obeying = Obeying(means, self._forgive)
