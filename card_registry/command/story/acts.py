@@ -139,7 +139,7 @@ def reach_door(scene: Scene) -> str:
 
     def attempt() -> str | None:
         needed = max(grant["needs"] or 0 for grant in scene.read_case("operator")["grants"])
-        door = _door(scene)
+        door = door_now(scene)
         if needed and (door["grants"] or 0) >= needed:
             return f"{DOOR_CONTROLLER} decides by grants {door['grants']}, {door['staleness']}"
         return None
@@ -147,7 +147,8 @@ def reach_door(scene: Scene) -> str:
     return eventually("the registry at the door", attempt)
 
 
-def _door(scene: Scene) -> dict[str, Any]:
+def door_now(scene: Scene) -> dict[str, Any]:
+    """Give the door as the console tells it to scripts."""
     doors = scene.browser("operator").json("/api/v1/doors")
     found: dict[str, Any] = next(door for door in doors["doors"] if door["id"] == DOOR)  # type: ignore[index]  # JSON
     return found
@@ -224,7 +225,7 @@ def _closed(scene: Scene) -> str | None:
 
 def revoke(scene: Scene) -> str:
     """The operator takes the card away; the door says that it knows."""
-    before = eventually("the door's status", lambda: _door(scene))["deny"] or 0
+    before = eventually("the door's status", lambda: door_now(scene))["deny"] or 0
 
     def attempt() -> Page | None:
         browser = scene.browser("operator")
@@ -243,7 +244,7 @@ def revoke(scene: Scene) -> str:
 
 
 def _knows(scene: Scene, before: int) -> int | None:
-    deny: int = _door(scene)["deny"] or 0
+    deny: int = door_now(scene)["deny"] or 0
     return deny if deny > before else None
 
 

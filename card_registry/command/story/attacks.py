@@ -141,13 +141,13 @@ def edit_slot(scene: Scene) -> str:
 
 def _refused_slot(layout: Layout, slot: Path, edited: bytes) -> str:
     """Edit a slot, again where the bridge has healed it meanwhile, until the door has refused it by name."""
-    name, before = slot.name.replace(".", "/"), len(_refusals(layout))
+    name, before = slot.name.replace(".", "/"), len(door_refusals(layout))
 
     def attempt() -> str | None:
         if read_plain(slot) != edited:
             write_whole(slot, edited)
             send_hint(slot.parent.parent / "run" / "door.sock")
-        return next((why for why in _refusals(layout)[before:] if name in why), None)
+        return next((why for why in door_refusals(layout)[before:] if name in why), None)
 
     return eventually("the door's refusal of an edited slot", attempt)
 
@@ -160,7 +160,7 @@ def _slot_of(folder: Path, card: str) -> Path:
     raise Failed("the card is in no shard at the door")
 
 
-def _refusals(layout: Layout) -> list[str]:
+def door_refusals(layout: Layout) -> list[str]:
     """Give what the door refused so far, in its own words, as the server stored them."""
     with closing(sqlite3.connect(layout.store("ledger"), timeout=BUSY_SECONDS)) as ledger:
         rows = ledger.execute(

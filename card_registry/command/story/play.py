@@ -10,7 +10,7 @@ import click
 from card_registry.command.demo.layout import Layout
 from card_registry.command.demo.secrets import phrase, recall
 from card_registry.command.demo.table import look
-from card_registry.command.story import acts, attacks, proof
+from card_registry.command.story import acts, attacks, orders, proof
 from card_registry.command.story.browser import Unexpected, Unsure
 from card_registry.command.story.scene import Failed, Scene
 from card_registry.errors import OperatorMistaken
@@ -39,6 +39,12 @@ ACTS: tuple[tuple[str, Callable[[Scene], str]], ...] = (
     ("a tap at the door releases the relay", acts.open_door),
     ("the event arrives at the server, verified", acts.event_arrived),
     ("a grant edited in a slot at the door: refused", attacks.edit_slot),
+    ("the operator locks the door down", orders.lock_down),
+    ("the card is refused for the lockdown", orders.locked_out),
+    ("the exit button works in lockdown", orders.let_out),
+    ("Kabid signs the end of the lockdown", orders.back_to_normal),
+    ("the card opens again", orders.opens_again),
+    ("the lockdown is replayed: refused", orders.replay),
     ("the applicant is told, the case is closed", acts.tell),
     ("the card is revoked", acts.revoke),
     ("the next tap is denied", acts.denied),
