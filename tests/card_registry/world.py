@@ -52,6 +52,8 @@ def _vector(base: Json, line: Json) -> Vector:
     state = dict(given.get("circumstances", {}))
     if "before" in state:
         state["before"] = _full(state["before"])
+    state["others"] = [_full(one) for one in state.get("others", ())]
+    state["inside"] = [holder * LENGTHS["holder"] for holder in state.get("inside", ())]
     return Vector(
         line["rule"],
         line["why"],
