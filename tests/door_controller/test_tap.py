@@ -47,57 +47,11 @@ from door_controller.pseudonyms import Pseudonyms
 from door_controller.readers import Doubt, Presented, Proven, ReaderFault, ReaderRestored, Trouble, Unproven
 from door_controller.standing import Standing
 from tests.door_controller.site import CONTROLLER, DOOR, SITE, Site, rule
+from tests.door_controller.wood import Wood
 
 KEY = b"k" * 32
 DIGEST = b"d" * 32
 READER = ReaderId("masuk")
-
-
-@dataclass
-class Wood:
-    """A door of wood: remembers how it was driven; its inputs are set by hand."""
-
-    driven: list[str] = field(default_factory=list)
-    moved: Callable[[str], None] = lambda _: None
-    open: bool | None = False
-    down: bool | None = False
-
-    def release(self) -> None:
-        """Drive the lock to released."""
-        self._drive("released")
-
-    def lock(self) -> None:
-        """Drive the lock to locked."""
-        self._drive("locked")
-
-    def _drive(self, state: str) -> None:
-        self.driven.append(state)
-        self.moved(state)
-
-    def opened(self) -> bool | None:
-        """Give the contact."""
-        return self.open
-
-    def pressed(self) -> bool | None:
-        """Give the exit button."""
-        return self.down
-
-    def feedback(self) -> bool | None:
-        """Give no feedback."""
-        return None
-
-    def tampered(self) -> bool | None:
-        """Have no cover."""
-        return None
-
-    def light(self, *, green: bool, red: bool, buzzer: bool) -> None:
-        """Show nothing."""
-
-    def watch(self, changed: Callable[[], None]) -> None:
-        """Remember nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
 
 
 @dataclass
@@ -359,16 +313,6 @@ def test_repeats_are_counted(room: Room) -> None:
     room.loop.run(lambda: None)
 
     assert [body.count for body in room.events() if isinstance(body, Tapped)] == [1, 4]
-
-
-def test_the_tap_before_is_a_circumstance(room: Room) -> None:
-    """The second tap's event names the first card and how long ago it was."""
-    room.tap()
-    room.tap()
-    _, second = (body for body in room.events() if isinstance(body, Tapped))
-
-    assert second.circumstances.before is not None
-    assert second.circumstances.before.card == room.card
 
 
 def test_a_card_at_no_door_does_nothing(room: Room) -> None:
