@@ -33,20 +33,22 @@ from card_registry.journal.event import Alarmed, Body
 from card_registry.signing import public_hex
 from card_registry.statements import DoorView
 from card_registry.words import ControllerKind, DoorId
-from door_controller import enrol, presence, presence_store
+from door_controller import enrol, presence, presence_store, supply
 from door_controller.aside import past_of
 from door_controller.carrying import Carrying
 from door_controller.clock import boottime
 from door_controller.daemon.alarms import Alarms
 from door_controller.daemon.diary import Diary
+from door_controller.daemon.lamp import Lamp
 from door_controller.daemon.latch import Latch
 from door_controller.daemon.loop import Loop
 from door_controller.daemon.means import Eye, Means
 from door_controller.daemon.obeying import mode_at_start
+from door_controller.daemon.surroundings import Surroundings
 from door_controller.daemon.ticker import Ticker
 from door_controller.door import DoorState, Timing, Unused, Used
 from door_controller.enrol import Identity
-from door_controller.hardware import GpioWires, Wires, open_factory
+from door_controller.hardware import CabinetWires, GpioWires, Wires, open_factory
 from door_controller.notify import notify
 from door_controller.opening import Opened, open_journal
 from door_controller.parts import Readers, give_back_memory
@@ -76,10 +78,12 @@ def run(folder: Path, ready: Callable[[], None]) -> None:
         factory = open_factory(site.gpio)
         stack.callback(factory.close)
         wires = stack.enter_context(_wired(site, factory))
+        cabinet = CabinetWires(site.cabinet, factory)
+        stack.callback(cabinet.close)
         identity = enrol.load(Path(site.folders.state))
         opened = _open(site, identity)
         stack.callback(opened.journal.close)
-        controller = _Controller(site, identity, opened, wires)
+        controller = _Controller(site, identity, opened, wires, cabinet)
         give_back_memory()
         gc.enable()
         controller.run(ready)
@@ -107,11 +111,17 @@ class _Controller:
     """All parts of one door controller, wired together."""
 
     def __init__(
-        self, site: SiteFile, identity: Identity, opened: Opened, wires: dict[DoorId, Wires]
+        self,
+        site: SiteFile,
+        identity: Identity,
+        opened: Opened,
+        wires: dict[DoorId, Wires],
+        cabinet: CabinetWires,
     ) -> None:
-        self._site, self._wires, self._opened = site, wires, opened
+        self._site, self._wires, self._opened, self._cabinet = site, wires, opened, cabinet
         self._alarms, self._diary = Alarms(), Diary(opened.journal)
         self._names = Pseudonyms(identity.pseudonym_key, opened.journal, lambda: opened.clock.moment().wall)
+        self._lamps = {id: Lamp(id, lights, self._note, boottime, self._wake) for id, lights in wires.items()}
         self._latches = {door.id: self._latch(door) for door in site.door}
         means = Means(
             opened.journal,
@@ -128,13 +138,15 @@ class _Controller:
         for alarm in (*opened.alarms, *_locked_pins(means.tries)):
             self._loop.note(alarm)
         self._carrying = Carrying(site, identity, opened, self._loop.note, self._shown, self._loop.order)
-        self._ticker = Ticker(self._latches.values(), boottime)
+        self._around = Surroundings(site.controller, cabinet, self._note, boottime, supply.find())
+        self._ticker = Ticker(self._latches.values(), boottime, (*self._lamps.values(), self._around))
 
     def run(self, ready: Callable[[], None]) -> None:
         """Start everything, decide until stopped, end everything; the locks are locked at the end."""
         for id, latch in self._latches.items():
-            self._wires[id].watch(latch.look)
+            self._wires[id].watch(self._ticker.watched(latch))
             latch.look()
+        self._cabinet.watch(self._around.look)
         self._ticker.start()
         readers = Readers(self._site, self._loop.report, self._names.unknown)
         readers.start()
@@ -152,7 +164,10 @@ class _Controller:
     def _latch(self, door: Door) -> Latch:
         mode = mode_at_start(self._opened.journal, door.id, self._write_early)
         state = DoorState(door.id, timing_of(door), mode)
-        return Latch(state, self._wires[door.id], self._note, boottime, settled=self._settled)
+        return Latch(state, self._wires[door.id], self._note, boottime, self._lamps[door.id], self._settled)
+
+    def _wake(self) -> None:
+        self._ticker.wake()
 
     def _note(self, body: Body) -> None:
         self._loop.note(body)
