@@ -57,9 +57,10 @@ def _sentences() -> Iterator[None]:
 @click.option(
     "--approval", type=click.Choice([one.value for one in Approval]), default="signature", show_default=True
 )
+@click.option("--pin-digits", type=int, default=6, show_default=True, help="Length of the site's PINs.")
 @PASSPHRASE
 def found(
-    site: str, officers: Path, signer_folder: Path, registry_url: str, people: Path, **rest: str | Path
+    site: str, officers: Path, signer_folder: Path, registry_url: str, people: Path, **rest: str | Path | int
 ) -> None:
     """Make all keys, sign the first root with two officers, and begin the registry store."""
     from card_registry.authority import founding
@@ -80,13 +81,14 @@ def found(
                 str(rest["receipt_key"]),
                 str(rest["zone"]),
                 Approval(str(rest["approval"])),
+                int(str(rest["pin_digits"])),
             )
             founding.schedules(intent.zone)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         engine = open_store(registry_url, "registry")
         try:
-            passphrase = read_passphrase(Path(rest["passphrase_file"]))
+            passphrase = read_passphrase(Path(str(rest["passphrase_file"])))
             folders = founding.Folders(officers, signer_folder)
             digest = founding.found_site(engine, folders, passphrase, intent, now())
         finally:

@@ -16,6 +16,7 @@ from card_registry.authority.keys import PRIVATE_MODE, ROOT_FILE, load_or_make
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import DAY
+from card_registry.pin import holders_most
 from card_registry.schedule import DAY_MINUTES, Schedule, Window
 from card_registry.signing import public_hex
 from card_registry.statements import Approver, People, Policy
@@ -43,9 +44,11 @@ class Intent:
     receipt_key: str
     zone: str
     approval: Approval
+    pin_digits: int = 6
 
     def __post_init__(self) -> None:
-        """Refuse a site id or key of another shape."""
+        """Refuse a site id or key of another shape, and PINs that nobody could have."""
+        holders_most(self.pin_digits)
         require_slug(self.site, "a site id")
         require_digest(self.receipt_key, "the hub's receipt key")
 
@@ -125,6 +128,7 @@ def _policy(intent: Intent, order: str, online: str, authority: str) -> Policy:
         order_keys=(order,),
         authority_keys=(authority,),
         schedules=dict(schedules(intent.zone)),
+        pin_digits=intent.pin_digits,
         lockdown_keys=(online,),
     )
 

@@ -98,10 +98,10 @@ class House:
         )
         self.folders = founding.Folders(self.folder / "officers", self.folder / "signer")
 
-    def found(self, approval: Approval = Approval.SIGNATURE) -> str:
+    def found(self, approval: Approval = Approval.SIGNATURE, pin_digits: int = 6) -> str:
         """Found the site and make the other programs' stores."""
         approvers = (Approver(KABID, KABID_KEY, (PROCEDURE,)), Approver(APPLICANT, "ee" * 32, (PROCEDURE,)))
-        intent = founding.Intent(SITE, approvers, "cd" * 32, "Asia/Jakarta", approval)
+        intent = founding.Intent(SITE, approvers, "cd" * 32, "Asia/Jakarta", approval, pin_digits)
         with store_of(self.places.registry, "registry") as engine:
             digest = founding.found_site(engine, self.folders, PASSPHRASE, intent, self.now)
         for url, metadata in ((self.places.office, office.metadata), (self.places.ledger, ledger.metadata)):
