@@ -95,9 +95,9 @@ class Pattern:
         left = elapsed % self.round_ms
         for phase in self.phases:
             if left < phase.ms:
-                break
+                return phase, phase.ms - left
             left -= phase.ms
-        return phase, phase.ms - left
+        raise AssertionError("a moment lies in one of the phases of its round")
 
 
 class Indication(StrEnum):

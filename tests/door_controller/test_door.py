@@ -292,3 +292,11 @@ def test_no_door_is_free_without_a_committed_event(mode: Mode, place: tuple[int,
     """A program cannot start a door free; a mode that is not free explains nothing."""
     with pytest.raises(ValueError, match="committed event"):
         DoorState(DOOR, TIMING, mode, place)
+
+
+def test_a_door_shows_what_its_contact_shows_before_it_believes_it() -> None:
+    """What reads the wires compares with what is seen, and not with what is believed."""
+    life = Life().closed()
+    life.at(1_000, Contact(open=True))
+
+    assert (life.door.seen, life.door.contact, life.door.secured) == (True, False, False)
