@@ -67,7 +67,7 @@ class OrderBook:
 
     def say_again(self) -> None:
         """Show everything that waits once more, as after a lost connection."""
-        self._shown = {to: (body, 0.0) for to, (body, _) in self._shown.items()}
+        self._shown = {to: (body, -AGAIN) for to, (body, _) in self._shown.items()}
 
     def due(self, now: int, clock: float) -> tuple[Sheet, ...]:
         """Give the sheets to show; ``now`` in milliseconds of the server, ``clock`` in seconds of any clock.
