@@ -156,7 +156,13 @@ class Loop:
     def _turn(self, event: Heard | None) -> None:
         if event is not None:
             self.take(event)
-        now = self._means.clock.mono()
+        try:
+            self._pass_time(self._means.clock.mono())
+        except Exception as error:  # noqa: BLE001 - the same
+            _LOG.error("what time alone brings failed (%s)", type(error).__name__)
+
+    def _pass_time(self, now: int) -> None:
+        self._means.diary.write()
         self._answering.pass_time(now)
         self._watching.look(now)
         self._means.diary.write()

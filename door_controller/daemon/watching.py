@@ -1,4 +1,4 @@
-"""What the deciding thread looks at once in a while: the clock and the disk.
+"""What the deciding thread looks at once in a while: the clock, the disk, and what the standing lights show.
 
 It only tells: no lock moves because of anything here.
 """
@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from card_registry.instant import MINUTE, SECOND
 from card_registry.journal.event import Alarmed
-from card_registry.words import TimeQuality
+from card_registry.words import DoorId, Mode, Staleness, TimeQuality
+from door_controller.daemon.latch import Latch
 from door_controller.daemon.means import Means
+from door_controller.door import State
+from door_controller.panel import Indication
 
 LOOK_MS = SECOND
 """How often, in milliseconds."""
@@ -34,6 +37,9 @@ class Watching:
         for alarm in (*self._clock_alarms(now), *self._means.diary.alarms()):
             self._means.note(alarm)
 
+        for door, latch in self._means.latches.items():
+            latch.stand(self._indication(door, latch))
+
     def _clock_alarms(self, now: int) -> Iterator[Alarmed]:
         """Tell of a wall clock that was moved, and of a time that nothing vouches for."""
         clock, stands = self._means.clock, self._means.alarms.stands("clock-unsynchronised", "clock")
@@ -44,3 +50,20 @@ class Watching:
             self._certain = now
         if stands != (now - self._certain > UNCERTAIN_MS):
             yield Alarmed("clock-unsynchronised", "clock", raised=not stands)
+
+    def _indication(self, door: DoorId, latch: Latch) -> Indication:
+        """Give the one thing that whoever stands at the door should know first."""
+        standing, alarms = self._means.standing(), self._means.alarms
+        if latch.door.state is State.WARNED:
+            return Indication.WARNED
+        if alarms.about(door):
+            return Indication.ALARM
+        if latch.mode is Mode.LOCKDOWN:
+            return Indication.LOCKDOWN
+        if latch.mode is Mode.FREE:
+            return Indication.FREE
+        if standing.registry is None or standing.staleness is Staleness.EXPIRED:
+            return Indication.EXPIRED
+        if standing.staleness is Staleness.STALE or alarms.stands("clock-unsynchronised", "clock"):
+            return Indication.STALE
+        return Indication.NORMAL
