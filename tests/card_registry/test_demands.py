@@ -25,6 +25,7 @@ from tests.card_registry.worlds import (
     FIRST,
     NOON,
     OTHER,
+    OTHERS_CARD,
     SECOND_CARD,
     TAPPING,
     instants,
@@ -32,6 +33,15 @@ from tests.card_registry.worlds import (
     states,
     taps,
 )
+
+UNDEMANDING = {
+    "passback": Passback.OFF,
+    "passback_s": 0,
+    "persons": 1,
+    "pin": PinDemand.NEVER,
+    "pin_schedule": None,
+}
+"""A rule that asks for nothing beyond a grant."""
 
 
 def _entering(registry: Registry, tap: Tap, state: Circumstances, now: Instant) -> Granted | Denied:
@@ -50,9 +60,7 @@ def test_the_way_out_is_free_whatever_else_is_true(
 ) -> None:
     """Out, the answer depends on the card and its denials alone: not on mode, time, PIN, people or rules."""
     leaving = replace(tap, side=Side.OUT)
-    plain = _ruled(
-        registry, passback=Passback.OFF, passback_s=0, persons=1, pin=PinDemand.NEVER, pin_schedule=None
-    )
+    plain = _ruled(registry, **UNDEMANDING)
     answer = decide(registry, leaving, state, now)
     easiest = decide(
         plain, leaving, Circumstances(inside=state.inside), Instant(NOON, NOON, TimeQuality.SYNC)
@@ -144,15 +152,22 @@ def test_emergency_cards_open_for_two_holders_only(
 def test_a_visitor_never_lets_a_visitor_in(
     registry: Registry, tap: Tap, state: Circumstances, now: Instant
 ) -> None:
-    """Where every grant needs an escort, nobody enters, whoever tapped before."""
+    """Where every grant needs an escort, nobody enters, whoever was let in just before."""
     visitors = replace(
-        registry,
+        _ruled(registry, **UNDEMANDING),
         grants={
             holder: tuple(replace(grant, escort=True) for grant in held)
             for holder, held in registry.grants.items()
         },
     )
-    assert isinstance(_entering(visitors, tap, state, now), Denied)
+    after = replace(
+        state,
+        before=Before(OTHERS_CARD, OTHER, 1_000),
+        pin=PinResult.NOT_ASKED,
+        interlocked=None,
+        entered=None,
+    )
+    assert isinstance(_entering(visitors, replace(tap, match="1" * 64), after, now), Denied)
 
 
 @given(registries, taps, states, instants)
