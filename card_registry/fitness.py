@@ -6,7 +6,6 @@ beyond a grant that fits is in ``demands``.
 Pure.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
 from card_registry.circumstances import Before, Circumstances
@@ -85,14 +84,12 @@ def has_own_right(asked: Question, other: Before) -> bool:
     """
     if other.holder == asked.holder:
         return False
-    denials = denials_of(asked.registry, other.card, other.holder)
-    theirs = asked._replace(holder=other.holder, denials=denials)
-    return any(isinstance(_judge_alone(theirs, grant), Fitting) for grant in _unescorted(theirs))
-
-
-def _unescorted(asked: Question) -> Iterator[GrantRow]:
-    """Give the holder's grants here that let them in alone."""
-    return (grant for grant in held_here(asked) if not grant.escort)
+    registry, rule, _, _, circumstances, now = asked
+    denials = denials_of(registry, other.card, other.holder)
+    theirs = Question(registry, rule, other.holder, denials, circumstances, now)
+    return any(
+        not grant.escort and isinstance(_judge_alone(theirs, grant), Fitting) for grant in held_here(theirs)
+    )
 
 
 def _judge_alone(asked: Question, grant: GrantRow) -> Fitting | Reason:
