@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from door_controller.simulator.command import simulate
+
 from door_controller.commissioning.command import check
 from door_controller.muster import muster
 
@@ -169,16 +171,7 @@ def door_verify(folder: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-@door.command("simulate")
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder for cards and sockets.")
-@click.option("--readers", default="masuk", show_default=True, help="Reader names, with commas.")
-def door_simulate(data: Path, readers: str) -> None:
-    """Run a door's hardware without hardware: readers, cards and lines in a process of their own."""
-    _log_lines()
-    from door_controller.simulator.serve import serve
-
-    with _one_sentence():
-        serve(data, [name for name in readers.split(",") if name], data / "run")
+door.add_command(simulate)
 
 
 @desk.command("run")
