@@ -39,6 +39,9 @@ DIGITS = (4, 12)
 CODES_EACH = 1_000
 """How many possible codes there must be for each one issued; a duress PIN is a code too."""
 
+TRIES = 10
+"""After so many wrong PINs without a right one between them, none is looked at until an operator acts."""
+
 CODES_A_HOLDER = 2
 PLACES_APART = 2
 

@@ -19,6 +19,7 @@ from review.projection import Occurrence, Place, project
 from review.store import occurrences
 from review.store.transaction import reading, writing
 from review.workflow import orders
+from review.workflow.pin_tries import PinTries
 from review.workflow.publishing import track
 
 BATCH = 500
@@ -68,10 +69,16 @@ class Follower:
     changes: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _tries: PinTries = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Watch this office's PINs as well."""
+        self._tries = PinTries(self.office)
 
     def once(self) -> None:
         """Look once, at everything."""
         self.changes += project_ledger(self.office) + track(self.office) + orders.track(self.office)
+        self.changes += self._tries.look()
 
     def start(self) -> None:
         """Follow until stopped."""

@@ -7,11 +7,9 @@ the server, which orders the lock (LOCK_PIN).
 
 import sqlite3
 
+from card_registry.pin import TRIES
 from card_registry.words import HolderId, PinResult
 from door_controller.journal import Beside, Journal
-
-TRIES = 10
-"""After so many wrong ones without a right one between them, an operator must act."""
 
 _WRONG = """
 INSERT INTO pin_try (holder, wrong, locked) VALUES (?, 1, 0)

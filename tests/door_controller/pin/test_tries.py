@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from card_registry.errors import StoreBroken
 from card_registry.journal.event import Alarmed, Moment
+from card_registry.pin import TRIES
 from card_registry.words import ControllerId, HolderId, PinResult, SiteId, TimeQuality
 from door_controller.journal import Journal
-from door_controller.pin.tries import TRIES, Tries
+from door_controller.pin.tries import Tries
 from tests.law import ROOT
 
 ANI, BUDI = HolderId("a1" * 16), HolderId("b2" * 16)
