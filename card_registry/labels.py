@@ -237,6 +237,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "undervoltage": "Tegangan pengendali terlalu rendah",
         "reader-failed": "Pembaca tidak bekerja",
         "wires-failed": "Pengawatan tidak bekerja",
+        "lamp-failed": "Lampu atau buzer tidak bekerja",
         "registry-stale": "Registri perlu diperbarui",
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "journal-gap": "Jurnal rusak pada satu baris",

@@ -11,8 +11,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from card_registry.command.root import COMMANDS, LISTED
-from card_registry.labels import REASONS
+from card_registry.labels import ALARMS, REASONS
 from card_registry.words import Clockless, Reason
+from door_controller.degraded import TABLE as DEGRADED
 from mqtt_bridge.topics import CONTROLLER, TABLE
 from review.access import Permission
 
@@ -30,17 +31,6 @@ THINGS = [
     "a door's own storage",
     "broker",
     "site file",
-]
-DEGRADED = [
-    "server or broker down",
-    "registry stale, then expired",
-    "clock uncertain",
-    "reader silent or unplugged",
-    "disk filling, full",
-    "contact or exit button stuck, lock not following",
-    "mains lost, undervoltage",
-    "fire input",
-    "lockdown order",
 ]
 
 
@@ -89,7 +79,7 @@ def test_the_first_screen_shows_what_it_is_and_how_to_try_it() -> None:
     ("title", "wanted"),
     [
         ("What it is trusted with", KEYS + THINGS),
-        ("When something is missing", DEGRADED),
+        ("When something is missing", [row.what for row in DEGRADED]),
         ("Who does what", [permission.value for permission in Permission]),
         ("What a door answers", [reason.value for reason in Reason]),
         ("Topics", [topic.pattern.replace(CONTROLLER, "<controller>") for topic in TABLE]),
@@ -152,6 +142,17 @@ def test_every_setting_is_named() -> None:
     }
 
     assert shown == wanted
+
+
+def test_the_degraded_modes_are_those_of_the_code() -> None:
+    """README's table is the controller's own, cell by cell, and every alarm in it has a label."""
+    shown = rows(section("When something is missing"))
+
+    for row in DEGRADED:
+        alarms = ", ".join(f"`{alarm}`" for alarm in row.alarms) or "–"
+        assert shown[row.what] == [row.door, row.shown, alarms, row.logged]
+    assert set(shown) - {row.what for row in DEGRADED} == {"degraded", "---"}
+    assert [alarm for row in DEGRADED for alarm in row.alarms if alarm not in ALARMS] == []
 
 
 def test_every_clockless_policy_is_named() -> None:
