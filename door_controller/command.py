@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 
-from door_controller.simulator.command import simulate
-
 from door_controller.commissioning.command import check
 from door_controller.muster import muster
+from door_controller.simulator.command import simulate
 
 FOLDER = click.option(
     "--dir",
