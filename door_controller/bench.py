@@ -4,13 +4,8 @@ References and our own work take turns in one folder, so that a slow disk or a b
 """
 
 import contextlib
-import json
-import os
-import signal
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +18,9 @@ from card_registry.command.bench_row import Row
 from card_registry.journal.event import Body, Exited
 from card_registry.words import CredentialKind, ReaderId, Side, Staleness, Tier
 from door_controller import bench_site
+from door_controller.bench_hardware import hardware_rows
 from door_controller.bench_machine import machine_rows
+from door_controller.bench_programs import memory_mib, running, simulator, wait_adopted
 from door_controller.bench_site import CARDS, CONTROLLER, DOOR, SITE
 from door_controller.clock import Clock, boottime
 from door_controller.daemon.alarms import Alarms
@@ -42,12 +39,11 @@ from firmware_config.model import Door, FailMode, Level, Pins
 
 TAPS, APPENDS, STARTS = 400, 2_000, 5
 READER = ReaderId("masuk")
-KIB_PER_MIB = 1024
 STEADY_MIB, PEAK_MIB, START_SECONDS = 64, 90, 0.6
 
 
 def door_rows() -> Iterator[Row]:
-    """Measure tap to relay, start to ready, memory, and the machine under random lives."""
+    """Measure tap to relay, start to ready, memory, inputs, and the machine under random lives."""
     with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder:
         yield _tap_row(Path(folder))
     with tempfile.TemporaryDirectory(prefix="akses-bench-") as folder, simulator(Path(folder)) as run:
@@ -55,6 +51,7 @@ def door_rows() -> Iterator[Row]:
         bench_site.lay_out(home, run)
         yield from _memory_rows(home)
         yield _start_row(home)
+    yield from hardware_rows()
     yield from machine_rows()
 
 
@@ -199,36 +196,14 @@ def _seconds(work: Callable[[], object], times: int) -> float:
     return time.perf_counter() - began
 
 
-@contextlib.contextmanager
-def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """Run a command until the block ends; give it and the seconds until it was ready."""
-    command = (sys.executable, "-m", "card_registry.command", *words)
-    began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            if process.stdout is None or process.stdout.readline() != "siap\n":
-                raise RuntimeError(f"akses {' '.join(words[:2])} did not come up")
-            yield process, time.perf_counter() - began
-        finally:
-            os.kill(process.pid, signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def simulator(folder: Path) -> Iterator[Path]:
-    """Run a simulator in a folder until the block ends; give the folder of its sockets."""
-    data = folder / "simulator"
-    with running("door", "simulate", "--data", str(data), "--readers", "masuk"):
-        yield data / "run"
-
-
 def _memory_rows(home: Path) -> Iterator[Row]:
     """Measure the memory of a door that adopts ten thousand cards, and then runs with them."""
     with running("door", "run", "--dir", str(home)) as (process, _):
         wait_adopted(home)
-        peak = _memory(process.pid, "VmHWM")
+        peak = memory_mib(process.pid, "VmHWM")
     with running("door", "run", "--dir", str(home)) as (process, _):
         time.sleep(2)  # a measurement, not a synchronisation: steady is what stays
-        steady = _memory(process.pid, "VmRSS")
+        steady = memory_mib(process.pid, "VmRSS")
     name = f"door process memory, {CARDS} cards"
     yield Row(f"{name}, steady", "door", steady, "MiB", "≤ 64 MiB", None, None, steady <= STEADY_MIB)
     yield Row(f"{name}, peak (adopting)", "door", peak, "MiB", "≤ 90 MiB", None, None, peak <= PEAK_MIB)
@@ -243,23 +218,3 @@ def _start_row(home: Path) -> Row:
     value = statistics.median(took)
     name = f"process start → ready, {CARDS} cards verified (median)"
     return Row(name, "door", value, "s", "≤ 0.6 s", None, None, value <= START_SECONDS)
-
-
-def wait_adopted(home: Path) -> None:
-    """Wait until the door of this folder decides by its registry."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        with contextlib.suppress(FileNotFoundError, ValueError, KeyError):
-            status = json.loads(json.loads((home / "outbox" / "status").read_text())["body"])
-            if status["versions"]["grants"] > 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the door adopted nothing within a minute")
-
-
-def _memory(pid: int, what: str) -> float:
-    """Read a process's memory in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{what}:"):
-            return int(line.split()[1]) / KIB_PER_MIB
-    raise RuntimeError(f"the kernel does not say {what} of process {pid}")

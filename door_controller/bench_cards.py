@@ -12,7 +12,7 @@ from pathlib import Path
 
 from card_registry.command.bench_row import Row
 from door_controller import bench_site
-from door_controller.bench import running, simulator, wait_adopted
+from door_controller.bench_programs import running, simulator, wait_adopted
 from door_controller.simulator.client import SimulatorClient
 
 TAPS = 20

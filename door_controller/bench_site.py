@@ -42,9 +42,9 @@ from door_controller import enrol
 
 SITE, CONTROLLER, DOOR = SiteId("contoh"), ControllerId("pengendali-1"), DoorId("ruang-server")
 CARDS = 10_000
-RULE = DoorRule(DOOR, Tier.PUBLIC_KEY, Clockless.ALLOW_FLAGGED)
+Doors = tuple[DoorId, ...]
 
-_TOML = """\
+ONE_DOOR = """\
 site = "contoh"
 controller = "pengendali-1"
 kind = "door"
@@ -89,8 +89,13 @@ def digest_of(number: int) -> bytes:
     return hashlib.sha256(number.to_bytes(4, "big")).digest()
 
 
-def populate(receipt_key: str = "", first: bytes | None = None) -> Population:
-    """Make ``CARDS`` cards, two for each holder, each holder with a grant of a year."""
+def rules(doors: Doors) -> tuple[DoorRule, ...]:
+    """Give what each door demands: a strong card, at any time."""
+    return tuple(DoorRule(door, Tier.PUBLIC_KEY, Clockless.ALLOW_FLAGGED) for door in doors)
+
+
+def populate(receipt_key: str = "", first: bytes | None = None, doors: Doors = (DOOR,)) -> Population:
+    """Make ``CARDS`` cards, two for each holder, each holder with a grant of a year for all doors."""
     key, now = os.urandom(32), time.time_ns() // 1_000_000
     credentials: list[CredentialRow] = []
     grants: list[GrantRow] = []
@@ -104,7 +109,7 @@ def populate(receipt_key: str = "", first: bytes | None = None) -> Population:
             GrantRow(
                 GrantId(os.urandom(16).hex()),
                 holder,
-                (DOOR,),
+                doors,
                 None,
                 now - DAY,
                 now + 300 * DAY,
@@ -120,7 +125,7 @@ def populate(receipt_key: str = "", first: bytes | None = None) -> Population:
         receipt_keys=(receipt_key,) if receipt_key else (), order_keys=(), authority_keys=(),
     )  # fmt: skip
     shards = tuple(_shard(number, credentials, grants) for number in range(SHARDS))
-    return Population(key, policy, Plan(1, CONTROLLER, {}, (RULE,)), shards)
+    return Population(key, policy, Plan(1, CONTROLLER, {}, rules(doors)), shards)
 
 
 def _shard(number: int, credentials: list[CredentialRow], grants: list[GrantRow]) -> Shard:
@@ -146,12 +151,15 @@ def publish(people: Population) -> dict[str, bytes]:
     return slots | edition.close()
 
 
-def lay_out(home: Path, run: Path, first: bytes | None = None) -> None:
-    """Make a door's folder, enrolled, with the slots that its bridge would have stored.
+def lay_out(
+    home: Path, run: Path, first: bytes | None = None, toml: str = ONE_DOOR, doors: Doors = (DOOR,)
+) -> None:
+    """Make a controller's folder, enrolled, with the slots that its bridge would have stored.
 
-    ``first`` is the digest of a real card, which then is the first of the population.
+    ``first`` is the digest of a real card, which then is the first of the population. ``toml`` is the site
+    file of ``doors``, with ``{run}`` where the simulator's folder belongs.
     """
-    people = populate(first=first)
+    people = populate(first=first, doors=doors)
     slots = publish(people)
     root = slots[FIRST_ROOT]
     bundle = Bundle(
@@ -165,8 +173,8 @@ def lay_out(home: Path, run: Path, first: bytes | None = None) -> None:
         1,
     )
     home.mkdir(parents=True, exist_ok=True)
-    (home / "site.toml").write_text(_TOML.format(run=run), encoding="utf-8")
-    enrol.init(home, home / "state", SITE, CONTROLLER, (RULE,))
+    (home / "site.toml").write_text(toml.format(run=run), encoding="utf-8")
+    enrol.init(home, home / "state", SITE, CONTROLLER, rules(doors))
     enrol.accept(home / "state", SITE, CONTROLLER, canonical.encode(bundle))
     (home / "slots").mkdir(exist_ok=True)
     for name, data in slots.items():
