@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from card_registry.errors import AksesError
+from card_registry.words import OrderKind
 
 HISTORY = "review:history"
 
@@ -56,13 +57,95 @@ def desk_token(office: str, desk: str, out: Path) -> None:
     click.echo(f"the token of {desk} is in {out.name}; put it on that desk only")
 
 
+LEDGER = click.option("--ledger", required=True, metavar="URL", help="The ledger store, read-only.")
+REGISTRY = click.option("--registry", required=True, metavar="URL", help="The registry store, read-only.")
+SITE = click.option("--site", required=True, help="The site's id.")
+RUN = click.option(
+    "--run", required=True, type=click.Path(file_okay=False, path_type=Path), help="Hint sockets."
+)
+DOORS = click.option(
+    "--doors",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Doors' names.",
+)
+SECRET = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @review.command()
 @OFFICE
-@click.option("--ledger", required=True, metavar="URL", help="The ledger store, read-only.")
-@click.option("--registry", required=True, metavar="URL", help="The registry store, read-only.")
-@click.option("--site", required=True, help="The site's id.")
-@click.option("--run", required=True, type=click.Path(file_okay=False, path_type=Path), help="Hint sockets.")
-@click.option("--doors", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@LEDGER
+@REGISTRY
+@SITE
+@RUN
+@DOORS
+@click.option("--login", required=True, help="Who gives the order.")
+@click.option("--password-file", type=SECRET, help="The person's password; asked for when missing.")
+@click.option(
+    "--passphrase-file", type=SECRET, help="Opens the person's key, where the order opens or relaxes."
+)
+@click.option("--door", required=True, help="The door's id.")
+@click.option("--order", "kind", required=True, type=click.Choice([kind.value for kind in OrderKind]))
+@click.option("--why", required=True, help="The reason, for the record.")
+@click.option("--holder", help="Whose PIN or presence, by the holder's id.")
+@click.option("--wait", default=20.0, show_default=True, help="Seconds to wait for the door's answer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def order(  # noqa: PLR0913 - one option each
+    *,
+    office: str,
+    ledger: str,
+    registry: str,
+    site: str,
+    run: Path,
+    doors: Path,
+    login: str,
+    password_file: Path | None,
+    passphrase_file: Path | None,
+    door: str,
+    kind: str,
+    why: str,
+    holder: str | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Give a door an order, and wait a while for its answer; the console must be running.
+
+    Exit code 0 when the door obeyed, 1 when anybody refused or nobody answered yet.
+    """
+    from card_registry.orders import TAKING
+    from review import ordering
+    from review.serving import Stores
+
+    word = OrderKind(kind)
+    typed = _secret(password_file, "Password")
+    phrase = "" if word in TAKING else _secret(passphrase_file, "Signing passphrase")
+    asked = ordering.Asked(login, door, word, why, holder, wait)
+    try:
+        given = ordering.order(Stores(office, ledger, registry), site, (run, doors), asked, (typed, phrase))
+    except AksesError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(ordering.as_json(given) if as_json else ordering.said(given))
+    if not given.is_obeyed:
+        raise SystemExit(1)
+
+
+def _secret(file: Path | None, what: str) -> str:
+    """Read a secret from its file's one line, or ask for it."""
+    if file is None:
+        return str(click.prompt(what, hide_input=True, default="", show_default=False))
+    try:
+        return file.read_text(encoding="utf-8").strip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name} cannot be read; give a file with one line") from error
+
+
+@review.command()
+@OFFICE
+@LEDGER
+@REGISTRY
+@SITE
+@RUN
+@DOORS
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", required=True, type=click.IntRange(0, 65535))
 @click.option("--simulator", type=click.Path(path_type=Path), help="The simulator's control socket.")

@@ -63,8 +63,8 @@ def _require_only(given: set[str], wanted: set[str]) -> None:
         raise ValueError(message)
 
 
-def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None) -> Console:
-    """Open everything the console needs.
+def open_office_of(stores: Stores, site: str, run: Path, doors: Path) -> Office:
+    """Open the office and what it reads.
 
     Raises:
         OperatorMistaken: A store is missing or another site's, or the doors' file is wrong.
@@ -81,7 +81,17 @@ def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: P
         )
         raise OperatorMistaken(message)
     run.mkdir(parents=True, exist_ok=True)
-    office = Office(store, registry, ledger, SiteId(site), run, signs, shipped(), now, secrets.token_bytes)
+    return Office(store, registry, ledger, SiteId(site), run, signs, shipped(), now, secrets.token_bytes)
+
+
+def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None) -> Console:
+    """Open everything the console needs.
+
+    Raises:
+        OperatorMistaken: A store is missing or another site's, or the doors' file is wrong.
+        StoreBroken: The office store is of another program.
+    """
+    office = open_office_of(stores, site, run, doors)
     return Console(office, Follower(office), simulator)
 
 

@@ -44,6 +44,11 @@ class DoorOrder:
     made: int
     ended: int | None
 
+    @property
+    def is_obeyed(self) -> bool:
+        """Say whether the door did it."""
+        return self.state is OrderState.OBEYED
+
 
 def add(connection: Connection, new: DoorOrder) -> None:
     """Enter an order whose warrant was just issued."""
