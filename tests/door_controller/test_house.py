@@ -17,6 +17,7 @@ from card_registry.journal.event import (
     decode_body,
     decode_event,
 )
+from card_registry.pin import TRIES
 from card_registry.rule import DoorRule
 from card_registry.words import (
     Clockless,
@@ -31,7 +32,7 @@ from card_registry.words import (
 )
 from door_controller.door import Contact, Rex
 from door_controller.pin.checker import PinChecked
-from door_controller.pin.tries import TRIES, Tries
+from door_controller.pin.tries import Tries
 from tests.door_controller.house import House, Person
 
 ROOM, HALL = DoorId("ruang-server"), DoorId("koridor")
