@@ -16,6 +16,7 @@ Pure.
 """
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from card_registry.circumstances import Before
 from card_registry.decision import Denied, Flag, Granted, Tap
@@ -71,6 +72,8 @@ def took(
             if reason not in _WAITS or card is None or holder is None:
                 return Company(others)
             return _with(others, Known(tap, card, holder, pin, now, reason))
+        case _:
+            assert_never(answer)
 
 
 def before_of(company: Company, holder: HolderId | None, now: int) -> Before | None:
