@@ -12,7 +12,7 @@ What releases, and for how long; the lock is told to be locked when none of the 
 by           until                           cut short by
 ===========  ==============================  ===============================================================
 a card       ``release_ms`` after the last   LOCKDOWN, a failure; with ``relock_on_close`` the closing of a
-                                             leaf that opened within it, while the exit button is up
+                                             leaf that opened within it; an exit's release runs on
 exit button  let go + ``release_ms``, or     a failure. Never a mode, never the contact
              ``rex_stuck_ms`` (never less
              than ``release_ms``) while held
@@ -20,7 +20,8 @@ exit button  let go + ``release_ms``, or     a failure. Never a mode, never the 
 mode FREE    left by another mode            a failure, which leaves NORMAL behind and says so
 ===========  ==============================  ===============================================================
 
-What the lock's feedback, where fitted, makes of it (``follow_ms`` after it should have followed):
+What the lock's feedback, where fitted, makes of it (``follow_ms`` after it should have followed, a release
+never later than at its half):
 
 ==============  ========================  ==================================================================
 told            feedback says             then
@@ -146,6 +147,9 @@ __all__ = [
     "step",
 ]
 
+ENOUGH = 16
+"""More moments than can pass in one step: each ends what made it due."""
+
 _RELEASE, _LOCK, _GRANTED = Release(), Lock(), Signal(Reason.GRANTED)
 
 
@@ -166,10 +170,17 @@ def step(door: DoorState, input: Input, now: int) -> tuple[DoorState, tuple[Effe
 
 
 def _live(door: DoorState, now: int) -> tuple[DoorState, tuple[Effect, ...]]:
-    """Live through the moments up to now. Each ends what made it due, so there are few."""
+    """Live through the moments up to now, in their order.
+
+    A moment that would not pass is a defect of ours, and must neither hang the door nor keep its lock
+    released: after ``ENOUGH`` of them all that is left happens now.
+    """
     effects: tuple[Effect, ...] = ()
-    while (at := due(door)) is not None and at <= now:
-        door, told = tell(door, _pass(door, at), at)
+    left = ENOUGH
+    while left and (at := due(door)) is not None and at <= now:
+        left -= 1
+        moment = at if left else now
+        door, told = tell(door, _pass(door, moment), moment)
         effects += told
     return door, effects
 

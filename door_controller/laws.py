@@ -167,6 +167,21 @@ def _the_lock_follows(books: Books, turn: Turn) -> str | None:
     return None
 
 
+def _nothing_is_overdue(_: Books, turn: Turn) -> str | None:
+    """No level that stood long enough is doubted, no lock waited for too long, no open leaf unwarned."""
+    now, after, timing = turn.now, turn.after, turn.after.timing
+    for name, level in (("contact", after.leaf), ("cover", after.cover)):
+        if level.seen != level.believed and now >= level.since + timing.debounce_ms:
+            return f"the {name} has shown {level.seen} since {level.since} and is not believed at {now}"
+    if after.follow_at is not None and now >= after.follow_at:
+        return f"the lock should have followed at {after.follow_at}, and is {after.lock} at {now}"
+    if after.mode is Mode.FREE or after.state not in (State.OPEN, State.WARNED):
+        return None
+    open_for = now - max(after.opened_at, after.until)
+    calm = timing.held_ms - (timing.warn_ms if after.state is State.OPEN else 0)
+    return None if open_for < max(0, calm) else f"the leaf is {after.state} after {open_for} ms"
+
+
 def _only_due_time_tells(_: Books, turn: Turn) -> str | None:
     """Nothing but a tick at ``due`` changes before ``due``, and a tick at ``due`` does."""
     if not isinstance(turn.input, machine.Tick):
@@ -264,6 +279,7 @@ LAWS: tuple[Callable[[Books, Turn], str | None], ...] = (
     _only_these_release,
     _no_release_outlives_its_end,
     _the_lock_follows,
+    _nothing_is_overdue,
     _only_due_time_tells,
     _modes_are_explained,
     _alarms_are_told,

@@ -70,7 +70,7 @@ def _open(door: DoorState, *, first: bool) -> DoorState:
 
 def _close(door: DoorState, now: int) -> DoorState:
     """Close, and end the card's release that was used, where the door re-locks on closing."""
-    if door.timing.relock_on_close and door.passed and not door.pressed:
+    if door.timing.relock_on_close and door.passed:
         until = now if door.exit_end is None else door.exit_end
         door = replace(door, card_end=None, passed=False, until=until)
     return door if door.state is State.CLOSED else enter(door, State.CLOSED, Cause.CONTACT)

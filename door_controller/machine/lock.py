@@ -101,7 +101,7 @@ def follow(door: DoorState, now: int) -> DoorState:
     if door.lock is failed or door.state is State.AJAR:
         return door
     if door.follow_at is None or door.lock is not told:
-        return replace(door, lock=told, follow_at=now + door.timing.follow_ms)
+        return replace(door, lock=told, follow_at=now + door.timing.patience(released=released))
     return door if now < door.follow_at else _fail_to_follow(door, failed)
 
 

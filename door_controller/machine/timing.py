@@ -38,9 +38,10 @@ class Timing:
     the leaf may stand open after the release; ``warn_ms``: how long before that alarm the warning begins, 0
     for none. ``debounce_ms``: how long a level of contact or cover must stand. ``rex_stuck_ms``: how long a
     pressed exit button is believed, if that is longer than a release. ``follow_ms``: how long the lock may
-    take to follow. ``stuck_after``: how many releases in a row may go unused before the contact is called
-    stuck, 0 for any number. ``contact``, ``feedback``, ``tamper``: whether the door has that input; one it
-    has not is not listened to.
+    take to follow; a release it must follow before half of it is over, or a lock that never does would not be
+    found. ``stuck_after``: how many releases in a row may go unused before the contact is called stuck, 0 for
+    any number. ``contact``, ``feedback``, ``tamper``: whether the door has that input; one it has not is not
+    listened to.
     """
 
     release_ms: int = 5_000
@@ -65,3 +66,7 @@ class Timing:
             if not least <= getattr(self, name) <= most:
                 message = f"{name} must be {least} to {most} {unit}, not {getattr(self, name)}"
                 raise ValueError(message)
+
+    def patience(self, *, released: bool) -> int:
+        """Give how long the lock may take to follow, in milliseconds."""
+        return min(self.follow_ms, self.release_ms // 2) if released else self.follow_ms

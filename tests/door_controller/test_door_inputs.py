@@ -70,6 +70,17 @@ def test_a_release_that_failed_ends_with_the_release() -> None:
     assert life.door.secured
 
 
+def test_a_slow_lock_must_release_within_half_the_release() -> None:
+    """However much time it is given: a lock that never releases is found. Locking takes as long as it may."""
+    life = Life(replace(WATCHED, follow_ms=10_000)).closed()
+    life.at(1_000, CARD)
+
+    assert life.at(3_500) == [Note(raised("release-failed"))]
+    life.at(4_000, Feedback(locked=False))
+    life.at(6_000)
+    assert due(life.door) == 16_000
+
+
 def test_a_second_card_does_not_give_a_failing_lock_more_time() -> None:
     """The time to follow counts from the first release."""
     life = Life(WATCHED).closed()

@@ -19,6 +19,7 @@ from door_controller.door import (
     Effect,
     Feedback,
     Input,
+    Level,
     Lock,
     LockState,
     Moded,
@@ -148,6 +149,21 @@ BREACHES = {
     "a moment is left undone": (
         with_state(turn(CARD), lambda door: replace(door, card_end=900)),
         "left undone",
+    ),
+    "a contact doubted too long": (
+        with_state(turn(NO), lambda door: replace(door, leaf=Level(seen=True, since=900, believed=False))),
+        "the contact has shown True since 900",
+    ),
+    "a lock waited for too long": (
+        with_state(turn(NO, timing=WATCHED), lambda door: replace(door, bolt=False, follow_at=1_000)),
+        "should have followed at 1000",
+    ),
+    "an open leaf that is not held": (
+        with_state(
+            turn(NO, now=90_000),
+            lambda door: replace(door, state=State.OPEN, leaf=Level(seen=True, believed=True)),
+        ),
+        "the leaf is open after 90000 ms",
     ),
     "a tick before due tells": (with_effects(turn(Tick()), Note(Exited(DOOR))), "changed something"),
     "a mode nobody ordered": (
