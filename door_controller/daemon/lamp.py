@@ -72,12 +72,12 @@ class Lamp:
     def tick(self, now: int) -> None:
         """Light what should be lit at ``now``; never raises."""
         with self._lock:
-            shown, due = panel.shown(self._panel, now), panel.due(self._panel, now)
-            if self._failed:
-                due = now + RETRY_MS if due is None else min(due, now + RETRY_MS)
-            self._due = due
-        if shown != self._shown or self._failed:
+            shown, self._due = panel.shown(self._panel, now), panel.due(self._panel, now)
+        if shown != self._shown:
             self._light(shown)
+        if self._failed:
+            with self._lock:
+                self._due = now + RETRY_MS if self._due is None else min(self._due, now + RETRY_MS)
 
     def _light(self, shown: Shown) -> None:
         try:

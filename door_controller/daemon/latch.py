@@ -213,9 +213,15 @@ class Latch:
         first = not self._troubles
         self._troubles.setdefault(what, why)
         if first:
-            self._note(Alarmed("wires-failed", self._door.id, raised=True, detail=why[:_DETAIL_MOST]))
+            self._alarm(raised=True, why=why)
 
     def _clear(self, what: str) -> None:
         """Clear the alarm with the last trouble."""
         if self._troubles.pop(what, None) is not None and not self._troubles:
-            self._note(Alarmed("wires-failed", self._door.id, raised=False))
+            self._alarm(raised=False)
+
+    def _alarm(self, *, raised: bool, why: str = "") -> None:
+        try:
+            self._note(Alarmed("wires-failed", self._door.id, raised=raised, detail=why[:_DETAIL_MOST]))
+        except Exception as error:  # noqa: BLE001 - who looks at the inputs must go on looking
+            _LOG.error("door %s: an alarm was not noted (%s)", self._door.id, type(error).__name__)
