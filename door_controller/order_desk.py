@@ -14,6 +14,7 @@ from pathlib import Path
 from card_registry import canonical
 from card_registry.durable import read_plain
 from card_registry.errors import Malformed
+from card_registry.instant import MINUTE
 from card_registry.journal.event import Refused
 from card_registry.orders import MOST_ORDERS, OrderSheet
 from card_registry.trust.slots import ORDERS
@@ -33,6 +34,9 @@ from door_controller.orders import (
 
 MOST_SAID = 256
 """How many refusals are remembered, so that each is written down once."""
+
+MOST_A_MINUTE = 30
+"""The most refusals written down in a minute: old orders, kept by somebody, must not fill the journal."""
 
 _FACT = "order:"
 
@@ -69,6 +73,7 @@ class OrderDesk:
         }
         self._mark = (0, 0)
         self._said: dict[tuple[str, str], None] = {}
+        self._minute, self._told = 0, 0
         self._shown: Collection[str] = self._standing()
 
     def look(self) -> OrdersSeen | None:
@@ -133,12 +138,20 @@ class OrderDesk:
         told: list[Refused] = []
         for refuse in refusals:
             key = (refuse.what, refuse.why)
-            if not refuse.quiet and key not in self._said:
+            if not refuse.quiet and key not in self._said and self._may_tell():
                 self._said[key] = None
                 told.append(refuse.event)
         while len(self._said) > MOST_SAID:
             del self._said[next(iter(self._said))]
         return OrdersSeen(tuple(obeys), tuple(told), self.failed) if obeys or told else None
+
+    def _may_tell(self) -> bool:
+        """Say whether this minute has room for one more refusal."""
+        minute = self._clock.mono() // MINUTE
+        if minute != self._minute:
+            self._minute, self._told = minute, 0
+        self._told += 1
+        return self._told <= MOST_A_MINUTE
 
     def _standing(self) -> Collection[str]:
         try:
