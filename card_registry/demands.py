@@ -16,7 +16,7 @@ from card_registry.schedule import admits
 from card_registry.statements import GrantRow
 from card_registry.words import GrantKind, Passback, PinDemand, PinResult, Reason
 
-_OFF, _NEVER, _NOT_ASKED = Passback.OFF, PinDemand.NEVER, PinResult.NOT_ASKED
+_OFF, _NOT_ASKED = Passback.OFF, PinResult.NOT_ASKED
 _NO, _DARURAT = Certainty.NO, GrantKind.DARURAT
 
 
@@ -27,7 +27,7 @@ def unmet(asked: Question, grant: GrantRow) -> Reason | None:
         return Reason.ANTI_PASSBACK
     if state.interlocked is not None:
         return Reason.INTERLOCK
-    if rule.pin is not _NEVER and state.pin is _NOT_ASKED and _asks_pin(asked, grant):
+    if state.pin is _NOT_ASKED and _asks_pin(asked, grant):
         return Reason.PIN_REQUIRED
     if needs_company(rule, grant) and not _accompanied(asked):
         return Reason.SECOND_PERSON

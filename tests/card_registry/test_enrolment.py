@@ -60,11 +60,12 @@ def test_a_request_in_another_keys_name_is_forged() -> None:
         {"doors": (RULE, RULE)},
         {"doors": tuple(replace(RULE, id=DoorId(f"pintu-{number}")) for number in range(9))},
         {"kind": ControllerKind.DESK},
+        {"doors": (replace(RULE, interlock=(DoorId("gudang"),)),)},
     ],
 )
 def test_an_impossible_request_is_refused(change: dict[str, object]) -> None:
-    """A desk has no doors, a controller one to eight, each once."""
-    with pytest.raises(ValueError, match=r"must be|has 1 to 8 doors"):
+    """A desk has no doors, a controller one to eight, each once, that depend on no other controller's."""
+    with pytest.raises(ValueError, match=r"must be|has 1 to 8 doors|interlocked with a door of another"):
         replace(REQUEST, **change)  # type: ignore[arg-type] # wrong on purpose
 
 

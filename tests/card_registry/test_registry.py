@@ -10,7 +10,7 @@ from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble, shard_of
 from card_registry.rule import DoorRule
-from card_registry.statements import CredentialRow, GrantRow, Plan, Shard
+from card_registry.statements import CredentialRow, GrantRow, PinRow, Plan, Shard
 from card_registry.words import (
     CardId,
     Clockless,
@@ -20,6 +20,7 @@ from card_registry.words import (
     GrantId,
     GrantKind,
     HolderId,
+    PinDemand,
     Tier,
 )
 from tests.card_registry.world import CONTROLLER, make_policy, shards_of
@@ -95,6 +96,49 @@ def test_parts_that_contradict_each_other_are_refused(shards: list[Shard], sente
     """A signer's mistake is refused with its place, and the old registry stays."""
     with pytest.raises(Malformed, match=sentence):
         _assemble(shards)
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ((RULE, RULE), "lists a door twice"),
+        ((replace(RULE, pin=PinDemand.SCHEDULED, pin_schedule="malam"),), "by 'malam', not in the plan"),
+        (
+            (replace(RULE, interlock=(DoorId("gudang"),)),),
+            "interlocked with a door that pengendali-1 does not",
+        ),
+    ],
+)
+def test_doors_that_depend_on_what_is_missing_are_refused(rules: tuple[DoorRule, ...], sentence: str) -> None:
+    """A plan names its schedules and drives the doors of its interlocks, each once."""
+    with pytest.raises(Malformed, match=sentence):
+        assemble(Plan(1, CONTROLLER, {}, rules), [], {}, Versions(), make_policy())
+
+
+def test_doors_of_one_controller_may_depend_on_each_other() -> None:
+    """An interlock of two doors, and a PIN by a schedule of the plan, are sound."""
+    inner = replace(
+        RULE, id=DoorId("gudang"), interlock=(DOOR,), pin=PinDemand.SCHEDULED, pin_schedule="kerja"
+    )
+    outer = replace(RULE, interlock=(inner.id,))
+    plan = Plan(1, CONTROLLER, invented(0).schedules, (outer, inner))  # type: ignore[arg-type] # a dict
+    assert assemble(plan, [], {}, Versions(), make_policy()).doors == {DOOR: outer, inner.id: inner}
+
+
+PIN = PinRow(ROW.holder, "a" * 32, "b" * 64, "c" * 64)
+
+
+def test_pins_are_found_by_holder() -> None:
+    """A holder's PIN lies in the holder's shard."""
+    assert _assemble([Shard(1, CONTROLLER, 10, (), (), (PIN,))]).pins == {PIN.holder: PIN}
+    assert _assemble([]).pins == {}
+
+
+@pytest.mark.parametrize(("number", "pins"), [(10, (PIN, PIN)), (9, (PIN,))])
+def test_a_pin_twice_or_elsewhere_is_refused(number: int, pins: tuple[PinRow, ...]) -> None:
+    """Nobody has two PINs, and none lies in another holder's shard."""
+    with pytest.raises(Malformed, match="lists a PIN twice, or of a holder that is not its own"):
+        _assemble([Shard(1, CONTROLLER, number, (), (), pins)])
 
 
 def test_ten_thousand_cards_assemble_quickly() -> None:

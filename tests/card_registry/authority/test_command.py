@@ -18,16 +18,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from card_registry import canonical
+from card_registry.authority import store
 from card_registry.authority.command import registry
 from card_registry.authority.founding import HISTORY
 from card_registry.authority.keys import read_passphrase
 from card_registry.enrolment import Bundle, seal_request
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import DAY
-from card_registry.statements import Approver
+from card_registry.statements import Approver, Plan
 from card_registry.stores import registry as tables
 from card_registry.stores.engine import migrate
-from card_registry.words import ControllerId, SiteId
+from card_registry.trust.slots import plan_slot
+from card_registry.words import ControllerId, PinDemand, SiteId
 from tests.card_registry.authority.house import (
     DOOR,
     HERE,
@@ -71,9 +73,13 @@ class Desk:
         people = ("--people", str(self.folder / "people.json"))
         return self.run("found", "--site", "contoh", *self.keys(), *people, "--receipt-key", "cd" * 32, *more)
 
-    def enrol(self, controller: ControllerId = HERE, *, out: str = "bundle.json", epoch: int = 1) -> Result:
-        """Enrol a controller."""
+    def enrol(
+        self, controller: ControllerId = HERE, *, out: str = "bundle.json", epoch: int = 1, **rule: object
+    ) -> Result:
+        """Enrol a controller, whose door may demand more."""
         request = request_of(controller, DOOR, epoch=epoch)
+        doors = tuple(replace(one, **rule) for one in request.doors)  # type: ignore[arg-type] # by name
+        request = replace(request, doors=doors)
         log_key = LOG_KEYS.get(controller, key(f"log of {controller}"))
         (self.folder / "request.json").write_bytes(seal_request(request, log_key))
         asked = ("--request", str(self.folder / "request.json"), "--bundle", str(self.folder / out))
@@ -226,6 +232,32 @@ def test_new_keys_need_a_later_epoch_and_a_door_has_one_controller(desk: Desk) -
     assert "make its new request with a later epoch" in desk.enrol(epoch=1).output
     assert "belongs to pengendali-1" in desk.enrol(ControllerId("pengendali-2")).output
     assert desk.enrol(epoch=3).exit_code == 0
+
+
+def test_a_door_may_begin_to_demand_more_under_the_same_keys(desk: Desk) -> None:
+    """The enroller reads what is signed; rules change without a later epoch, keys do not."""
+    desk.found()
+    assert f"door {DOOR}: min_tier = 3; clockless = always-only\n" in desk.enrol().output
+
+    stricter = desk.enrol(persons=2, pin=PinDemand.SCHEDULED, pin_schedule="jam-kerja")
+    assert stricter.exit_code == 0, stricter.output
+    assert "persons = 2; pin = scheduled; pin_schedule = jam-kerja\n" in stricter.output
+    with store_of(desk.store, "registry") as engine, engine.begin() as connection:
+        published = canonical.decode(store.SlotRows(connection)[plan_slot(HERE)], Plan, "the plan")
+    assert (published.doors[0].persons, published.doors[0].pin_schedule) == (2, "jam-kerja")
+    assert "jam-kerja" in published.schedules
+
+
+def test_a_door_that_asks_by_an_unsigned_schedule_is_refused(desk: Desk) -> None:
+    """The officers sign schedules; a rule names one of them or the controller is not enrolled."""
+    desk.found()
+    refused = desk.enrol(pin=PinDemand.SCHEDULED, pin_schedule="malam")
+
+    assert refused.exit_code == 1
+    assert (
+        "by schedule 'malam', which the officers did not sign; they signed: 24-jam, jam-kerja"
+        in refused.output
+    )
 
 
 @contextmanager
