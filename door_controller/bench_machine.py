@@ -119,15 +119,15 @@ def _live(chance: random.Random, driven: Driven, steps: int) -> None:
 
 
 def _later(chance: random.Random, door: DoorState, now: int) -> int:
-    """Give the moment of the next input, most often near a moment that is due."""
+    """Give the moment of the next input: at once, soon, at or just before what is due, or late."""
     kind, moment = chance.random(), due(door)
     if kind < 1 / 6:
         return now
-    if kind < 1 / 2 or moment is None:
-        return now + int(chance.random() * (100 if kind < 2 / 5 else 40_000))
-    if kind < 5 / 6:
+    if kind < 3 / 5 or moment is None:
+        return now + int(chance.random() * (600 if kind < 5 / 9 else 40_000))
+    if kind < 9 / 10:
         return moment
-    return moment - 1 if kind < 11 / 12 else moment + int(chance.random() * 100_000)
+    return moment - 1 if kind < 19 / 20 else moment + int(chance.random() * 100_000)
 
 
 def _input(chance: random.Random, number: int) -> Input:
