@@ -1,16 +1,20 @@
 """Enrolment: keys made once, a request the enroller can check, a bundle that fits or is refused."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from card_registry import canonical
 from card_registry.enrolment import open_request
 from card_registry.errors import Malformed, OperatorMistaken, StoreBroken
+from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
-from card_registry.words import ControllerId, ControllerKind
-from door_controller import enrol
+from card_registry.words import Clockless, ControllerId, ControllerKind
+from door_controller import command, enrol
+from firmware_config.model import Door, parse
 from tests.door_controller.site import CONTROLLER, SITE, Site, rule
 
 
@@ -80,3 +84,21 @@ def test_without_enrolment_there_is_no_identity(state: Path) -> None:
     (state / "log.pem").write_bytes(b"no key")
     with pytest.raises(StoreBroken, match="not a readable key"):
         enrol.load(state)
+
+
+def test_the_site_file_proposes_the_whole_rule(tmp_path: Path) -> None:
+    """Every demand of a door's keys is in the request; what the file leaves out is the default."""
+    text = (files("firmware_config") / "site.example.toml").read_text()
+    door = parse(text).door[0]
+    proposed = enrol.rule_of(door)
+    assert all(getattr(proposed, one.name) == getattr(door, one.name) for one in fields(DoorRule))
+
+    plain = enrol.rule_of(
+        Door(door.id, door.name, door.pins, door.fail_mode, clockless=Clockless.ALLOW_FLAGGED)
+    )
+    assert plain == replace(rule(), id=door.id)
+
+    (tmp_path / "site.toml").write_text(text)
+    made = CliRunner().invoke(command.door, ["init", "--dir", str(tmp_path)])
+    assert made.exit_code == 0, made.output
+    assert open_request((tmp_path / "request.json").read_bytes()).doors[0] == proposed
