@@ -9,6 +9,7 @@ Pure.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 
@@ -56,11 +57,13 @@ __all__ = [
     "SiteFile",
     "anchored",
     "parse",
+    "understood",
 ]
 
 MAX_DOORS = 8
 MAX_READERS = 16
 MAX_NAME = 60
+MAX_SENTENCE = 500
 
 RELEASE_MS = (3_000, 60_000)
 HELD_OPEN_S = (5, 600)
@@ -138,6 +141,10 @@ class Door:
         require(
             self.warn_s < self.held_open_s,
             f"warn_s ({self.warn_s}) must be less than held_open_s ({self.held_open_s}); 0 gives no warning",
+        )
+        require(
+            self.follow_ms < self.release_ms,
+            f"follow_ms ({self.follow_ms}) must be less than release_ms ({self.release_ms})",
         )
         self._check_rule()
 
@@ -307,19 +314,32 @@ def parse(text: str) -> SiteFile:
         OperatorMistaken: It is not TOML, a key is unknown, missing or out of bounds; the text names the key.
     """
     try:
-        table = tomllib.loads(text)
-        site = msgspec.convert(table, SiteFile)
+        return understood(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        message = f"it is not TOML: {error}"
-        raise OperatorMistaken(message) from error
+        raise OperatorMistaken(_sentence(f"it is not TOML: {error}")) from error
+
+
+def understood(table: dict[str, Any]) -> SiteFile:
+    """Read a site file's tables.
+
+    Raises:
+        OperatorMistaken: A key is unknown, missing or out of bounds; the text names the key.
+    """
+    try:
+        site = msgspec.convert(table, SiteFile)
     except msgspec.ValidationError as error:
         message = str(error).replace("`$.", "`").replace(" - at `$`", "")
-        raise OperatorMistaken(message) from error
+        raise OperatorMistaken(_sentence(message)) from error
     unknown = ", ".join(_unknown(table, msgspec.to_builtins(site), ""))
     if unknown:
-        message = f"unknown key {unknown}; site.example.toml lists every key"
-        raise OperatorMistaken(message)
+        raise OperatorMistaken(_sentence(f"unknown key {unknown}; site.example.toml lists every key"))
     return site
+
+
+def _sentence(text: str) -> str:
+    """Keep what a file says from breaking the line that refuses it."""
+    plain = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return plain if len(plain) <= MAX_SENTENCE else f"{plain[:MAX_SENTENCE]}…"
 
 
 def anchored(site: SiteFile, folder: str) -> SiteFile:

@@ -8,11 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import firmware_config
 from card_registry.errors import OperatorMistaken
 from card_registry.words import Clockless, ControllerKind, Tier
+from door_controller.machine import timing
 from firmware_config.model import (
+    BOUNDS,
     Door,
     Factory,
     FailMode,
@@ -23,6 +27,7 @@ from firmware_config.model import (
     _unknown,
     anchored,
     parse,
+    understood,
 )
 
 EXAMPLE = Path(firmware_config.__file__).with_name("site.example.toml")
@@ -111,6 +116,9 @@ def test_a_desk_has_readers_only() -> None:
     assert (desk.door, desk.gpio) == ((), None)
 
 
+SECURE = 'fail_mode = "secure"'
+RELAY = 'relay = 17\nrelay_released = "high"'
+
 MISTAKES = [
     ("controller = ", "colour = 1\ncontroller = ", "unknown key colour"),
     ("relay = 17", "relay = 17\nsiren = 4", r"unknown key door\[0\].pins.siren"),
@@ -160,6 +168,71 @@ MISTAKES = [
     ('port = "/dev/ttyUSB0"', f'port = "{"x" * 1025}"', "a reader's port must be a plain path"),
     ('port = "/dev/ttyUSB0"', 'port = "/dev/ttyUSB0"\nbaud = 1200', "baud must be one of 9600"),
     ('port = "/dev/ttyUSB0"', 'port = "/dev/ttyUSB0"\nside = "up"', "Invalid enum value 'up'"),
+    (SECURE, SECURE + "\nwarn_s = 301", "warn_s must be 0 to 300 seconds, not 301"),
+    (
+        SECURE,
+        SECURE + "\nwarn_s = 20",
+        "warn_s \\(20\\) must be less than held_open_s \\(20\\); 0 gives no warning",
+    ),
+    (SECURE, SECURE + "\nheld_open_s = 10", "must be less than held_open_s"),
+    (SECURE, SECURE + "\nrex_stuck_s = 4", "rex_stuck_s must be 5 to 600 seconds"),
+    (SECURE, SECURE + "\nfollow_ms = 199", "follow_ms must be 200 to 10000 milliseconds"),
+    (SECURE, SECURE + "\nfollow_ms = 5000", "follow_ms \\(5000\\) must be less than release_ms \\(5000\\)"),
+    (SECURE, SECURE + "\nstuck_after = 1001", "stuck_after must be 0 to 1000 unused releases"),
+    (SECURE, SECURE + "\nrelock_on_close = 1", "Expected `bool`, got `int`"),
+    (SECURE, SECURE + "\npersons = 3", "persons must be 1 to 2 persons, not 3"),
+    (SECURE, SECURE + "\ntogether_s = 61", "together_s must be 5 to 60 seconds"),
+    (SECURE, SECURE + "\nescort_s = 4", "escort_s must be 5 to 60 seconds"),
+    (SECURE, SECURE + '\narea = "Ruang!"', "an area must be 1 to 32"),
+    (SECURE, SECURE + '\npassback = "strict"', "Invalid enum value 'strict'"),
+    (
+        SECURE,
+        SECURE + '\npassback = "hard"',
+        "door ruang-server: passback = 'hard' needs a reader on each side",
+    ),
+    (
+        SECURE,
+        SECURE + '\npassback = "timed"\npassback_s = 60',
+        "passback = 'timed' needs a reader on each side",
+    ),
+    (SECURE, SECURE + '\npassback = "timed"', "passback_s must be 60 to 86400 seconds, not 0"),
+    (SECURE, SECURE + '\npassback = "timed"\npassback_s = 86401', "86400 seconds, not 86401"),
+    (SECURE, SECURE + "\npassback_s = 60", "passback_s belongs to passback = 'timed', and only there"),
+    (
+        SECURE,
+        SECURE + '\npin = "always"',
+        "pin = 'always' needs a reader with driver = 'keypad' on its side 'in'",
+    ),
+    (SECURE, SECURE + '\npin = "scheduled"', "pin_schedule belongs to pin = 'scheduled', and only there"),
+    (SECURE, SECURE + '\npin_schedule = "malam"', "pin_schedule belongs to pin = 'scheduled'"),
+    (SECURE, SECURE + '\npin = "scheduled"\npin_schedule = "Malam!"', "pin_schedule must be 1 to 32"),
+    (SECURE, SECURE + '\ninterlock = ["ruang-server"]', "interlock names the door itself"),
+    (
+        SECURE,
+        SECURE + '\ninterlock = ["gudang"]',
+        "interlock names gudang, which this controller does not drive",
+    ),
+    (SECURE, SECURE + '\ninterlock = ["gudang", "gudang"]', "interlock names gudang twice"),
+    (SECURE, SECURE + '\nemergency_in_lockdown = "yes"', "Expected `bool`, got `str`"),
+    (
+        RELAY,
+        'relay = 17\nrelay_released = "low"',
+        r"line 17 \(BCM\) is low while the Pi boots, and that releases",
+    ),
+    (
+        RELAY,
+        'relay = 8\nrelay_released = "high"',
+        r"line 8 \(BCM\) is high while the Pi boots, and that releases",
+    ),
+    (RELAY, 'relay = 15\nrelay_released = "high"', r"line 15 \(BCM\) is the UART's while the Pi boots"),
+    (RELAY, RELAY + "\nrex = 14", r"line 14 \(BCM\) is driven by the UART"),
+    (RELAY, RELAY + '\ntamper = 3\ntamper_pull = "none"', r"line 3 \(BCM\) has a pull-up resistor"),
+    (RELAY, RELAY + "\nbuzzer = 1", "a line must be 2 to 27"),
+    (RELAY, RELAY + "\ngreen = 6\nred = 6", r"line 6 \(BCM\) is used twice"),
+    ("[gpio]", "[cabinet]\nfire = 17\n[gpio]", r"line 17 \(BCM\) is used twice"),
+    ("[gpio]", "[cabinet]\nmains = 14\n[gpio]", r"line 14 \(BCM\) is driven by the UART"),
+    ("[gpio]", "[cabinet]\nsmoke = 4\n[gpio]", "unknown key cabinet.smoke"),
+    ('driver = "pn532"', 'driver = "keypad"', "door ruang-server has no reader for cards"),
     ("[gpio]", '[folders]\nstate = "slots"\n[gpio]', "must be four folders"),
     ("[gpio]", '[folders]\nstate = ""\n[gpio]', "a folder must be a plain path"),
     ("[gpio]", "[gpio", "it is not TOML"),
@@ -250,3 +323,104 @@ def test_levels_are_named_by_the_state_they_mean() -> None:
     assert (pins.rex, pins.rex_pressed, pins.rex_pull) == (22, Level.LOW, Pull.UP)
     assert isinstance(parse(LEAST), SiteFile)
     assert parse(LEAST).door[0].fail_mode is FailMode.SECURE
+
+
+KEYPAD = """
+[[reader]]
+id = "tombol"
+door = "ruang-server"
+driver = "keypad"
+port = "/dev/ttyUSB1"
+"""
+
+
+def test_a_keypad_shares_a_door_with_a_reader() -> None:
+    """A PIN may then be asked, always or by a schedule; on the side that people enter by."""
+    for demand in ('pin = "always"', 'pin = "scheduled"\npin_schedule = "malam"'):
+        text = LEAST.replace(SECURE, f"{SECURE}\n{demand}") + KEYPAD
+        assert parse(text).reader[1].is_keypad
+        with pytest.raises(OperatorMistaken, match="on its side 'in'"):
+            parse(text + 'side = "out"\n')
+
+
+def test_a_desk_has_no_keypad_and_no_cabinet() -> None:
+    """Nobody types a PIN where cards are made, and nothing is wired there."""
+    with pytest.raises(OperatorMistaken, match="a desk has no keypad"):
+        parse(DESK.replace("pn532", "keypad"))
+    with pytest.raises(OperatorMistaken, match=r"a desk has no \[cabinet\]"):
+        parse(DESK.replace("[[reader]]", "[cabinet]\nfire = 4\n[[reader]]"))
+
+
+def test_hard_passback_has_a_reader_on_each_side() -> None:
+    """Then it is sound; a keypad outside is no way to leave."""
+    out = LEAST[LEAST.index("[[reader]]") :].replace("masuk", "keluar").replace("USB0", "USB1")
+    for demand in ('passback = "hard"', 'passback = "timed"\npassback_s = 3600'):
+        text = LEAST.replace(SECURE, f"{SECURE}\n{demand}") + out + 'side = "out"\n'
+        assert len(parse(text).reader) == 2
+        with pytest.raises(OperatorMistaken, match="a reader on each side"):
+            parse(text.replace('driver = "pn532"\nport = "/dev/ttyUSB1"', 'driver = "keypad"\nport = "k"'))
+
+
+def test_two_doors_may_wait_for_each_other() -> None:
+    """An interlock names the other door."""
+    text = _second_door(LEAST)
+    for other in ("gudang", "ruang-server"):
+        text = text.replace(SECURE, f'fail_mode="secure"\ninterlock = ["{other}"]', 1)
+    assert [door.interlock for door in parse(text).door] == [("gudang",), ("ruang-server",)]
+
+
+def test_the_machine_has_the_same_bounds() -> None:
+    """A time that the site file takes is one that the door machine takes."""
+    ours = {name: (bounds, 1_000 if unit == "seconds" else 1) for name, bounds, unit in BOUNDS}
+    names = {"held_open_s": "held_ms", "warn_s": "warn_ms", "rex_stuck_s": "rex_stuck_ms"}
+    machine = {name: bounds for name, bounds, _ in timing.BOUNDS}
+    for name, ((least, most), scale) in ours.items():
+        if (other := names.get(name, name)) in machine:
+            assert machine.pop(other) == (least * scale, most * scale)
+    assert machine == {}
+
+
+VALUES = st.recursive(
+    st.one_of(st.booleans(), st.integers(), st.floats(), st.text(max_size=9), st.dates()),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+PLACES = [
+    (),
+    ("gpio",),
+    ("folders",),
+    ("cabinet",),
+    ("door", 0),
+    ("door", 0, "pins"),
+    ("reader", 0),
+]
+
+
+@given(st.data())
+def test_a_hostile_file_is_refused_with_a_sentence(data: st.DataObject) -> None:
+    """Any value in any place: either sound, or one sentence of ours, and never another error."""
+    table = tomllib.loads(EXAMPLE.read_text())
+    place: Any = table
+    for step in data.draw(st.sampled_from(PLACES)):
+        place = place[step]
+    key = data.draw(st.one_of(st.sampled_from(sorted(place)), st.text(max_size=9)))
+    place[key] = data.draw(VALUES)
+    try:
+        site = understood(table)
+    except OperatorMistaken as error:
+        refusal = str(error)
+    else:
+        refusal = "sound"
+        lines = [line for door in site.door for line in door.pins.lines()]
+        assert len(lines) == len(set(lines))
+    assert refusal.isprintable()
+    assert 0 < len(refusal) <= 501
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_refused_or_understood(text: str) -> None:
+    """What is no site file is refused as one."""
+    with pytest.raises(OperatorMistaken):
+        parse(text)
