@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from card_registry.decision import Flag
+from card_registry.journal.event import EventKind
 from review.projection import Facts, Occurrence, Place
 from review.tables import follow, grant, holder, occurrence
 
@@ -82,6 +84,18 @@ def following(connection: Connection, after: int, limit: int = 200) -> tuple[Lis
     """Give the occurrences that arrived next after the one numbered ``after``, in order of arrival."""
     query = _listed().where(occurrence.c.id > after).order_by(occurrence.c.id).limit(limit)
     return _read(connection, query)
+
+
+def under_duress(connection: Connection, since: int) -> dict[str, str]:
+    """Give each door where somebody entered with a duress PIN after ``since``, with the last local time."""
+    row = occurrence.c
+    query = (
+        select(row.door, row.local, row.detail)
+        .where(row.at > since, row.kind == EventKind.TAPPED.value, row.detail.contains(Flag.DURESS.value))
+        .order_by(row.id)
+    )
+    found = connection.execute(query)
+    return {one.door: one.local for one in found if Flag.DURESS.value in one.detail.split(",")}
 
 
 def _read(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Listed, ...]:

@@ -1,7 +1,8 @@
 """The doors as they are now: what each controller said last, under its signature, and how long ago."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from card_registry.instant import HOUR
 from card_registry.labels import alarm_label, door_state_label, label_of
 from card_registry.statements import DoorView
 from card_registry.words import ControllerId, Mode
@@ -10,10 +11,17 @@ from review.indonesian import day_text
 from review.office import DoorSign, Office
 from review.outside import Seen
 from review.projection import is_weak, sentence
+from review.store import occurrences
 from review.store.occurrences import Listed
+from review.store.transaction import reading
 
 SILENT = 30_000
 """A controller not heard of for this long (milliseconds) is shown as silent."""
+
+
+DURESS = "duress"
+DURESS_STANDS = 12 * HOUR
+"""How long (milliseconds) the office shows that a door was opened under threat; the door never shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,20 @@ class EventNow:
 def doors_now(office: Office) -> tuple[DoorNow, ...]:
     """Give every door of the site."""
     seen, now = outside.statuses(office.ledger), office.clock()
-    return tuple(_door(sign, seen.get(ControllerId(sign.controller)), now) for sign in office.doors)
+    with reading(office.store) as connection:
+        threatened = occurrences.under_duress(connection, now - DURESS_STANDS)
+    return tuple(
+        _with_duress(_door(sign, seen.get(ControllerId(sign.controller)), now), threatened.get(sign.id))
+        for sign in office.doors
+    )
+
+
+def _with_duress(door: DoorNow, local: str | None) -> DoorNow:
+    """Put what only the office may know before the alarms that the door itself told."""
+    if local is None:
+        return door
+    said = f"{alarm_label(DURESS)} (pukul {local.replace(':', '.')})"
+    return replace(door, alarms=(said, *door.alarms))
 
 
 def _door(sign: DoorSign, seen: Seen | None, now: int) -> DoorNow:

@@ -1,4 +1,4 @@
-"""Wrong PINs over several controllers: ten in all lock the PIN everywhere, and an operator forgives them."""
+"""PINs as the office sees them: wrong ones are summed and locked, and a threat is shown there alone."""
 
 from dataclasses import replace
 
@@ -33,6 +33,7 @@ from review.office import DoorSign
 from review.people import SYSTEM
 from review.store.transaction import reading, writing
 from review.tables import grant, holder, warrant
+from review.web.doors import DURESS_STANDS, doors_now
 from review.workflow.pin_tries import PinTries, standing
 from tests.review.test_workflow import approved
 from tests.review.world import NOON, World
@@ -138,6 +139,20 @@ def test_a_row_that_cannot_be_read_stops_nothing(world: World, follower: Followe
     world.outside.happen(tap(PinResult.WRONG))
     follower.once()
     assert len(asked(world)) == 2
+
+
+def test_only_the_office_shows_a_threat(world: World, follower: Follower) -> None:
+    """A duress PIN stands first among the door's alarms at the office for half a day, then no more."""
+    tapped = replace(tap(PinResult.DURESS), flags=("weak", "duress"))
+    world.outside.happen(tap(PinResult.RIGHT), replace(tapped, door=DOORS[THERE]), tap(PinResult.RIGHT))
+    world.outside.report(alarms=("door-held ruang-server",))
+    follower.once()
+    shown = {door.id: door.alarms for door in doors_now(follower.office)}
+
+    assert shown[DOORS[THERE]] == ("Akses di bawah paksaan (pukul 15.00.01)",)
+    assert "paksaan" not in " ".join((*shown[DOORS[HERE]], *shown[DOORS[FAR]]))
+    world.clock.now += DURESS_STANDS + 2_000
+    assert not any("paksaan" in " ".join(door.alarms) for door in doors_now(follower.office))
 
 
 ROWS = st.lists(
