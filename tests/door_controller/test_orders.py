@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 from card_registry import canonical
 from card_registry.durable import write_whole
 from card_registry.instant import Instant
-from card_registry.journal.event import Moment
+from card_registry.journal.event import Moment, Versions
 from card_registry.orders import MOST_ORDERS, TAKING, answered
-from card_registry.signing import Purpose, Sealed, public_hex, seal
-from card_registry.statements import Receipt
+from card_registry.signing import Purpose, Sealed, public_hex, seal, unseal
+from card_registry.statements import Receipt, Status
 from card_registry.trust.slots import ORDERS
-from card_registry.words import ControllerId, OrderKind, SiteId, TimeQuality
-from door_controller.clock import Clock
+from card_registry.words import ControllerId, OrderKind, SiteId, Staleness, TimeQuality
+from door_controller.clock import Clock, boottime
+from door_controller.courier import Courier, Intake, Ways
 from door_controller.interval import Clocks
 from door_controller.journal import Journal
 from door_controller.nonces import SPENT as REMEMBERED
 from door_controller.nonces import Nonces
 from door_controller.order_desk import MOST_A_MINUTE, MOST_SAID, OrderDesk, floor_of
 from door_controller.orders import Keys, Obey, OrdersSeen, Refuse, seal_of, weigh
+from door_controller.outbox import Outbox, View
 from tests.door_controller.ordering import (
     BEFORE,
     HOLDER,
@@ -324,6 +326,40 @@ def test_refusals_are_written_and_remembered_within_bounds(door: Door) -> None:
     assert len(set(door.refused)) >= MOST_SAID
     assert len(door.refused) <= 11 * MOST_A_MINUTE
     assert len(door.desk._said) <= MOST_SAID  # noqa: SLF001 - the bound is what is tested
+
+
+def test_the_status_carries_the_nonce_and_a_new_one_once_it_is_used(tmp_path: Path) -> None:
+    """Statuses share a nonce, the order that quotes it reaches the loop, and the next status has another."""
+    slots, listens = tmp_path / "slots", tmp_path / "door.sock"
+    slots.mkdir()
+    with Journal(tmp_path / "door.db", SITE, CONTROLLER) as journal:
+        clock = Clock(NOW, read=lambda: Clocks(NOW, 60_000, synchronised=True))
+        outbox = Outbox(tmp_path / "outbox", journal, ONLINE_KEY, 1)
+        view, seen = View(5, Staleness.FRESH, Versions()), list[OrdersSeen]()
+        courier = Courier(
+            Ways(slots, listens, tmp_path / "none.sock"), outbox, journal, clock, tuple, lambda: view, print
+        )
+        nonces = Nonces(60_000, Counter(), boottime())
+        courier.take_orders(
+            Intake(OrderDesk(slots, POST, lambda: KEYS, nonces, journal, clock), nonces, seen.append)
+        )
+
+        def shown() -> str:
+            courier.turn()
+            status = (tmp_path / "outbox" / "status").read_bytes()
+            return unseal(Purpose.STATUS, status, Status, [public_hex(ONLINE_KEY)]).nonce
+
+        first = shown()
+        view = replace(view, staleness=Staleness.STALE)
+        assert shown() == first
+        write_whole(slots / ORDERS, sheet(signed(an_order(nonce=first))))
+        second = shown()
+        assert second != first
+        assert [obey.order.number for one in seen for obey in one.obeys] == [7]
+        write_whole(slots / ORDERS, sheet(signed(an_order(number=8, nonce=first))))
+        assert shown() == second
+        assert "used by another order" in seen[-1].refusals[0].why
+        courier.close()
 
 
 PLANS = st.lists(

@@ -15,6 +15,9 @@ from card_registry.statements import Scheme, WarrantKind
 from card_registry.stores import registry as registry_tables
 from card_registry.words import Approval, DoorId, HolderId, OrderKind
 from review.access import Refused as Denied
+from review.accounts import Accounts, Entry, approvers, enter
+from review.people import Role
+from review.shelf import shipped
 from review.store import audit, orders
 from review.store.orders import DoorOrder, OrderState
 from review.store.transaction import reading
@@ -218,3 +221,19 @@ def test_consider_names_the_door(world: World) -> None:
     answer = consider(world.office, world.person("operator"), wish(OrderKind.LOCKDOWN))
     assert not isinstance(answer, Denied)
     assert answer.label == "Ruang Server"
+
+
+def test_kadis_is_listed_to_order_doors(world: World) -> None:
+    """A key is listed with the tables it approves under, and a Kadis' even without one."""
+    enter(
+        world.office.store,
+        Accounts(
+            (Entry("kadis2", "Plt. Kadis", "Diskominfo", Role.KADIS, "sandi-kadis-panjang", "frasa kadis"),)
+        ),
+        world.clock(),
+        world.office.entropy,
+    )
+    listed = {one.person: one.procedures for one in approvers(world.office.store, shipped(), world.clock())}
+    assert listed[world.person("kadis2").id] == ()
+    assert listed[world.person("kabid").id] != ()
+    assert set(listed) == {world.person("kadis2").id, world.person("kabid").id}
