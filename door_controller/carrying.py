@@ -17,7 +17,7 @@ from door_controller.opening import Opened
 from door_controller.order_desk import OrderDesk
 from door_controller.orders import NONCE_MS, OrdersSeen, Post
 from door_controller.outbox import Outbox, View
-from door_controller.parts import give_back_memory, scratch_folder
+from door_controller.parts import scratch_folder
 from door_controller.standing import Standing
 from firmware_config.model import SiteFile
 
@@ -102,6 +102,5 @@ class Carrying:
             self._adopter.look()
             if self._adopter.standing is not was:
                 self._courier.wake()
-                give_back_memory()
             self._look_now.wait(1.0)
             self._look_now.clear()

@@ -46,6 +46,10 @@ STEPS = (
 """
 
 
+CACHE_KIB = 256
+"""What each connection keeps of the file: rows are written once and read once, and memory is small."""
+
+
 class StoreCorrupt(StoreBroken):
     """A database is there and cannot be read any more; another one has to be begun."""
 
@@ -89,6 +93,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
     try:
         reading = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
         reading.execute("PRAGMA query_only=ON")
+        reading.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     except sqlite3.Error as error:
         raise StoreBroken(f"{path} cannot be read: {error}") from error
     return reading
@@ -136,6 +141,7 @@ def _code(error: sqlite3.Error) -> int:
 def _prepare(store: sqlite3.Connection, path: Path) -> None:
     store.execute("PRAGMA journal_mode=WAL")
     store.execute("PRAGMA synchronous=FULL")
+    store.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     (version,) = store.execute("PRAGMA user_version").fetchone()
     if version > len(STEPS):
         raise StoreBroken(

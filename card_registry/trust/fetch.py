@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from tuf.api import exceptions
 from tuf.api.serialization import DeserializationError
-from tuf.ngclient import FetcherInterface
 
 from card_registry.errors import Expired, Forged, Incomplete, Malformed, RolledBack, SenderLied
+from card_registry.trust.client import FetcherInterface
 from card_registry.trust.slots import meta_slot, root_slot
 
 BASE = "slot:meta/"

@@ -17,7 +17,6 @@ from typing import TypeVar
 
 from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, Signed
-from tuf.ngclient import Updater
 
 from card_registry import canonical
 from card_registry.errors import Forged, Incomplete, Malformed, RolledBack
@@ -25,6 +24,7 @@ from card_registry.instant import Instant
 from card_registry.journal.event import Versions
 from card_registry.statements import Directory, People, Policy
 from card_registry.trust.adoption import Trusted, Verified
+from card_registry.trust.client import Updater
 from card_registry.trust.fetch import BASE, SlotFetcher, refusals
 from card_registry.trust.slots import (
     DIRECTORY,
