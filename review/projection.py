@@ -33,7 +33,7 @@ from card_registry.journal.event import (
     decode_event,
 )
 from card_registry.labels import alarm_label, door_state_label, flag_label, label_of
-from card_registry.words import Reason, TimeQuality
+from card_registry.words import PinResult, Reason, TimeQuality
 
 UNREADABLE = "tidak-terbaca"
 """The kind of a row this program cannot read: a newer controller's, or a damaged store's."""
@@ -156,8 +156,14 @@ def _tapped(body: Tapped) -> Facts:
         holder=body.holder,
         grant=body.grant,
         count=body.count,
-        detail=",".join(body.flags),
+        detail=",".join(_flags(body)),
     )
+
+
+def _flags(body: Tapped) -> tuple[str, ...]:
+    """Give the flags of a tap; a PIN given under threat is told even where the door then said no."""
+    threatened = body.circumstances.pin is PinResult.DURESS and Flag.DURESS not in body.flags
+    return (*body.flags, Flag.DURESS) if threatened else body.flags
 
 
 def sentence(kind: str, facts: Facts) -> str:

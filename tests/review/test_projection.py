@@ -1,5 +1,6 @@
 """From ledger row to what people read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -35,6 +36,7 @@ from card_registry.words import (
     GrantId,
     HolderId,
     PersonId,
+    PinResult,
     ReaderId,
     Reason,
     Side,
@@ -43,7 +45,7 @@ from card_registry.words import (
     TimeQuality,
 )
 from review.indonesian import ago_text, day_text, last_day_text, long_day_text, moment_text
-from review.projection import UNREADABLE, Facts, Place, is_weak, local_time, project, sentence
+from review.projection import UNREADABLE, Facts, Place, facts_of, is_weak, local_time, project, sentence
 from review.publication import concerned, lagging
 from tests.review.world import NOON, SITE
 
@@ -164,3 +166,15 @@ def test_a_change_concerns_the_trusted_controllers_of_its_doors() -> None:
     assert concerned(directory) == {"a", "b"}
     assert concerned(directory, [DoorId("satu")]) == {"a"}
     assert lagging(3, concerned(directory), {ControllerId("a"): 3}) == ("b",)
+
+
+def test_a_denial_under_threat_is_told() -> None:
+    """A duress PIN at a door that still wants a second person is news for the office, once."""
+    denied = replace(
+        tap(granted=False, reason=Reason.SECOND_PERSON), circumstances=Circumstances(pin=PinResult.DURESS)
+    )
+    facts = facts_of(denied)
+    assert facts.detail == "duress"
+    assert sentence("tapped", facts) == "Ditolak – wajib dua orang · Di bawah paksaan"
+    granted = replace(denied, granted=True, reason=Reason.GRANTED, flags=("weak", "duress"))
+    assert facts_of(granted).detail == "weak,duress"
