@@ -46,7 +46,7 @@ class Days:
     ) -> None:
         """Plan for ``house``: ``done`` counts actions, ``wrong`` takes complaints, ``denied`` gone cards."""
         self._house, self._chance, self._done, self._wrong, self._denied = house, chance, done, wrong, denied
-        self._names = [name for name in house.cards if not name.startswith(("asing", "tamu"))]
+        self._names = [name for name in house.cards if not name.startswith(("asing", "tamu", "darurat"))]
         self._guests = [name for name in house.cards if name.startswith("tamu")]
         self._strangers = [name for name in house.cards if name.startswith("asing")]
         self._hosts = [name for name in house.cards if name.startswith("staf")]
@@ -101,10 +101,12 @@ class Days:
                     Moving(Input.CONTACT, active=False))  # fmt: skip
 
     def _press(self) -> None:
-        """Leave by the exit button, which must release at once whatever else is."""
-        self._do(Moving(Input.REX, active=True))
+        """Leave by the exit button, which must release at once; one that somebody holds is left."""
         house = self._house
         wires = next(iter(house.wires.values()))
+        if wires.down:
+            return
+        self._do(Moving(Input.REX, active=True))
         if house.program is not None and not wires.driven:
             self._wrong.append(f"at {house.hours.now} ms: the exit button did not release")
         stuck = self._chance.random() < 0.003  # noqa: PLR2004 - a rate
@@ -146,6 +148,7 @@ class Days:
             (partial(self._drill, OrderKind.FREE, Mode.FREE), 0.02),
             (partial(self._do, Ordering(OrderKind.RELEASE)), 0.05),
             (self._take_away, 0.01),
+            (partial(self._do, Tapping("darurat", IN)), 0.01),
             (partial(self._do, Keying(ReaderId("tombol"), "12*3#")), 0.05),
         )
 

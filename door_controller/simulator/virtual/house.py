@@ -10,6 +10,8 @@ import heapq
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from card_registry.errors import AksesError, OperatorMistaken, StoreBroken
@@ -36,28 +38,44 @@ AGAIN_MS = 5 * SECOND
 POLL_MS = 1 * SECOND
 """How often the program turns although nothing is due, as the daemon does."""
 
+AGE_MS = 6 * HOUR
+"""How often the adopter looks although nothing new was brought: for what has grown old."""
+
 _STUCK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How closely a house is lived in: whether lights play, how often it turns, when its office is closed."""
+
+    lights: bool = True
+    poll_ms: int = POLL_MS
+    holidays: tuple[date, ...] = ()
+
+
+PLAY = Pace()
 
 
 class House:
     """One virtual controller from its first power on; ``tell`` takes every line of the transcript."""
 
     def __init__(
-        self, script: Script, seed: int, folder: Path, tell: Callable[[Line], None], *,
-        lights: bool = True, poll_ms: int = POLL_MS,
-    ) -> None:  # fmt: skip
+        self, script: Script, seed: int, folder: Path, tell: Callable[[Line], None], pace: Pace = PLAY
+    ) -> None:
         """Lay out the world in an empty ``folder`` and power it on.
 
         Raises:
             OperatorMistaken: The script's door settings are refused.
         """
-        self._tell, self._poll_ms = tell, poll_ms
+        self._tell, self._poll_ms = tell, pace.poll_ms
         self.hours = Hours(script.begins)
         self._chance = random.Random(seed)  # noqa: S311 - chance of a play, not a secret
         site = site_of(script.settings)
         rules = {door.id: enrol.rule_of(door) for door in site.door}
         founded = script.begins - HOUR
-        self.office = Office(site.site, site.controller, tuple(rules.values()), self._chance, founded)
+        self.office = Office(
+            site.site, site.controller, tuple(rules.values()), self._chance, founded, pace.holidays
+        )
         self.cards = {known.name: self.office.make(known) for known in script.cards}
         self.names: dict[str, str] = {}
         for plastic in self.cards.values():
@@ -66,7 +84,7 @@ class House:
         self.office.publish(self.cards.values(), founded, self._pins(site))
         bundle = self.office.bundle
         self.world = World(
-            folder, site, rules, bundle, self.hours, self.wires, self._chance, self._complain, lights
+            folder, site, rules, bundle, self.hours, self.wires, self._chance, self._complain, pace.lights
         )
         self.plugs: dict[ReaderId, Plug] = {reader.id: Plug.PLUG for reader in site.reader}
         self.senses = dict.fromkeys((Sense.FIRE, Sense.MAINS, Sense.TAMPER), False)
@@ -87,7 +105,7 @@ class House:
         self.deliver()
         self.power_on(0)
         self.later(DAY // 2, self._renew)
-        self.later(HOUR, self._age)
+        self.later(AGE_MS, self._age)
 
     # Time.
 
@@ -239,7 +257,7 @@ class House:
         self.deliver()
 
     def _age(self) -> None:
-        self.later(HOUR, self._age)
+        self.later(AGE_MS, self._age)
         if self.program is not None:
             self.program.adopt()
 

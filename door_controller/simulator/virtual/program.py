@@ -93,6 +93,7 @@ class Program:
         self.journal, self.clock = opened.journal, opened.clock
         self.disk.attach(self.journal)
         self.disk.fill(room)
+        self._looked: dict[DoorId, tuple[bool, ...]] = {}
         self.alarms, self._diary = Alarms(), Diary(self.journal)
         key = bytes.fromhex(world.bundle.pseudonym_key)
         self.names = Pseudonyms(key, self.journal, lambda: self.clock.moment().wall, world.chance.randbytes)
@@ -107,11 +108,16 @@ class Program:
 
     def tick(self) -> None:
         """Do what the ticker does at each turn: look at every input, and let time pass."""
-        for latch in self.latches.values():
-            latch.take(Tick())
-            latch.look()
+        now = self._world.hours.mono
+        for id, latch in self.latches.items():
+            due, levels = latch.due(), self._world.wires[id].levels
+            if due is not None and due <= now:
+                latch.take(Tick())
+            if levels != self._looked.get(id):  # levels that stand are nothing new to a latch
+                self._looked[id] = levels
+                latch.look()
         for lamp in self._lamps.values():
-            lamp.tick(self._world.hours.mono)
+            lamp.tick(now)
 
     def sense(self, seen: Mapping[Sense, bool]) -> None:
         """Take what the cabinet's senses show."""
@@ -122,6 +128,12 @@ class Program:
     def adopt(self) -> None:
         """Look at the slots as the adopter's thread does."""
         self._adopter.look()
+
+    @property
+    def staleness(self) -> str:
+        """Give how old the registry is; ``none`` without one."""
+        standing = self._adopter.standing
+        return "none" if standing.registry is None else standing.staleness
 
     def due(self) -> int | None:
         """Give the next moment (boot milliseconds) at which time alone changes something."""

@@ -118,6 +118,11 @@ class Wiring:
             self.moved_at = self._now() + BOLT_MS
 
     @property
+    def levels(self) -> tuple[bool, ...]:
+        """Give every input's level."""
+        return self.open, self.down, self.bolted, self.uncovered
+
+    @property
     def passable(self) -> bool:
         """Say whether the leaf can be opened without force."""
         return not self.bolted or self.open

@@ -8,6 +8,7 @@ the whole journal is recomputed.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from door_controller import inspection
 from door_controller.simulator.script.words import Known, Right, Script
 from door_controller.simulator.virtual.days import HOLIDAYS, Days
 from door_controller.simulator.virtual.hands import listen
-from door_controller.simulator.virtual.house import House
+from door_controller.simulator.virtual.house import House, Pace
 from door_controller.simulator.virtual.office import CLOSES, OPENS
 from door_controller.simulator.virtual.transcript import Line
 
@@ -140,13 +141,14 @@ def live(seed: int, days: int, folder: Path) -> Summary:
             summary.complaints.append(str(line))
 
     script = Script(BEGINS, people(), (), ())
-    house = House(script, seed, folder, take, lights=False, poll_ms=POLL_MS)
+    holidays = tuple(date(2026, 1, 5) + timedelta(days=day) for day in sorted(HOLIDAYS))
+    house = House(script, seed, folder, take, Pace(lights=False, poll_ms=POLL_MS, holidays=holidays))
     listen(house)
     watch = Watch(house, summary)
     plan = Days(house, Random(seed), summary.done, summary.complaints, watch.denied)  # noqa: S311 - a play's chance
     for day in range(days):
         plan.plan(day)
-        house.run_until((day + 1) * DAY - 1)
+        house.run_until((day + 1) * DAY)
         if day % MONTH_DAYS == MONTH_DAYS - 1:
             _recompute(house, summary)
     house.run_until(days * DAY + HOUR)
