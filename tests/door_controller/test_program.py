@@ -15,7 +15,7 @@ from door_controller.simulator.words import Fault
 from tests.door_controller.process import AKSES, CONTACT, RELAY, REX, House, Program, house, start, wait_for
 from tests.door_controller.site import deny_card
 
-HEAVY = ("sqlalchemy", "alembic", "rich", "fastapi", "jinja2", "uvicorn", "paho", "httpx", "urllib3", "requests")
+HEAVY = ("sqlalchemy", "alembic", "rich", "fastapi", "jinja2", "uvicorn", "paho", "httpx", "urllib3")
 
 
 @pytest.fixture
