@@ -21,11 +21,13 @@ from card_registry.authority.record import Applied, Source
 from card_registry.authority.signer import BEAT
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
+from card_registry.enrolment import Bundle
 from card_registry.errors import OperatorMistaken, StoreBroken
 from card_registry.pin import check, pin_row
 from card_registry.registry import SHARDS, shard_of
 from card_registry.statements import ControllerEntry, PinRow, Shard
 from card_registry.stores import registry as tables
+from card_registry.trust.adoption import Trusted
 from card_registry.trust.slots import shard_slot
 from card_registry.trust.verify import read_charter
 from card_registry.words import (
@@ -51,7 +53,7 @@ from tests.card_registry.authority.house import (
     terms,
     verdict,
 )
-from tests.card_registry.trust.made import token
+from tests.card_registry.trust.made import Door, token
 
 ANI = HolderId(token("ani"))
 RIGHT, DURESS = "739518", "602849"
@@ -60,14 +62,14 @@ ANOTHER = pin_row(ANI, "918273", "640582", bytes(16))
 OTHER, OTHER_DOOR = ControllerId("pengendali-2"), DoorId("gudang")
 
 
-def ask_for_pins(house: House, controller: ControllerId = HERE, *doors: DoorId, asking: int = 1) -> None:
+def ask_for_pins(house: House, controller: ControllerId = HERE, *doors: DoorId, asking: int = 1) -> Bundle:
     """Enrol a controller anew; its first ``asking`` doors ask for PINs from now on."""
     request = request_of(controller, *(doors or (DOOR,)), epoch=2)
     rules = tuple(
         replace(rule, pin=PinDemand.ALWAYS) if number < asking else rule
         for number, rule in enumerate(request.doors)
     )
-    house.enrol(replace(request, doors=rules))
+    return house.enrol(replace(request, doors=rules))
 
 
 def let_in(house: House, name: str = "ani", **changes: object) -> None:
@@ -123,6 +125,23 @@ def test_a_door_that_asks_is_shown_the_pin_and_can_check_it(asking: House) -> No
     assert check(row, DURESS) is PinResult.DURESS
     set_pin(asking, ANOTHER)
     assert shown(asking) == [ANOTHER]
+
+
+def test_a_pin_reaches_the_door_and_leaves_it_through_slots_alone(house: House) -> None:
+    """A door that adopts what the hub publishes finds the row by its holder, and no longer once cleared."""
+    bundle = ask_for_pins(house)
+    door = Door(bundle.root_bytes, house.folder, house.now, trusted=Trusted(floors=bundle.floors))
+    let_in(house)
+    set_pin(house)
+    learnt = door.learn(house.slots()).registry
+    assert learnt is not None
+    assert learnt.pins == {ANI: ROW}
+    assert learnt.policy.pin_digits == 6
+    with at(house) as place:
+        keeping.clear_pins(place, [ANI], OPERATOR)
+    learnt = door.learn(house.slots()).registry
+    assert learnt is not None
+    assert learnt.pins == {}
 
 
 def test_a_pin_survives_what_else_is_published(asking: House) -> None:
