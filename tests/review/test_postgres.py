@@ -17,8 +17,10 @@ from review.case import CaseState
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
+from review.store.orders import OrderState
 from review.tables import occurrence
 from tests import postgres
+from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_workflow import file_of, finished, say
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
@@ -64,3 +66,12 @@ def test_a_case_runs_to_its_end(world: World) -> None:
     assert file_of(world, case).case.state is CaseState.CLOSED
     with world.office.store.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(occurrence)) == 0
+
+
+def test_an_order_finds_its_answer(world: World) -> None:
+    """An order is given, numbered by the authority and answered by the door, as on SQLite."""
+    order = given(world, "kabid", wish())
+    sign(world, order)
+    world.outside.happen(obeyed(order))
+
+    assert now(world, order).state is OrderState.OBEYED

@@ -20,6 +20,7 @@ from tests.card_registry.authority.house import (
     verdict,
     withdrawal,
 )
+from tests.card_registry.authority.test_ordering import asked, give, on_sheet, report, status, wanted
 from tests.card_registry.trust.made import Door, token
 
 PROGRAMS = postgres.binaries()
@@ -72,3 +73,11 @@ def test_two_writers_take_turns(house: House) -> None:
     for name in (HERE, *names):
         door = Door(house.keys().root, house.folder, house.now, name)
         assert len(door.learn(slots).serials) == 2
+
+
+def test_orders_are_signed_on_postgresql(house: House) -> None:
+    """A request, the door's status and the sheet are in three schemas, as they are in three files."""
+    report(house, status())
+
+    assert give(house, asked(wanted())) == ""
+    assert [signer for _, signer in on_sheet(house)] == ["order"]
