@@ -74,12 +74,18 @@ class Desk:
         return self.run("found", "--site", "contoh", *self.keys(), *people, "--receipt-key", "cd" * 32, *more)
 
     def enrol(
-        self, controller: ControllerId = HERE, *, out: str = "bundle.json", epoch: int = 1, **rule: object
+        self,
+        controller: ControllerId = HERE,
+        *,
+        out: str = "bundle.json",
+        epoch: int = 1,
+        seal_key: str = "ab" * 32,
+        **rule: object,
     ) -> Result:
         """Enrol a controller, whose door may demand more."""
         request = request_of(controller, DOOR, epoch=epoch)
         doors = tuple(replace(one, **rule) for one in request.doors)  # type: ignore[arg-type] # by name
-        request = replace(request, doors=doors)
+        request = replace(request, doors=doors, seal_key=seal_key)
         log_key = LOG_KEYS.get(controller, key(f"log of {controller}"))
         (self.folder / "request.json").write_bytes(seal_request(request, log_key))
         asked = ("--request", str(self.folder / "request.json"), "--bundle", str(self.folder / out))
@@ -230,6 +236,7 @@ def test_new_keys_need_a_later_epoch_and_a_door_has_one_controller(desk: Desk) -
     desk.enrol(epoch=2)
 
     assert "make its new request with a later epoch" in desk.enrol(epoch=1).output
+    assert "and other keys" in desk.enrol(epoch=2, seal_key="cd" * 32).output
     assert "belongs to pengendali-1" in desk.enrol(ControllerId("pengendali-2")).output
     assert desk.enrol(epoch=3).exit_code == 0
 
