@@ -17,6 +17,8 @@ Theory of operation, as numbered points that checks refer to:
    overlap of a batch with what is stored is trimmed: nothing doubles; a gap is answered with the receipt of
    what is there: nothing is reordered.
 6. What does not verify becomes a ``refusal`` row with one sentence and never an exception.
+7. Orders come down unretained, as one sheet for each controller, and are shown until the ledger holds the
+   door's own row that answers them or their time is over (``order_book``).
 
 It leaves to others: what events mean (``card_registry.journal``), who may change the registry
 (``authority``), and what a door does with its slots (``door_controller``).
@@ -30,4 +32,6 @@ Decisions:
     that means stored; a second one below it only adds stale copies.
     2026-11-20: the bridge asks for the retained slots again every minute, because amqtt may drop a message to
     a connected subscriber, and a lost denial must not wait for the next reconnect.
+    2026-11-21: orders are neither retained nor acknowledged by MQTT, because an order is for who is there
+    now, and its only acknowledgement is the row in which the door says that it obeyed or refused.
 """

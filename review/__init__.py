@@ -27,4 +27,6 @@ Decisions:
     checked besides.
     2026-11-20: a desk job that was taken is handed to the same desk again until it has a result, because
     an agent may be killed between reading a card and posting it; results are idempotent.
+    2026-11-21: an order to a door is no case: operators and administrators may take away at once, approvers
+    sign what opens or relaxes, and the door's own row in the ledger is its answer (``workflow.orders``).
 """

@@ -1,6 +1,7 @@
 """The signer: applies what was approved to the registry, and nothing else.
 
-``warrant`` decides whether a change is covered (pure); ``rows`` what the doors are shown of it (pure);
+``warrant`` decides whether a change is covered, ``ordering`` whether an order is (both pure); ``rows`` what
+the doors are shown of it (pure);
 ``signer`` applies and publishes it in one transaction; ``pending`` reads what the console and the desks ask
 for. Nobody is believed: verdicts are checked against the officers' own signed list, desk rows against the
 desk's signed heads, the store itself against the signer's own log (``integrity``). ``founding`` and
@@ -25,5 +26,8 @@ Decisions:
   holder's own earlier denial along is refused (DESIGN §5, invariant 6).
 * 2026-11-20: before a right is added, the whole store is recomputed from the signer's own signed log
   (``integrity``), because a database that others can reach must not be what rights rest on. It costs time
-  in proportion to the log, in the turns that add; withdrawing never waits for it.
+  in proportion to the log, in the turns that add; withdrawing never waits for it, nor does a lockdown.
+* 2026-11-21: a controller's waiting orders lie among the slots as ``cmd/<controller>``, which no TUF role
+  names, because the order, its number and the slots then change in one transaction and the hub needs no
+  other table to follow. Doors believe each order by its own seal.
 """
