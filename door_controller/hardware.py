@@ -11,6 +11,7 @@ starting, because a door that cannot be watched or locked must be seen by the on
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -181,13 +182,12 @@ class GpioWires:
 
     def close(self) -> None:
         """Lock, and let go of the pins."""
-        try:
-            self._relay.off()
-        finally:
-            self._lights.close()
+        with ExitStack() as rest:
+            rest.callback(self._relay.close)
             for input in self._inputs():
-                input.device.close()
-            self._relay.close()
+                rest.callback(input.device.close)
+            rest.callback(self._lights.close)
+            self._relay.off()
 
     def _inputs(self) -> Iterator[_Input]:
         for input in (self._rex, self._contact, self._feedback, self._tamper):
@@ -235,11 +235,10 @@ class _Lights:
 
     def close(self) -> None:
         """Switch off what obeys, and let go of the pins."""
-        for device in self._devices.values():
-            try:
-                device.off()
-            finally:
-                device.close()
+        with ExitStack() as rest:
+            for device in self._devices.values():
+                rest.callback(device.close)
+                rest.callback(device.off)
 
 
 class CabinetWires:
