@@ -65,14 +65,14 @@ class Driven:
 
 
 def machine_rows() -> Iterator[Row]:
-    """Measure how many random steps of the machine are made and checked in a minute."""
-    began = time.perf_counter()
+    """Measure how many random steps of the machine one core makes and checks in a minute of its own time."""
+    began = time.process_time()
     driven = drive(2026, STEPS)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     value = driven.steps / took * SECONDS
     met = not driven.wrong and took <= SECONDS
-    name = "door machine-steps, random inputs and faults, every law checked"
-    yield Row(name, "door", value, "steps/min", "≥ 1 000 000, none wrong", None, None, met)
+    name = "door machine-steps, random inputs, faults and times, every law checked"
+    yield Row(name, "door", value, "steps/min", "≥ 1 000 000 on one core, none wrong", None, None, met)
 
 
 def drive(seed: int, steps: int) -> Driven:

@@ -136,7 +136,8 @@ def _carry_out(books: Books, turn: Turn, wrong: list[str]) -> Books:
                 waiting = waiting[1:]
             case _:
                 pass
-    return replace(books, relay=relay, alarms=alarms, waiting=waiting)
+    same = relay == books.relay and alarms is books.alarms and waiting is books.waiting
+    return books if same else replace(books, relay=relay, alarms=alarms, waiting=waiting)
 
 
 def _only_these_release(_: Books, turn: Turn) -> str | None:
@@ -161,9 +162,9 @@ def _the_lock_follows(books: Books, turn: Turn) -> str | None:
     moment = due(turn.after)
     if moment is not None and moment <= turn.now:
         return f"due at {moment} was left undone at {turn.now}"
-    ends = [end for end in (books.card_end, books.exit_end) if end is not None]
-    if ends and (moment is None or moment > min(ends)):
-        return f"a release ends at {min(ends)} and nothing is due before {moment}"
+    for end in (books.card_end, books.exit_end):
+        if end is not None and (moment is None or moment > end):
+            return f"a release ends at {end} and nothing is due before {moment}"
     return None
 
 
@@ -212,8 +213,10 @@ def _modes_are_explained(books: Books, turn: Turn) -> str | None:
 
 def _alarms_are_told(books: Books, turn: Turn) -> str | None:
     """What was raised and not cleared is what stands."""
-    stands = frozenset(machine.alarms_of(turn.after))
-    return None if books.alarms == stands else f"told {sorted(books.alarms)}, standing {sorted(stands)}"
+    stands = machine.alarms_of(turn.after)
+    if len(stands) == len(books.alarms) and books.alarms.issuperset(stands):
+        return None
+    return f"told {sorted(books.alarms)}, standing {sorted(stands)}"
 
 
 def _the_accepted_are_settled(books: Books, turn: Turn) -> str | None:

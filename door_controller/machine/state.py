@@ -137,11 +137,11 @@ def due(door: DoorState) -> int | None:
 
 def alarms_of(door: DoorState) -> tuple[str, ...]:
     """Name the alarms that stand at the door: the leaf's, the lock's, then those of the other inputs."""
-    standing = (
-        ALARMS.get(door.state),
-        ALARMS.get(door.lock),
-        REX_STUCK if door.rex_stuck else None,
-        CONTACT_STUCK if door.contact_stuck else None,
-        TAMPERED if door.tampered else None,
-    )
-    return tuple(alarm for alarm in standing if alarm is not None)
+    standing = [alarm for state in (door.state, door.lock) if (alarm := ALARMS.get(state)) is not None]
+    if door.rex_stuck:
+        standing.append(REX_STUCK)
+    if door.contact_stuck:
+        standing.append(CONTACT_STUCK)
+    if door.cover.believed:
+        standing.append(TAMPERED)
+    return tuple(standing)
