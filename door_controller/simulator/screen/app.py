@@ -14,8 +14,7 @@ from door_controller.simulator.screen import draw
 from door_controller.simulator.screen.stage import Stage, VirtualStage
 
 FRAME_SECONDS = 0.1
-LEFT = 40
-_CHROME = 3
+LEFT = 38
 
 
 class Panel(App[None]):
@@ -27,7 +26,7 @@ class Panel(App[None]):
     Screen {{ background: #0d1117; color: #e6edf3; }}
     #head {{ height: 1; background: #1f2a37; padding: 0 1; }}
     #left {{ width: {LEFT}; }}
-    #door, #alarms, #rows {{ border: round #30363d; padding: 0 1; }}
+    #door, #alarms, #rows {{ border: round #30363d; padding: 0 1; border-title-color: #8b949e; }}
     #door {{ height: 8; }}
     #alarms, #rows {{ height: 1fr; }}
     #rows {{ width: 1fr; }}

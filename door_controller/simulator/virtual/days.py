@@ -54,7 +54,7 @@ class Days:
     def plan(self, day: int) -> None:
         """Plan a day: its people, its guests, its faults, its drills."""
         works = day % 7 < _WORKDAYS and day not in HOLIDAYS
-        for _ in range(self._chance.randint(40, 70) if works else self._chance.randint(0, 3)):
+        for _ in range(self._chance.randint(20, 40) if works else self._chance.randint(0, 3)):
             self._at(self._moment(), partial(self._pass_through, self._chance.choice(self._names)))
         for _ in range(self._chance.randint(0, 3) if works else 0):
             self._at(self._moment(), partial(self._visit, self._chance.choice(self._guests)))

@@ -72,6 +72,8 @@ def act(house: House, action: Told | Made) -> None:
     else:
         _make(house, action)
     house.turn()
+    if not isinstance(action, Tapping | Moving):
+        house.look_soon()
 
 
 def _tell(house: House, action: Told) -> None:

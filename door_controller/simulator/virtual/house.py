@@ -94,7 +94,7 @@ class House:
         self.program: Program | None = None
         self.complaints: list[str] = []
         self.answer: Reason | None = None
-        self.rows = self.orders = self._poll = 0
+        self.rows = self.orders = self._poll = self._turned = 0
         self.linked, self._room = True, Room.FREE
         self.seen: Callable[[Body], None] = lambda _: None
         self.started: Callable[[], None] = lambda: None
@@ -125,18 +125,19 @@ class House:
             stuck = stuck + 1 if due <= self.hours.now else 0
             if stuck > _STUCK:
                 raise OperatorMistaken(f"time stands still at {self.hours.now} ms: something is always due")
-            self.hours.now = max(self.hours.now, due)
+            self.hours.now, turned = max(self.hours.now, due), self._turned
             while self._agenda and self._agenda[0][0] <= self.hours.now:
                 heapq.heappop(self._agenda)[2]()
-            for wires in self.wires.values():
-                wires.follow()
-            self.turn()
+            followed = [wires.follow() for wires in self.wires.values()]
+            if self._turned == turned or any(followed):
+                self.turn()
             if self.hours.now >= self._poll:
                 self._poll = self.hours.now + self._poll_ms
         self.hours.now = max(self.hours.now, at)
 
     def turn(self) -> None:
         """Let the program do all it has to do at this moment, and tell what it wrote."""
+        self._turned += 1
         program = self.program
         if program is None:
             return
@@ -144,6 +145,9 @@ class House:
         program.sense(self.senses)
         program.loop.settle()
         self._tell_rows(program)
+
+    def look_soon(self) -> None:
+        """Have the program look at its clock, disk and standing within the second, as it always does."""
         self._poll = min(self._poll, self.hours.now + POLL_MS)
 
     def later(self, ms: int, work: Callable[[], None]) -> None:
@@ -210,6 +214,7 @@ class House:
         self.program.adopt()
         self.started()
         self.turn()
+        self.look_soon()
 
     def _drop(self) -> None:
         if self.program is not None:

@@ -103,13 +103,15 @@ class Wiring:
         """Give when the bolt has followed."""
         return self.moved_at
 
-    def follow(self) -> None:
-        """Let the bolt be where the relay sent it."""
-        if self.moved_at is not None and self._now() >= self.moved_at:
+    def follow(self) -> bool:
+        """Let the bolt be where the relay sent it; say whether it moved or should have."""
+        due = self.moved_at is not None and self._now() >= self.moved_at
+        if due:
             self.moved_at = None
             if not self.jammed and self.bolted == self.released:
                 self.bolted = not self.released
                 self._tell("bolt", "locked" if self.bolted else "released")
+        return due
 
     def jam(self, *, jammed: bool) -> None:
         """Jam the bolt where it is, or free it."""
