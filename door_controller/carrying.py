@@ -67,6 +67,11 @@ class Carrying:
         """Give what decides at this moment."""
         return self._adopter.standing
 
+    @property
+    def linked(self) -> bool:
+        """Say whether the server is within reach, as far as its receipts tell."""
+        return self._courier.linked
+
     def start(self) -> None:
         """Begin to look and to carry."""
         self._adopting.start()

@@ -32,6 +32,8 @@ _LOG = logging.getLogger(__name__)
 
 STATUS_MS = 30 * SECOND
 FLOOR_MS = 10 * MINUTE
+LINK_MS = 2 * MINUTE
+"""How long rows may wait for their receipt before the server counts as out of reach."""
 RECEIPT_LIMIT = 4096
 
 
@@ -78,6 +80,7 @@ class Courier:
         self._receipt: tuple[int, int] = (0, 0)
         self._shown: View | None = None
         self._status_at = self._floor_at = 0
+        self._behind_since: int | None = None
         self._said = ""
 
     def also(self, wake: Callable[[], None]) -> None:
@@ -91,6 +94,12 @@ class Courier:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    @property
+    def linked(self) -> bool:
+        """Say whether the server has acknowledged our rows lately; from any thread."""
+        since = self._behind_since
+        return since is None or boottime() - since < LINK_MS
 
     def wake(self) -> None:
         """Have another turn soon."""
@@ -114,6 +123,7 @@ class Courier:
             sent = self._send() or sent
             if sent:
                 send_hint(self._ways.bridge)
+            self._look_at_link()
             self._save_floor()
             self._said = ""
         except (AksesError, OSError) as error:
@@ -142,6 +152,14 @@ class Courier:
             self._shown, self._status_at = view, boottime() + STATUS_MS
             changed = True
         return changed
+
+    def _look_at_link(self) -> None:
+        """Know since when rows wait for a receipt."""
+        head = self._journal.head
+        if inspection.receipted(self._journal, head.epoch) >= head.size:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = boottime()
 
     def _take_orders(self) -> None:
         """Give the loop what the bridge brought; the status after it carries a nonce of its own."""

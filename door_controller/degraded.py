@@ -20,7 +20,7 @@ class Degraded:
 
 
 TABLE = (
-    Degraded("server or broker down", "decides as usual, the journal grows", "status", ()),
+    Degraded("server or broker down", "decides as usual, the journal grows", "link light, status", ()),
     Degraded(
         "registry stale, then expired",
         "decides and marks each event; then the site's policy: keep, emergency-only or deny",

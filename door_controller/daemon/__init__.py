@@ -133,6 +133,7 @@ class _Controller:
             lambda: self._carrying.standing,
             Tries(opened.journal),
             self._alarms,
+            lambda: self._carrying.linked,
         )
         self._loop = Loop(means, presence_store.load(opened.journal), _counted(site))
         for alarm in (*opened.alarms, *_locked_pins(means.tries)):

@@ -25,7 +25,7 @@ class Eye:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The parts; ``standing`` gives what decides at this moment."""
+    """The parts; ``standing`` gives what decides now, ``linked`` whether the server is in reach."""
 
     journal: Journal
     diary: Diary
@@ -36,6 +36,7 @@ class Means:
     standing: Callable[[], Standing]
     tries: Tries
     alarms: Alarms
+    linked: Callable[[], bool] = lambda: True
 
     def note(self, body: Body) -> None:
         """Queue a fact to be written, and let an alarm stand; takes no disk and returns at once."""

@@ -66,4 +66,4 @@ class Watching:
             return Indication.EXPIRED
         if standing.staleness is Staleness.STALE or alarms.stands("clock-unsynchronised", "clock"):
             return Indication.STALE
-        return Indication.NORMAL
+        return Indication.NORMAL if self._means.linked() else Indication.LINK_DOWN
