@@ -6,18 +6,24 @@ What is replayed is the genuine order, put back into the door's folder by hand.
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 
+from card_registry import canonical
 from card_registry.command.demo.layout import DOOR, DOOR_CONTROLLER
 from card_registry.command.story import acts, hand
 from card_registry.command.story.attacks import BUSY_SECONDS, door_refusals
 from card_registry.command.story.scene import Failed, Scene, eventually
-from card_registry.durable import read_plain, write_whole
+from card_registry.durable import write_whole
 from card_registry.hint import send_hint
+from card_registry.orders import OrderSheet
 from card_registry.trust.slots import ORDERS, orders_slot
 from card_registry.words import ControllerId, OrderKind, Reason
 
 ANSWER_SECONDS = 8.0
 """How long an answer is waited for before the order is given again: a killed door has lost its nonce."""
+
+SEEN_SECONDS = 1.2
+"""Within this time a door looks into its folder, hint or not."""
 
 WAITING = {"diajukan", "dikirim"}
 STALE = ("give it again", "give the order again")
@@ -137,15 +143,28 @@ def opens_again(scene: Scene) -> str:
 
 
 def replay(scene: Scene) -> str:
-    """The obeyed lockdown is put into the door's folder again by hand: refused, and the mode stays."""
+    """The obeyed lockdown is put into the door's folder again by hand: refused, and the mode stays.
+
+    What stood in the folder before the door began is no delivery, so the sheet is taken away and put back.
+    """
     folder = scene.layout.controller(DOOR_CONTROLLER)
-    path, data, before = folder / "slots" / ORDERS, scene.notes["lockdown"].encode(), len(_replays(scene))
+    path, before = folder / "slots" / ORDERS, len(_replays(scene))
+    shown = canonical.decode(scene.notes["lockdown"].encode(), OrderSheet, "the sheet")
+
+    def put(sheet: OrderSheet) -> None:
+        write_whole(path, canonical.encode(sheet))
+        send_hint(folder / "run" / "door.sock")
 
     def attempt() -> str | None:
-        if not path.exists() or read_plain(path) != data:
-            write_whole(path, data)
-            send_hint(folder / "run" / "door.sock")
-        return next(iter(_replays(scene)[before:]), None)
+        put(replace(shown, orders=()))
+        time.sleep(SEEN_SECONDS)
+        put(shown)
+        deadline = time.monotonic() + 2 * SEEN_SECONDS
+        while time.monotonic() < deadline:
+            if found := _replays(scene)[before:]:
+                return found[0]
+            time.sleep(0.05)
+        return None
 
     sentence = eventually("the door's refusal of a replayed order", attempt)
     eventually("the mode", lambda: _mode(scene, "normal"))
