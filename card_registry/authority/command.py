@@ -179,4 +179,30 @@ def outcomes(registry_url: str, *, as_json: bool) -> None:
             click.echo(json.dumps(one) if as_json else f"{one['source']} {one['reference']}: {said}")
 
 
+@registry.command("explain")
+@REGISTRY
+@click.option("--ledger", required=True, help="URL of the ledger store (read only).")
+@click.option("--root", required=True, help="SHA-256 of the site's first root, as on paper.")
+@click.argument("controller")
+@click.argument("epoch", type=int)
+@click.argument("seq", type=int)
+def explain_row(registry_url: str, ledger: str, root: str, controller: str, epoch: int, seq: int) -> None:
+    """Decide a recorded tap again and say why; exit code 1 when the same registry answers otherwise."""
+    from card_registry.authority.replaying import replay_row
+    from card_registry.authority.serve import scratch
+    from card_registry.explain import explain
+    from card_registry.words import ControllerId
+
+    with _sentences():
+        place = (ControllerId(controller), epoch, seq)
+        found = replay_row((registry_url, ledger), root, place, scratch())
+    click.echo(f"recorded: {found.recorded.reason}")
+    click.echo(f"again: {explain(found.again)}")
+    if not found.same_registry:
+        click.echo("the registry published now is not the one that decided then")
+    elif not found.agrees:
+        message = "the door answered otherwise than its own registry says; show this row to the auditor"
+        raise click.ClickException(message)
+
+
 registry.add_command(pin)

@@ -16,20 +16,37 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from sqlalchemy import insert
 
 from card_registry import canonical
 from card_registry.authority import store
 from card_registry.authority.command import registry
 from card_registry.authority.founding import HISTORY
 from card_registry.authority.keys import read_passphrase
+from card_registry.authority.serve import scratch
+from card_registry.circumstances import Circumstances
 from card_registry.enrolment import Bundle, seal_request
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import DAY
+from card_registry.journal.event import Body, Exited, Moment, Tapped, Versions, encode_event
+from card_registry.journal.tree import leaf
 from card_registry.statements import Approver, Plan
+from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.stores.engine import migrate
-from card_registry.trust.slots import plan_slot
-from card_registry.words import ControllerId, PinDemand, SiteId
+from card_registry.trust.slots import FIRST_ROOT, plan_slot
+from card_registry.trust.verify import reverify
+from card_registry.words import (
+    ControllerId,
+    CredentialKind,
+    PinDemand,
+    ReaderId,
+    Reason,
+    Side,
+    SiteId,
+    Tier,
+    TimeQuality,
+)
 from tests.card_registry.authority.house import (
     DOOR,
     HERE,
@@ -60,6 +77,7 @@ class Desk:
         """Write the list of approvers and the passphrase."""
         self.folder = folder
         self.store = f"sqlite:///{folder}/registry.db"
+        self.ledger = f"sqlite:///{folder}/ledger.db"
         approvers = (Approver(KABID, KABID_KEY, (PROCEDURE,)),)
         (folder / "people.json").write_bytes(canonical.encode(approvers))
         (folder / "passphrase").write_text("frasa untuk pengujian\n")
@@ -265,6 +283,46 @@ def test_a_door_that_asks_by_an_unsigned_schedule_is_refused(desk: Desk) -> None
         "by schedule 'malam', which the officers did not sign; they signed: 24-jam, jam-kerja"
         in refused.output
     )
+
+
+def _row(desk: Desk, seq: int, body: Body) -> None:
+    """Put a row of the controller into the ledger."""
+    at = Moment(DAY, DAY, DAY, TimeQuality.SYNC, "boot", 1)
+    data = encode_event(SiteId("contoh"), HERE, (1, seq), body, at, "ab" * 12)
+    with store_of(desk.ledger, "ledger") as engine, engine.begin() as connection:
+        ledger.metadata.create_all(connection)
+        values = {"controller": HERE, "epoch": 1, "seq": seq, "body": data, "leaf": leaf(data)}
+        connection.execute(insert(ledger.event).values(**values))
+
+
+def test_a_row_of_the_journal_is_decided_again(desk: Desk) -> None:
+    """By the same registry the answer is the same, or the auditor is called; another registry is named."""
+    root = desk.found().output.split()[-1]
+    desk.enrol()
+    asked = ("--registry", desk.store, "--ledger", desk.ledger, "--root", root, HERE, "1")
+    with store_of(desk.store, "registry") as engine, engine.connect() as connection:
+        slots = dict(store.SlotRows(connection))
+    versions = reverify(slots, slots[FIRST_ROOT], HERE, scratch()).versions
+    unknown = Tapped(
+        DOOR, ReaderId("masuk"), Side.IN, CredentialKind.PKOC, Tier.PUBLIC_KEY, "f" * 64, granted=False,
+        reason=Reason.UNKNOWN_CREDENTIAL, circumstances=Circumstances(), versions=versions,
+    )  # fmt: skip
+    rows: tuple[Body, ...] = (
+        unknown,
+        replace(unknown, reason=Reason.NO_GRANT),
+        replace(unknown, reason=Reason.NO_GRANT, versions=Versions(1, 1, 1, 1)),
+        Exited(DOOR),
+    )
+    for seq, body in enumerate(rows):
+        _row(desk, seq, body)
+    said = [desk.run("explain", *asked, str(seq)) for seq in range(5)]
+
+    assert [one.exit_code for one in said] == [0, 1, 0, 1, 1], [one.output for one in said]
+    assert "again: Denied: the registry of this door does not list what the card proved." in said[0].output
+    assert "the door answered otherwise than its own registry says" in said[1].output
+    assert "is not the one that decided then" in said[2].output
+    assert "is exited; name the row of a tap" in said[3].output
+    assert "the ledger has no row 1/4" in said[4].output
 
 
 @contextmanager
