@@ -10,8 +10,9 @@ that was cut short finds either the broken file alone or that fact.
 What cannot be read is lost: facts not yet forwarded, and floors. Then the controller is where a disk restored
 from an older copy would be (DESIGN §4): a registry older than the one it knew is accepted while it is not
 expired, so for no longer than the site's staleness, and the alarm ``journal-lost`` says so from the first
-contact on. Its own last status, which it signed itself, gives back epoch, start and version floors. Serials
-of denials that the signed list still names come back with it; one dropped from the list does not.
+contact on. Its own last status, which it signed itself, gives back epoch, start, version floors and
+lockdowns. Serials of denials that the signed list still names come back with it; one dropped from the list
+does not.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ from card_registry.errors import AksesError, Malformed
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.signing import Purpose, Sealed, unseal
 from card_registry.statements import Receipt, Status
+from card_registry.words import DoorId, Mode
 from door_controller.inspection import KEPT_FROM
 from door_controller.journal import SEQ_BITS, place_of
 from door_controller.store import open_store, transaction
@@ -51,6 +53,7 @@ class Past:
     size: int
     start: int
     floors: tuple[tuple[str, int], ...]
+    locked_down: tuple[DoorId, ...] = ()
 
 
 def past_of(outbox: Path, log_key: str) -> Past | None:
@@ -66,7 +69,8 @@ def past_of(outbox: Path, log_key: str) -> Past | None:
         ("grants", seen.grants),
         ("deny", seen.deny),
     )
-    return Past(status.epoch, status.size, status.number >> 32, floors)
+    locked_down = tuple(door.id for door in status.doors if door.mode == Mode.LOCKDOWN)
+    return Past(status.epoch, status.size, status.number >> 32, floors, locked_down)
 
 
 def set_aside(path: Path) -> Path:
@@ -100,7 +104,9 @@ def renew(path: Path, epoch: int, past: Past | None, why: str) -> None:
         with transaction(store):
             used = max(epoch, past.epoch if past is not None else 0)
             if past is not None:
-                facts = [("starts", past.start), *((f"floor/{role}", least) for role, least in past.floors)]
+                facts: list[tuple[str, int | str]] = [("starts", past.start)]
+                facts += [(f"floor/{role}", least) for role, least in past.floors]
+                facts += [(f"mode:{door}", Mode.LOCKDOWN.value) for door in past.locked_down]
                 store.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
             if broken is not None:
                 used = max(used, _carry_over(broken, store))

@@ -119,6 +119,7 @@ class Site:
         )
     )
     receipt_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    order_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     pseudonym_key: bytes = field(default_factory=lambda: os.urandom(32))
     slots: dict[str, bytes] = field(default_factory=dict)
     number: int = 1
@@ -132,7 +133,7 @@ class Site:
         keys = (public_hex(self.receipt_key),)
         policy = Policy(
             1, SITE, Approval.SIGNATURE, 3600_000, ExpiredPolicy.KEEP, self.ntp_trusted, "Asia/Jakarta",
-            keys, (), (),
+            keys, (public_hex(self.order_key),), (),
         )  # fmt: skip
         self.slots.update(found(present, People(1, SITE, ()), policy, self.founded))
         self.publish([], [])

@@ -12,14 +12,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from card_registry.errors import StoreBroken
 from card_registry.journal.event import Alarmed, Body, Refused, Started, Versions, decode_body, decode_event
 from card_registry.signing import public_hex
-from card_registry.words import Staleness
+from card_registry.words import Mode, Staleness
 from door_controller import inspection
 from door_controller.aside import Past, past_of
 from door_controller.daemon.diary import Diary
+from door_controller.daemon.obeying import kept_mode
 from door_controller.journal import Journal, place_of
 from door_controller.opening import Opened, open_journal
 from door_controller.outbox import Outbox, View
-from tests.door_controller.site import CONTROLLER, SITE, Site
+from tests.door_controller.site import CONTROLLER, DOOR, SITE, Site
 from tests.door_controller.test_disk import AT, EXIT
 
 PAGE = 4096
@@ -36,7 +37,7 @@ def lived(path: Path, rows: int = 400, receipt: int = 0) -> list[bytes]:
     def floors(store: sqlite3.Connection) -> None:
         store.execute("INSERT INTO denial (subject, id, serial) VALUES ('card', 'a', 7)")
         store.execute("INSERT INTO fact (name, value) VALUES ('floor/grants', 9)")
-        store.execute("INSERT INTO fact (name, value) VALUES ('mode/ruang-server', 'lockdown')")
+        store.execute("INSERT INTO fact (name, value) VALUES ('mode:ruang-server', 'lockdown')")
 
     with Journal(path, SITE, CONTROLLER) as journal:
         for _ in range(rows):
@@ -120,7 +121,7 @@ def test_what_can_be_read_is_carried_over(tmp_path: Path) -> None:
     with reopen(path).journal as journal:
         assert journal.look("SELECT subject, id, serial FROM denial") == [("card", "a", 7)]
         kept = dict(journal.look("SELECT name, value FROM fact"))
-        assert (kept["floor/grants"], kept["mode/ruang-server"]) == (9, "lockdown")
+        assert (kept["floor/grants"], kept["mode:ruang-server"]) == (9, "lockdown")
         carried = journal.rows(1, 0, 400)
         assert 200 < len(carried) < 400
         assert carried == rows[: len(carried)]
@@ -183,11 +184,12 @@ def test_the_last_status_gives_back_what_the_file_cannot(tmp_path: Path) -> None
     assert past == Past(1, 400, 6, (("root", 1), ("timestamp", 40), ("grants", 9), ("deny", 3)))
     DESTRUCTIONS["every page"](path)
 
-    opened = reopen(path, Past(5, 400, 6, past.floors))
+    opened = reopen(path, Past(5, 400, 6, past.floors, (DOOR,)))
     with opened.journal as journal:
         assert (journal.head.epoch, opened.start) == (6, 7)
         kept = dict(journal.look("SELECT name, value FROM fact WHERE name LIKE 'floor/%'"))
         assert kept == {"floor/root": 1, "floor/timestamp": 40, "floor/grants": 9, "floor/deny": 3}
+        assert kept_mode(journal, DOOR) is Mode.LOCKDOWN
 
 
 @pytest.mark.parametrize("empty", [True, False])

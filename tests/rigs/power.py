@@ -20,14 +20,20 @@ from pathlib import Path
 import pytest
 
 from card_registry import canonical
+from card_registry.durable import write_whole
+from card_registry.hint import send_hint
 from card_registry.journal.batch import decode_batch, parse_name
-from card_registry.journal.event import ModeChanged, Tapped, decode_body, decode_event
+from card_registry.journal.event import Ordered, Tapped, decode_body, decode_event
 from card_registry.journal.tree import Frontier, leaf
-from card_registry.signing import Sealed
+from card_registry.orders import Order, OrderSheet
+from card_registry.signing import Purpose, Sealed, seal
 from card_registry.statements import Status
-from card_registry.words import Mode
+from card_registry.trust.slots import ORDERS
+from card_registry.words import Mode, OrderKind, PersonId
+from door_controller.daemon.obeying import MODES
 from door_controller.journal import SEQ_BITS
 from tests.door_controller.process import CONTACT, READY_SECONDS, RELAY, House, Program, wait_for
+from tests.door_controller.site import CONTROLLER, DOOR, SITE, now_ms
 
 IMAGE_BYTES = 192 << 20
 TOOLS = ("nbdfuse", "losetup", "mkfs.ext4", "mount", "umount")
@@ -129,7 +135,7 @@ class LossyMount:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is on the disk after a cut: the rows by place, the last mode, and what is wrong with them."""
+    """What is on the disk after a cut: rows by place, grants among them, the mode, and what is wrong."""
 
     rows: dict[int, bytes]
     grants: int
@@ -172,11 +178,20 @@ def read_status(outbox: Path) -> Status:
     return canonical.decode(sealed.body.encode(), Status, "a status")
 
 
+def run_of(outbox: Path) -> int:
+    """Give the number of the run that wrote the last status; 0 before the first."""
+    try:
+        return read_status(outbox).number >> 32
+    except FileNotFoundError:
+        return 0
+
+
 def look_at(database: Path) -> Found:
     """Read a journal as a cut left it, without the program's help: each row, and the tree it leads to."""
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
         wrong = [said for (said,) in store.execute("PRAGMA integrity_check") if said != "ok"]
         stored = store.execute("SELECT place, body, frontier FROM row ORDER BY place").fetchall()
+        kept = store.execute("SELECT value FROM fact WHERE name = ?", (f"mode:{DOOR}",)).fetchall()
     rows, grants, mode, salts, before = {}, 0, Mode.NORMAL, set(), Frontier()
     for place, body, frontier in stored:
         event = decode_event(body)
@@ -191,10 +206,12 @@ def look_at(database: Path) -> Found:
         match decode_body(event):
             case Tapped(granted=True, count=count):
                 grants += count
-            case ModeChanged(mode=mode):
-                pass
+            case Ordered(order=order) if order in MODES:
+                mode = MODES[order]
             case _:
                 pass
+    if mode != (kept[0][0] if kept else Mode.NORMAL):
+        wrong.append(f"the mode kept is {kept}, and the last order obeyed brought {mode}")
     return Found(rows, grants, mode, wrong)
 
 
@@ -207,7 +224,8 @@ class PowerRig:
         self.state, self.outbox = house.home / "state", house.home / "outbox"
         self.card = house.admitted_card()
         self.witness = Witness()
-        self._rises = 0
+        self.mode = Mode.NORMAL
+        self._rises = self._orders = self._run = 0
         enrolled = {file.name: file.read_bytes() for file in self.state.iterdir()}
         self.mount = LossyMount(self.state, folder, seed * 1000)
         self.mount.power_on()
@@ -218,10 +236,13 @@ class PowerRig:
     def live_and_die(self, seconds: float) -> Found:
         """Run the door until it opens, and on for a while; cut the power; give what the next boot finds.
 
-        Each fourth cut comes at any time, whether the door has opened or not.
+        Each fourth cut comes at any time, whether the door has opened or not; about each third into an order
+        that changes the mode.
         """
         self._start()
-        if self.chance.randrange(4):
+        if self.mode is Mode.LOCKDOWN or not self.chance.randrange(3):
+            self._order(OrderKind.NORMAL if self.mode is Mode.LOCKDOWN else OrderKind.LOCKDOWN)
+        elif self.chance.randrange(4):
             wait_for(self._opens)
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
@@ -234,13 +255,15 @@ class PowerRig:
         self.witness.releases += sum(change.level for change in history.changes)
         self._rises = history.count
         self.mount.power_on()
-        return look_at(self.state / "door.db")
+        found = look_at(self.state / "door.db")
+        self.mode = found.mode
+        return found
 
     def mode_now(self) -> str:
-        """Give the door's mode once it is up again."""
+        """Give the door's mode once it is up again, and locked."""
         self._start()
-        wait_for(lambda: self.house.client.lines()[RELAY].level == 0)
-        return read_status(self.outbox).doors[0].mode
+        wait_for(lambda: self.house.relay() == 0)
+        return self._fresh().doors[0].mode
 
     def close(self) -> None:
         """End everything."""
@@ -251,6 +274,7 @@ class PowerRig:
         if self.house.door is not None:
             return
         words = [sys.executable, "-c", self.program, "door", "run", "--dir", str(self.house.home)]
+        self._run = run_of(self.outbox)
         process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         self.house.door = Program(process)
         assert process.stdout is not None
@@ -261,6 +285,25 @@ class PowerRig:
         if self.house.door is not None:
             self.house.door.kill()
             self.house.door = None
+
+    def _order(self, kind: OrderKind) -> None:
+        """Have the door change its mode; go on once it says so, or, at half of the times, at once."""
+        nonce = None if kind is OrderKind.LOCKDOWN else self._fresh().nonce
+        self._orders += 1
+        order = Order(
+            1, SITE, CONTROLLER, DOOR, kind, self._orders, nonce, now_ms() + 60_000, PersonId("11" * 16)
+        )
+        sealed = canonical.decode(seal(Purpose.ORDER, order, self.house.site.order_key), Sealed, "an order")
+        sheet = OrderSheet(1, SITE, CONTROLLER, (sealed,))
+        write_whole(self.house.home / "slots" / ORDERS, canonical.encode(sheet))
+        send_hint(self.house.home / "run" / "door.sock")
+        if self.chance.randrange(2):
+            wait_for(lambda: self._fresh().doors[0].mode == MODES[kind])
+
+    def _fresh(self) -> Status:
+        """Wait for the first status of this run."""
+        wait_for(lambda: run_of(self.outbox) > self._run)
+        return read_status(self.outbox)
 
     def _opens(self) -> bool:
         """Present the card; say whether the lock is released."""
