@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from card_registry.instant import HOUR, MINUTE, SECOND
+from card_registry.instant import DAY, HOUR, MINUTE, SECOND
 from card_registry.words import Mode, OrderKind, ReaderId
 from door_controller.cabinet import Sense
 from door_controller.simulator.screen.scene import Scene
@@ -35,7 +35,7 @@ from door_controller.simulator.script.words import (
     Tapping,
 )
 from door_controller.simulator.virtual.hands import Made, Told, act, listen
-from door_controller.simulator.virtual.house import House
+from door_controller.simulator.virtual.house import House, Pace
 from door_controller.simulator.virtual.transcript import Line, What
 
 ROWS_KEPT = 500
@@ -84,7 +84,7 @@ class VirtualStage:
         self._laws: list[str] = []
         self._begins = begins
         script = Script(begins, CARDS, (Setting("release_ms", "5000"),), ())
-        self._house = House(script, seed, folder, self._hear)
+        self._house = House(script, seed, folder, self._hear, Pace(quiet_ms=1000 * DAY))
         listen(self._house)
         self._room, self._broken = Room.FREE, Plug.PLUG
 

@@ -72,8 +72,7 @@ def act(house: House, action: Told | Made) -> None:
     else:
         _make(house, action)
     house.turn()
-    if not isinstance(action, Tapping | Moving):
-        house.look_soon()
+    house.look_soon()
 
 
 def _tell(house: House, action: Told) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from card_registry.errors import AksesError, OperatorMistaken, StoreBroken
-from card_registry.instant import DAY, HOUR, SECOND
+from card_registry.instant import DAY, HOUR, MINUTE, SECOND
 from card_registry.journal.event import Body, Tapped, decode_body, decode_event
 from card_registry.pin import pin_row
 from card_registry.statements import PinRow
@@ -46,10 +46,15 @@ _STUCK = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How closely a house is lived in: whether lights play, how often it turns, when its office is closed."""
+    """How closely a house is lived in.
+
+    When nothing was done for ``quiet_ms`` lights stand still and the program turns each ``poll_ms`` only;
+    without ``lights`` none are ever played. ``holidays`` are the office's.
+    """
 
     lights: bool = True
-    poll_ms: int = POLL_MS
+    poll_ms: int = MINUTE
+    quiet_ms: int = MINUTE
     holidays: tuple[date, ...] = ()
 
 
@@ -67,7 +72,7 @@ class House:
         Raises:
             OperatorMistaken: The script's door settings are refused.
         """
-        self._tell, self._poll_ms = tell, pace.poll_ms
+        self._tell, self._pace = tell, pace
         self.hours = Hours(script.begins)
         self._chance = random.Random(seed)  # noqa: S311 - chance of a play, not a secret
         site = site_of(script.settings)
@@ -94,7 +99,7 @@ class House:
         self.program: Program | None = None
         self.complaints: list[str] = []
         self.answer: Reason | None = None
-        self.rows = self.orders = self._poll = self._turned = 0
+        self.rows = self.orders = self._poll = self._turned = self._acted = 0
         self.linked, self._room = True, Room.FREE
         self.seen: Callable[[Body], None] = lambda _: None
         self.started: Callable[[], None] = lambda: None
@@ -132,7 +137,7 @@ class House:
             if self._turned == turned or any(followed):
                 self.turn()
             if self.hours.now >= self._poll:
-                self._poll = self.hours.now + self._poll_ms
+                self._poll = self.hours.now + (POLL_MS if self._lively else self._pace.poll_ms)
         self.hours.now = max(self.hours.now, at)
 
     def turn(self) -> None:
@@ -141,25 +146,30 @@ class House:
         program = self.program
         if program is None:
             return
-        program.tick()
+        program.tick(lights=self._lively)
         program.sense(self.senses)
         program.loop.settle()
         self._tell_rows(program)
 
     def look_soon(self) -> None:
-        """Have the program look at its clock, disk and standing within the second, as it always does."""
+        """Know that something was done: the program looks at clock and disk within a second."""
+        self._acted = self.hours.now
         self._poll = min(self._poll, self.hours.now + POLL_MS)
 
     def later(self, ms: int, work: Callable[[], None]) -> None:
         """Have something done in so many milliseconds."""
         heapq.heappush(self._agenda, (self.hours.now + ms, next(self._turns), work))
 
+    @property
+    def _lively(self) -> bool:
+        return self.hours.now - self._acted <= self._pace.quiet_ms
+
     def _due(self) -> int:
         dues = [self._poll]
         if self._agenda:
             dues.append(self._agenda[0][0])
         dues += [due for wires in self.wires.values() if (due := wires.due()) is not None]
-        program = None if self.program is None else self.program.due()
+        program = None if self.program is None else self.program.due(lights=self._lively)
         if program is not None:
             dues.append(program + self.hours.booted)
         return min(dues)

@@ -106,7 +106,7 @@ class Program:
         self._adopter = self._adopting()
         self.tick()
 
-    def tick(self) -> None:
+    def tick(self, *, lights: bool = True) -> None:
         """Do what the ticker does at each turn: look at every input, and let time pass."""
         now = self._world.hours.mono
         for id, latch in self.latches.items():
@@ -116,7 +116,7 @@ class Program:
             if levels != self._looked.get(id):  # levels that stand are nothing new to a latch
                 self._looked[id] = levels
                 latch.look()
-        for lamp in self._lamps.values():
+        for lamp in self._lamps.values() if lights else ():
             lamp.tick(now)
 
     def sense(self, seen: Mapping[Sense, bool]) -> None:
@@ -135,13 +135,13 @@ class Program:
         standing = self._adopter.standing
         return "none" if standing.registry is None else standing.staleness
 
-    def due(self) -> int | None:
+    def due(self, *, lights: bool = True) -> int | None:
         """Give the next moment (boot milliseconds) at which time alone changes something."""
         dues = [
             self.loop.due(),
             cabinet.due(self._cabinet),
             *(latch.due() for latch in self.latches.values()),
-            *(lamp.due() for lamp in self._lamps.values()),
+            *(lamp.due() for lamp in self._lamps.values() if lights),
         ]
         return min((due for due in dues if due is not None), default=None)
 

@@ -14,7 +14,7 @@ from random import Random
 
 import msgspec
 
-from card_registry.instant import DAY, HOUR, MINUTE
+from card_registry.instant import DAY, HOUR, MINUTE, SECOND
 from card_registry.journal.event import Alarmed, Body, Started, Tapped
 from card_registry.words import Mode, Reason, Side
 from door_controller import inspection
@@ -142,7 +142,13 @@ def live(seed: int, days: int, folder: Path) -> Summary:
 
     script = Script(BEGINS, people(), (), ())
     holidays = tuple(date(2026, 1, 5) + timedelta(days=day) for day in sorted(HOLIDAYS))
-    house = House(script, seed, folder, take, Pace(lights=False, poll_ms=POLL_MS, holidays=holidays))
+    house = House(
+        script,
+        seed,
+        folder,
+        take,
+        Pace(lights=False, poll_ms=POLL_MS, quiet_ms=2 * SECOND, holidays=holidays),
+    )
     listen(house)
     watch = Watch(house, summary)
     plan = Days(house, Random(seed), summary.done, summary.complaints, watch.denied)  # noqa: S311 - a play's chance
