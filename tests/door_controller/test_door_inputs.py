@@ -293,3 +293,18 @@ def test_a_failing_lock_is_watched_in_free_too() -> None:
 
     assert life.at(3_000) == [Note(raised("release-failed"))]
     assert life.at(4_000, NORMAL) == [Lock(), Note(cleared("release-failed"))]
+
+
+@pytest.mark.parametrize(
+    ("input", "alarm"), [(Tamper(open=True), "door-tamper"), (Contact(open=True), "door-held-soon")]
+)
+def test_another_moment_does_not_hurry_a_level(input: Tamper | Contact, alarm: str) -> None:
+    """A level that has not stood long enough is not believed because something else was due."""
+    life = Life(replace(TIMING, tamper=True, held_ms=5_000, warn_ms=300_000)).closed()
+    life.at(200, Tamper(open=False))
+    life.at(1_000, CARD)
+    life.at(5_980, input)
+
+    assert life.at(6_000)[0] == Lock()
+    assert life.at(6_029, input) == []
+    assert raised(alarm) in notes(life.at(6_030))
