@@ -238,7 +238,7 @@ class Answering:
             if not isinstance(error, StoreBroken):
                 _LOG.error("door %s: an unforeseen %s at the journal", tapped.door, type(error).__name__)
             self._means.latches[tapped.door].take(machine.TurnedAway(Reason.JOURNAL_REFUSED))
-            refused = replace(tapped, granted=False, reason=Reason.JOURNAL_REFUSED, grant=None, flags=())
+            refused = replace(tapped, granted=False, reason=Reason.JOURNAL_REFUSED, grant=None)
             self._note_denial(refused, at)
             return None
 

@@ -2,6 +2,9 @@
 
 A movement goes to disk with the event of its grant and again when it is settled. A disk that refuses the
 second write leaves somebody too many inside after a restart, which is the safe side (``presence``).
+
+2026-11-21: who taps at a door in mode FREE is counted as inside, because a rescuer should look for them, and
+is forgiven the entry at once, because nobody taps on the way out of a door that stands open.
 """
 
 import logging
@@ -81,14 +84,16 @@ class Passages:
         return write_of(before, self._muster)
 
     def _moved(self, tapped: Tapped, rule: DoorRule | None, at: Moment) -> Muster:
-        if rule is None or tapped.reason is Reason.GRANTED_FREE:
+        if rule is None:
             return self._muster
         area = presence.area_of(rule)
         if area not in self._areas:
             return self._muster
         match tapped.side:
             case Side.IN:
-                return presence.entered(self._muster, tapped, area, at.wall, _escort_of(tapped))
+                after = presence.entered(self._muster, tapped, area, at.wall, _escort_of(tapped))
+                free = tapped.reason is Reason.GRANTED_FREE
+                return presence.forgive(after, area, tapped.holder) if free and tapped.holder else after
             case Side.OUT:
                 return presence.left(self._muster, tapped, area)
 

@@ -374,3 +374,14 @@ def test_every_tap_of_a_long_day_replays(build: Build) -> None:
         answer = replay(house.standing.registry, body, event.at)
         assert isinstance(answer, Granted if body.granted else Denied)
         assert answer.reason is body.reason
+
+
+def test_who_taps_at_a_free_door_is_inside_and_may_enter_again(build: Build) -> None:
+    """The muster names them, and hard passback does not hold it against them."""
+    house = build(rule(passback=Passback.HARD))
+    house.order(OrderKind.FREE, ROOM)
+    assert house.tap(SITI, "ruang-server-in") is Reason.GRANTED_FREE
+    house.pass_through(ROOM)
+    assert list(house.inside()) == [(ROOM, SITI.holder)]
+    house.order(OrderKind.NORMAL, ROOM)
+    assert house.tap(SITI, "ruang-server-in") is Reason.GRANTED
