@@ -14,6 +14,10 @@ Decisions:
     2026-11-20: unknown keys are found by comparing the file with what was understood of it, because then no
     second list of keys can fall behind the model.
     2026-11-20: the GPIO factory has no default, because a wrong guess drives the wrong pins.
+    2026-11-21: a relay's locked level must be what its line has by itself while a Pi boots (``header``),
+    because no setting covers the seconds before the firmware has read its settings.
+    2026-11-21: hard and timed anti-passback need a reader on each side of the door, because a door that
+    cannot see people leave would keep them out for ever.
     2026-11-20: folders and ports are written relative to the site file, because a controller's folder can
     then be moved or copied as a whole.
 """

@@ -26,6 +26,11 @@ _LOG = logging.getLogger(__name__)
 LOOK_MS = 100
 """How often the inputs are read without being asked to."""
 
+STALL_MS = 2 * SECOND
+"""How long no turn may be finished before the thread counts as dead: a pin that hangs must not hide.
+
+The unit's watchdog is fed for the last time less than this after the hang, so all ends within watchdog + 2 s."""
+
 
 class Beside(Protocol):
     """What else needs time, without ever being waited for."""
@@ -46,6 +51,7 @@ class Ticker:
         """Tick ``latches``, then ``beside``; ``now`` is the boot clock in milliseconds."""
         self._latches, self._now, self._beside = latches, now, beside
         self._stopping = False
+        self._turns, self._seen = 0, (-1, now())
         self._woken = threading.Event()
         self._looked = now() - LOOK_MS
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
@@ -66,8 +72,11 @@ class Ticker:
 
     @property
     def alive(self) -> bool:
-        """Say whether time still passes for the latches."""
-        return self._thread.is_alive()
+        """Say whether time still passes for the latches: the thread lives, and has turned since lately."""
+        now = self._now()
+        if self._turns != self._seen[0]:
+            self._seen = (self._turns, now)
+        return self._thread.is_alive() and now - self._seen[1] < STALL_MS
 
     def watched(self, latch: Latch) -> Callable[[], None]:
         """Give what an edge of ``latch``'s inputs calls: look now, and mind what is due then."""
@@ -91,6 +100,7 @@ class Ticker:
         for one in self._beside:
             if _is_due(one.due(), now):
                 self._safely(lambda one=one: one.tick(now))  # type: ignore[misc]
+        self._turns += 1
 
     def patience(self) -> int:
         """Give the milliseconds until something is due or the inputs are looked at again, 1 at least."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from card_registry.journal.event import Body
 from card_registry.words import DoorId
 from door_controller.daemon.latch import Latch
-from door_controller.daemon.ticker import LOOK_MS, Ticker
+from door_controller.daemon.ticker import LOOK_MS, STALL_MS, Ticker
 from door_controller.door import Accepted, DoorState, Timing
 from tests.door_controller.wood import Wood
 
@@ -159,3 +159,30 @@ def test_a_wake_is_heard_at_once() -> None:
     assert ticker.alive
     ticker.close()
     assert not ticker.alive
+
+
+def test_a_pin_that_hangs_does_not_hide() -> None:
+    """The thread lives and turns no more: it counts as dead, so that the watchdog is fed no longer."""
+    corridor = Corridor()
+    hung, go_on = threading.Event(), threading.Event()
+
+    class Hanging(Counting):
+        """A door whose lines never answer."""
+
+        def pressed(self) -> bool | None:
+            """Wait for ever."""
+            hung.set()
+            go_on.wait(30)
+            return False
+
+    corridor.woods[0].__class__ = Hanging
+    corridor.ticker.start()
+    assert hung.wait(5)
+    lived = [corridor.ticker.alive]
+    for _ in range(4):
+        corridor.now += STALL_MS // 3 + 1
+        lived.append(corridor.ticker.alive)
+    go_on.set()
+    corridor.ticker.close()
+
+    assert lived == [True, True, True, False, False]
