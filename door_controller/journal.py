@@ -23,8 +23,8 @@ from card_registry.errors import Malformed, StoreBroken
 from card_registry.journal.event import Body, Moment, Position, Started, encode_event
 from card_registry.journal.tree import EMPTY, Frontier, leaf
 from card_registry.words import ControllerId, SiteId
-from door_controller.disk import Disk
-from door_controller.room import DiskState, Urgency, urgency_of
+from door_controller.disk import Disk, free_bytes
+from door_controller.room import SIZES, DiskState, Urgency, urgency_of
 from door_controller.store import (
     StoreCorrupt,
     check_small,
@@ -41,6 +41,7 @@ SEQ_BITS = 40
 
 Beside = Callable[[sqlite3.Connection], None]
 """What else is written in an event's own transaction."""
+
 
 def all_of(*writes: Beside | None) -> Beside | None:
     """Give several writes as one; None where there is nothing to write."""
@@ -87,9 +88,12 @@ class Journal:
         *,
         epoch: int = 1,
         disk: Disk | None = None,
+        stands_for: Path | None = None,
         salt: Callable[[], str] = draw_salt,
     ) -> None:
         """Open or make the journal; ``epoch`` numbers the first epoch of an empty one, on ``disk``.
+
+        One that ``stands_for`` a file whose disk refuses takes no event, and keeps facts only while open.
 
         Raises:
             StoreBroken: The file is damaged or of another program, or the disk refuses.
@@ -101,7 +105,7 @@ class Journal:
         self._reading = open_reading(path)
         self._epoch, self._frontier = epoch, Frontier()
         self._sure, self._damage = True, ""
-        self.corrupt = ""
+        self.corrupt, self._stands_for = "", stands_for
         try:
             check_small(self._store, path)
             self._find_head()
@@ -123,6 +127,8 @@ class Journal:
         """
         with self._writing:
             self._make_sure()
+            if self._stands_for is not None:
+                raise StoreBroken(f"{self._stands_for} takes no event: its disk refuses")
             if self._damage or self.corrupt:
                 raise StoreBroken(self._damage or self.corrupt)
             return self._write(self._epoch, self._frontier, body, at, beside)
@@ -195,6 +201,18 @@ class Journal:
     def root(self, epoch: int, size: int) -> str:
         """Give the root (hex) over the first ``size`` rows of an epoch."""
         return (self.frontier(epoch, size).root() if size else EMPTY).hex()
+
+    def mended(self) -> bool:
+        """Say whether the file that this one stands for can be used again: a new start would help."""
+        if self._stands_for is None:
+            return False
+        try:
+            if free_bytes(self._stands_for.parent) < SIZES.low:
+                return False
+            open_store(self._stands_for).close()
+        except (StoreBroken, OSError) as error:
+            return isinstance(error, StoreCorrupt)
+        return True
 
     def close(self) -> None:
         """Close the files."""

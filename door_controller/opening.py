@@ -7,10 +7,16 @@ wrong. The old rows stay where they are; those before the damage still go to the
 A database that cannot be read at all, that is gone, or that has fewer rows than the controller's own last
 status signed, does not keep the door from working either: it is set aside (``aside``), what is known is
 carried over, and ``Started`` says ``journal-lost``. Until a registry is verified anew no card opens.
+
+A disk that refuses from the start (read-only, or full beyond its reserve) leaves the door with a journal in
+memory that takes no event: no card opens, the exit button does, lockdown lasts, and the alarm ``disk-full``
+stands until the program finds the disk mended and ends to be started anew.
 """
 
 import logging
+import os
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +30,7 @@ from door_controller.clock import Clock
 from door_controller.disk import Disk
 from door_controller.inspection import Damage
 from door_controller.journal import Journal, draw_salt
-from door_controller.store import StoreCorrupt
+from door_controller.store import StoreCorrupt, is_refusal
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,8 +74,44 @@ def open_journal(
     ``past`` is what the controller's own last status says; without it a database that is gone is not missed.
 
     Raises:
-        StoreBroken: The file cannot be opened or the disk takes no event.
+        StoreBroken: The file is of a later program, or another process holds it.
     """
+    try:
+        return _open_or_renew(path, site, controller, epoch, program, means, past)
+    except StoreBroken as error:
+        if not is_refusal(error.__cause__):
+            raise
+        _LOG.error("%s", error)
+        return _stand_in(path, site, controller, epoch, means, past, str(error))
+
+
+def _stand_in(
+    path: Path,
+    site: SiteId,
+    controller: ControllerId,
+    epoch: int,
+    means: Means,
+    past: Past | None,
+    why: str,
+) -> Opened:
+    """Give a journal in memory for one whose disk refuses, with what the last status says."""
+    room = tempfile.mkdtemp(prefix="akses-", dir=os.environ.get("RUNTIME_DIRECTORY", "/dev/shm"))  # noqa: S108 - 0700
+    beside = Path(room) / path.name
+    renew(beside, epoch, past, why)
+    journal = Journal(beside, site, controller, epoch=epoch, stands_for=path, salt=means.salt)
+    alarm = Alarmed("disk-full", "disk", raised=True, detail=why[:SENTENCE])
+    return Opened(journal, means.clock(0), 1 if past is None else past.start + 1, (alarm,))
+
+
+def _open_or_renew(
+    path: Path,
+    site: SiteId,
+    controller: ControllerId,
+    epoch: int,
+    program: str,
+    means: Means,
+    past: Past | None,
+) -> Opened:
     if _is_gone(path) and (past is not None or newest_aside(path) is not None):
         renew(path, epoch, past, f"{path.name} is gone")
     try:

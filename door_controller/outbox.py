@@ -73,10 +73,11 @@ class Outbox:
         self._folder, self._journal, self._key = folder, journal, log_key
         self._number = start << 32
         self._made: dict[tuple[int, int], int] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in folder.iterdir():
-            if parse_name(file.name.removeprefix(".").removesuffix(".new")) is not None:
-                file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk: what stands there is right, and stays
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in folder.iterdir():
+                if parse_name(file.name.removeprefix(".").removesuffix(".new")) is not None:
+                    file.unlink(missing_ok=True)
 
     def refill(self) -> bool:
         """Drop the files that receipts cover, write those that have room; say whether any was written.

@@ -9,6 +9,7 @@ for the whole journal, because an append is then one statement on one table, and
 later can be named: it no longer leads from the frontier before it to its own.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -132,6 +133,19 @@ def is_full(error: sqlite3.Error) -> bool:
 def is_busy(error: sqlite3.Error) -> bool:
     """Say whether another process holds the database: the disk itself refused nothing."""
     return _code(error) & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Say whether the disk itself refuses: read-only, without room, or failing."""
+    if isinstance(error, sqlite3.Error):
+        refusals = (
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_CANTOPEN,
+        )
+        return _code(error) & _PRIMARY in refusals
+    return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def _code(error: sqlite3.Error) -> int:

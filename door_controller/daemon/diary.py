@@ -11,6 +11,7 @@ rest once there is room. So ``count`` of a denial may span the whole shortage; i
 """
 
 import logging
+import signal
 import threading
 from collections import deque
 from dataclasses import replace
@@ -56,7 +57,14 @@ class Diary:
                 self._waiting.append((body, at))
 
     def alarms(self) -> tuple[Alarmed, ...]:
-        """Give what the disk has to say since the last time; the caller notes it. Asked once a turn."""
+        """Give what the disk has to say since the last time; the caller notes it. Asked once a turn.
+
+        Where the journal only stands in for one whose disk refused the start, and that disk is mended, the
+        program ends as if told to: its unit starts it anew, with its registry.
+        """
+        if self._journal.mended():
+            _LOG.warning("the disk takes events again; the program ends, to be started anew")
+            signal.raise_signal(signal.SIGTERM)
         disk, corrupt = self._journal.disk, self._journal.corrupt
         said = () if disk is None else disk.turn()
         if corrupt and not self._said:

@@ -14,6 +14,7 @@ from card_registry.words import Reason
 from door_controller.simulator.words import Fault
 from tests.door_controller.process import AKSES, CONTACT, RELAY, REX, House, Program, house, start, wait_for
 from tests.door_controller.site import deny_card
+from tests.rigs.small_disk import small_disk
 
 HEAVY = ("sqlalchemy", "alembic", "rich", "fastapi", "jinja2", "uvicorn", "paho", "httpx", "urllib3")
 
@@ -130,6 +131,35 @@ def test_a_broken_database_does_not_keep_the_door_from_working(home: House) -> N
     assert started == ["journal-lost"]
     assert run(home, "verify").returncode == 0
     assert (home.home / "state" / "door-broken-1.db").read_bytes() == b"no database" * 999
+
+
+def test_a_read_only_disk_leaves_the_exit_free_and_no_card_opens(home: House) -> None:
+    """The door comes up on a disk that refuses, alarms, and ends to start anew once it is mended."""
+    card = home.admitted_card()
+    home.open().stop()
+    state = home.home / "state"
+    enrolled = {file.name: file.read_bytes() for file in state.iterdir()}
+    with small_disk(state) as disk:
+        for name, data in enrolled.items():
+            (state / name).write_bytes(data)
+        disk.remount("ro")
+        door = home.open()
+        home.client.press(REX, 450)
+        wait_for(lambda: home.relay() == 1, 2)
+        wait_for(lambda: home.relay() == 0, 5)
+        home.client.present(card, "masuk", 1_500)
+        wait_for(lambda: "disk-full" in run(home, "status").stdout)
+        assert home.relay() == 0
+        disk.remount("rw")
+        assert door.process.wait(20) == 0
+        door.kill()
+
+        home.open()
+        wait_for(lambda: home.of(Adopted) != [])
+        home.client.present(card, "masuk", 1_500)
+        wait_for(lambda: home.relay() == 1)
+        assert home.door is not None
+        home.door.stop()
 
 
 def test_it_ends_politely_and_locked(home: House) -> None:

@@ -45,10 +45,14 @@ class SmallDisk:
         """Turn it read-only under whoever writes, as the kernel does after an error of the medium."""
         _run("mount", "-o", "remount,abort", str(self.folder))
 
-    def mount_again(self) -> None:
-        """Mount it as the next boot would."""
+    def mount_again(self, how: str = "rw") -> None:
+        """Mount it as the next boot would, ``rw`` or ``ro``."""
         _run("umount", "-l", str(self.folder))
-        _run("mount", "-o", "loop,noatime", str(self.folder.with_suffix(".img")), str(self.folder))
+        _run("mount", "-o", f"loop,noatime,{how}", str(self.folder.with_suffix(".img")), str(self.folder))
+
+    def remount(self, how: str) -> None:
+        """Make it ``rw`` or ``ro`` while nobody writes."""
+        _run("mount", "-o", f"remount,{how}", str(self.folder))
 
 
 def _run(*words: str) -> None:
@@ -60,7 +64,7 @@ def small_disk(folder: Path, mib: int = 24, kind: str = "ext4") -> Iterator[Smal
     """Mount a file system of ``mib`` MiB at ``folder`` for a ``with`` block, or skip by name."""
     if os.geteuid() != 0 or shutil.which("mkfs.ext4", path="/usr/sbin:/sbin:/usr/bin") is None:
         pytest.skip("a small disk needs root and mkfs.ext4, to mount a file system of its own")
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     if kind == "tmpfs":
         mount = ["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", str(folder)]
     else:
