@@ -74,6 +74,8 @@ class Panel(App[None]):
         """Let the time pass that has passed, and draw what is."""
         self._stage.advance(int((time.monotonic() - self._began) * 1000))
         scene = self._stage.scene()
+        if not self.query("#rows"):  # the screen is going, and an interval was still under way
+            return
         size = self.query_one("#rows", Static).content_size
         parts = {
             "head": draw.head(scene),
