@@ -76,6 +76,7 @@ class Disk:
     def cut(self) -> NoReturn:
         """Lose the power: any version of each unflushed sector may have reached the platter, or none."""
         chance = random.Random(self.seed)  # the same cut again for the same seed
+        self.lock.acquire()  # for good: nobody writes after the power is gone
         for sector, versions in self.cache.items():
             kept = chance.randint(0, len(versions))
             if kept:
