@@ -33,4 +33,13 @@ Decisions:
     2026-11-20: rows written after an older copy of the disk was restored cannot go to the hub, which has
     others at their places: they stay here for the auditor, and the alarm ``journal-forked`` says so.
     2026-11-20: the journal of an ended epoch whose row was edited is still sent up to that row.
+    2026-11-21: the reserve is a preallocated file beside the journal (``disk``), shortened by a chunk when an
+    urgent event finds no room; what passers-by or the network can make as often as they like waits (``room``).
+    2026-11-21: a database that cannot be read is set aside, not repaired (``aside``): what can be read and
+    only takes away is carried over, rows only as far as they prove each other, the registry never. A journal
+    with fewer rows than the last status signed is an older copy and is not continued (``opening``).
+    2026-11-21: damage found while running refuses every further event until the next start, because nothing
+    is written upon a broken tree; the program does not restart itself for it, since exits work meanwhile.
+    2026-11-21: a disk that refuses the start itself gets a journal in memory that takes no event, because a
+    restart every second would leave the exit button to the wiring alone (``opening``).
 """
