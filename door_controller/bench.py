@@ -22,6 +22,7 @@ from door_controller.bench_hardware import hardware_rows
 from door_controller.bench_machine import machine_rows
 from door_controller.bench_programs import memory_mib, running, simulator, wait_adopted
 from door_controller.bench_site import CARDS, CONTROLLER, DOOR, SITE
+from door_controller.bench_year import year_rows
 from door_controller.clock import Clock, boottime
 from door_controller.daemon.alarms import Alarms
 from door_controller.daemon.diary import Diary
@@ -53,6 +54,7 @@ def door_rows() -> Iterator[Row]:
         yield _start_row(home)
     yield from hardware_rows()
     yield from machine_rows()
+    yield from year_rows()
 
 
 def journal_rows() -> Iterator[Row]:

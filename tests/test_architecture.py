@@ -137,7 +137,18 @@ def test_systemd_is_no_package() -> None:
     assert list((ROOT / "systemd").rglob("*.py")) == []
 
 
-HEAVY = {"sqlalchemy", "alembic", "rich", "fastapi", "starlette", "jinja2", "uvicorn", "wtforms", "review"}
+HEAVY = {
+    "sqlalchemy",
+    "alembic",
+    "rich",
+    "textual",
+    "fastapi",
+    "starlette",
+    "jinja2",
+    "uvicorn",
+    "wtforms",
+    "review",
+}
 
 
 @pytest.mark.parametrize(

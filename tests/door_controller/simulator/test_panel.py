@@ -29,7 +29,7 @@ def fits(part: Static) -> bool:
 
 
 def shown(folder: Path, keys: str, size: tuple[int, int] = (80, 24)) -> tuple[dict[str, bool], Scene]:
-    """Press keys in a panel of that size; give which parts fit, and the last scene. A ``_`` lets time pass."""
+    """Press keys in a panel of that size; give which parts fit, and the last scene; ``_`` lets time pass."""
     stage = VirtualStage(folder, 1, BEGINS)
     panel = Panel(stage)
     fitting: dict[str, bool] = {}
