@@ -29,7 +29,7 @@ LOOK_MS = 100
 STALL_MS = 2 * SECOND
 """How long no turn may be finished before the thread counts as dead: a pin that hangs must not hide.
 
-The unit's watchdog is fed for the last time less than this after the hang, so it ends within watchdog + 2 s."""
+The unit's watchdog is last fed less than this after the hang, so it ends within watchdog + 2 s."""
 
 
 class Beside(Protocol):
