@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 refused, or an expectation or law failed, 2 wrong use.
 """
 
 import contextlib
+import logging
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,10 +47,13 @@ def simulate(  # noqa: PLR0913 - one for each option
     with _one_sentence():
         if data is not None:
             _serve(data, readers, keypads)
+            return
+        # What the door program would log is told by its journal; on this terminal it would be in the way.
+        logging.basicConfig(handlers=[logging.NullHandler()])
+        if script is not None:
+            _play(script, seed, as_json=as_json)
         elif form:
             _show_form()
-        elif script is not None:
-            _play(script, seed, as_json=as_json)
         elif year:
             _live(seed, days, as_json=as_json)
         else:
@@ -58,6 +63,7 @@ def simulate(  # noqa: PLR0913 - one for each option
 def _serve(data: Path, readers: str, keypads: str) -> None:
     from door_controller.simulator.serve import serve
 
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     serve(data, _names(readers), data / "run", keypads=_names(keypads))
 
 
