@@ -34,7 +34,7 @@ Decisions:
     others at their places: they stay here for the auditor, and the alarm ``journal-forked`` says so.
     2026-11-20: the journal of an ended epoch whose row was edited is still sent up to that row.
     2026-11-21: the reserve is a preallocated file beside the journal (``disk``), shortened by a chunk when an
-    urgent event finds no room; what passers-by or the network can make as often as they like waits (``room``).
+    urgent event finds no room; what passers-by or the network can make as they like waits (``room``).
     2026-11-21: a database that cannot be read is set aside, not repaired (``aside``): what can be read and
     only takes away is carried over, rows only as far as they prove each other, the registry never. A journal
     with fewer rows than the last status signed is an older copy and is not continued (``opening``).

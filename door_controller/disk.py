@@ -76,7 +76,7 @@ class Disk:
                 return False
             os.truncate(self._path, max(0, left - self._sizes.chunk))
             self.state = DiskState.RESERVE
-            return True
+            return self.left < left
         return False
 
     def took(self) -> None:

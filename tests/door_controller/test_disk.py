@@ -200,3 +200,13 @@ def test_a_reserve_that_was_cut_off_is_filled_up_again(tmp_path: Path) -> None:
 
     assert disk.left == SMALL.reserve
     assert not disk.give()
+
+
+def test_a_disk_that_frees_nothing_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where shortening the file gives no room, the event is refused; it is not tried for ever."""
+    disk = Disk(tmp_path, SMALL)
+    monkeypatch.setattr(disk, "_free", lambda _: 0)
+    monkeypatch.setattr("os.truncate", lambda *_: None)
+
+    assert not disk.give()
+    assert disk.left == SMALL.reserve
