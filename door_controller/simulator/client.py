@@ -18,6 +18,7 @@ from door_controller.simulator.control_wire import (
     Cards,
     CardView,
     Done,
+    Follow,
     Held,
     History,
     KeyIn,
@@ -103,6 +104,10 @@ class SimulatorClient:
     def fault(self, reader: str, kind: Fault) -> None:
         """Break a reader or keypad, or mend it."""
         self._ask(Break(reader, kind), Done)
+
+    def follow(self, line: int, leader: int | None, ms: int = 150, *, inverted: bool = False) -> None:
+        """Let a line follow another, as a bolt's feedback follows its relay; with None, jam it."""
+        self._ask(Follow(line, leader, ms, inverted), Done)
 
     def close(self) -> None:
         """End the connection."""

@@ -12,6 +12,7 @@ from typing import assert_never
 import msgspec
 
 from card_registry.errors import AksesError, OperatorMistaken
+from door_controller.simulator.bolt import Bolts
 from door_controller.simulator.cards import CardBox, CardRecord
 from door_controller.simulator.control_wire import (
     Answer,
@@ -20,6 +21,7 @@ from door_controller.simulator.control_wire import (
     Cards,
     CardView,
     Done,
+    Follow,
     Held,
     History,
     KeyIn,
@@ -52,6 +54,7 @@ class Bench:
     readers: Mapping[str, VirtualReader]
     lines: LineBank
     stop: threading.Event
+    bolts: Bolts
     keypads: Mapping[str, VirtualKeypad] = field(default_factory=dict)
 
     def keypad(self, name: str) -> VirtualKeypad:
@@ -115,6 +118,9 @@ def carry_out(bench: Bench, request: Request) -> Answer:
         case Break(name, kind):
             broken = bench.keypads.get(name) or bench.reader(name)
             broken.break_down(kind)
+            return Done()
+        case Follow(line, leader, ms, inverted):
+            bench.bolts.follow(line, leader, ms, inverted=inverted)
             return Done()
         case _:
             assert_never(request)

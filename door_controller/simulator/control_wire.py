@@ -91,7 +91,16 @@ class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     kind: Fault
 
 
-Request = Cards | NewCard | Present | Remove | Lines | Set | Press | History | KeyIn | Break
+class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="op", tag="follow"):
+    """Let a line follow another after a delay, as a bolt's feedback follows its relay; with null, jam it."""
+
+    line: Line
+    leader: Line | None
+    ms: Milliseconds = 150
+    inverted: bool = False
+
+
+Request = Cards | NewCard | Present | Remove | Lines | Set | Press | History | KeyIn | Break | Follow
 
 
 @dataclass(frozen=True, slots=True)

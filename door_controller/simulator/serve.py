@@ -13,6 +13,7 @@ from pathlib import Path
 
 from card_registry.errors import OperatorMistaken
 from card_registry.words import require_slug
+from door_controller.simulator.bolt import Bolts
 from door_controller.simulator.cards import CardBox
 from door_controller.simulator.control import Bench, ControlConversation
 from door_controller.simulator.keypad import VirtualKeypad
@@ -69,7 +70,9 @@ def simulated(
         for name in keypads:
             pads[name] = VirtualKeypad(run / f"keypad-{name}")
             stack.callback(pads[name].close)
-        bench = Bench(cards, virtual, lines, stop, pads)
+        bolts = Bolts(lines)
+        stack.callback(bolts.close)
+        bench = Bench(cards, virtual, lines, stop, bolts, pads)
         pins = LineServer(run / "pins.sock", lambda peer: PinConversation(lines, peer))
         stack.callback(pins.close)
         control = LineServer(run / "control.sock", lambda _: ControlConversation(bench))
