@@ -109,7 +109,6 @@ class Indication(StrEnum):
     EXPIRED = "expired"
     LOCKDOWN = "lockdown"
     FREE = "free"
-    WAITING = "waiting"
     WARNED = "warned"
     ALARM = "alarm"
     FAULT = "fault"
@@ -198,7 +197,6 @@ STANDING: Mapping[Indication, Pattern] = MappingProxyType(
         Indication.EXPIRED: Pattern((Phase(60_000, red=True),), repeats=0),
         Indication.LOCKDOWN: Pattern((Phase(1_000, red=True), Phase(1_000)), repeats=0),
         Indication.FREE: Pattern((Phase(60_000, green=True),), repeats=0),
-        Indication.WAITING: Pattern((Phase(500, green=True, red=True), Phase(500)), repeats=0),
         Indication.WARNED: Pattern((Phase(250, red=True, buzzer=True), Phase(750, red=True)), repeats=0),
         Indication.ALARM: Pattern(
             (Phase(250, red=True, buzzer=True), Phase(250), Phase(250, red=True), Phase(250)), repeats=0

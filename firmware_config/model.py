@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from card_registry.errors import OperatorMistaken
+from card_registry.rule import ESCORT_S, PERSONS, TOGETHER_S
 from card_registry.words import (
     Clockless,
     ControllerId,
@@ -74,10 +75,6 @@ REX_STUCK_S = (5, 600)
 FOLLOW_MS = (200, 10_000)
 STUCK_AFTER = (0, 1_000)
 PASSBACK_S = (60, 86_400)
-TOGETHER_S = (5, 60)
-"""Two people are together for at most the minute that a door remembers who tapped."""
-ESCORT_S = (5, 60)
-PERSONS = (1, 2)
 
 BOUNDS = (
     ("release_ms", RELEASE_MS, "milliseconds"),

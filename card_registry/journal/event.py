@@ -187,7 +187,7 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class ModeChanged:
-    """The door's mode changed; ``cause`` is ``order`` or ``start`` (FREE does not outlive the program)."""
+    """The door's mode changed; ``cause`` is ``start`` or ``fault``: FREE outlives neither."""
 
     door: DoorId
     mode: Mode

@@ -19,6 +19,7 @@ courier    receipts, batches, status, hints (``courier``)  disk
 =========  ==============================================  ======================================
 """
 
+import contextlib
 import gc
 import signal
 import sys
@@ -192,7 +193,8 @@ class _Controller:
 
     def _end(self, readers: Readers) -> None:
         for wires in self._wires.values():
-            wires.lock()
+            with contextlib.suppress(Exception):  # the others are locked all the same; safe-lock follows
+                wires.lock()
         readers.close()
         self._ticker.close()
         self._carrying.close()

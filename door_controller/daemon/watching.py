@@ -56,6 +56,8 @@ class Watching:
         standing, alarms = self._means.standing(), self._means.alarms
         if latch.door.state is State.WARNED:
             return Indication.WARNED
+        if alarms.stands("wires-failed", door):
+            return Indication.FAULT
         if alarms.about(door):
             return Indication.ALARM
         if latch.mode is Mode.LOCKDOWN:

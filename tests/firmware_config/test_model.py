@@ -181,8 +181,8 @@ MISTAKES = [
     (SECURE, SECURE + "\nstuck_after = 1001", "stuck_after must be 0 to 1000 unused releases"),
     (SECURE, SECURE + "\nrelock_on_close = 1", "Expected `bool`, got `int`"),
     (SECURE, SECURE + "\npersons = 3", "persons must be 1 to 2 persons, not 3"),
-    (SECURE, SECURE + "\ntogether_s = 61", "together_s must be 5 to 60 seconds"),
-    (SECURE, SECURE + "\nescort_s = 4", "escort_s must be 5 to 60 seconds"),
+    (SECURE, SECURE + "\ntogether_s = 301", "together_s must be 5 to 300 seconds"),
+    (SECURE, SECURE + "\nescort_s = 4", "escort_s must be 5 to 300 seconds"),
     (SECURE, SECURE + '\narea = "Ruang!"', "an area must be 1 to 32"),
     (SECURE, SECURE + '\npassback = "strict"', "Invalid enum value 'strict'"),
     (
