@@ -13,8 +13,13 @@ import time
 from pathlib import Path
 
 TRACE = Path("/sys/kernel/tracing")
-PROBES = "p:rig/set gpio_sim_set line=%si value=%dx\np:rig/out gpio_sim_dir_out line=%si value=%dx\n"
-SET = re.compile(r"line=0x([0-9a-f]+) value=0x([0-9a-f]+)")
+PROBES = """\
+p:rig/set gpio_sim_set line=%si value=%dx
+p:rig/out gpio_sim_direction_output line=%si value=%dx
+p:rig/many gpio_sim_set_multiple mask=+0(%si):x64 bits=+0(%dx):x64
+"""
+ONE = re.compile(r"line=0x([0-9a-f]+) value=0x([0-9a-f]+)")
+MANY = re.compile(r"mask=0x([0-9a-f]+) bits=0x([0-9a-f]+)")
 
 
 def listen() -> None:
@@ -29,8 +34,13 @@ def listen() -> None:
 
 def heard(line: int) -> list[int]:
     """Give every value that one line was told to have."""
-    said = (TRACE / "trace").read_text()
-    return [int(value, 16) for which, value in SET.findall(said) if int(which, 16) == line]
+    values = []
+    for said in (TRACE / "trace").read_text().splitlines():
+        if (one := ONE.search(said)) and int(one[1], 16) == line:
+            values.append(int(one[2], 16) & 1)
+        elif (many := MANY.search(said)) and int(many[1], 16) >> line & 1:
+            values.append(int(many[2], 16) >> line & 1)
+    return values
 
 
 def follow(level: Path, seconds: float, command: str) -> list[tuple[float, int]]:
