@@ -23,6 +23,7 @@ omit =
 exclude_also =
     assert_never\\(
     if TYPE_CHECKING:
+    raise AssertionError
 """
 
 

@@ -11,8 +11,8 @@ full     nothing: the journal took no event           cards are denied; exits ar
 
 A state is left only with a margin, so that one file more or less does not make an alarm each second.
 
-2026-11-21: a denial that a PIN was given for is urgent, because its try must count before anybody is answered;
-ten of a holder lock the PIN, so nobody can spend the reserve with them.
+2026-11-21: a denial that a PIN was given for is urgent, because its try must count before anybody is
+answered; ten of a holder lock the PIN, so nobody can spend the reserve with them.
 2026-11-21: what waits while only the reserve is left is what a passer-by or the network can make as often as
 they like: denials, refusals of what was sent, and the leaf's ordinary movements.
 

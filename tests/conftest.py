@@ -75,14 +75,21 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def refuse_skip(report: pytest.TestReport | pytest.CollectReport, *, strict: bool) -> None:
-    """Note what `report` says could not run, and fail it if `strict`."""
-    if not report.skipped or hasattr(report, "wasxfail"):
-        return
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    not_run.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
-    if strict:
+    """Fail what `report` says could not run if `strict`."""
+    if strict and is_skip(report):
         report.outcome = "failed"
-        report.longrepr = f"could not run, and everything has to run here: {reason}"
+        report.longrepr = f"could not run, and everything has to run here: {reason_of(report)}"
+
+
+def is_skip(report: pytest.TestReport | pytest.CollectReport) -> bool:
+    """Say whether something could not run; a test that is expected to fail is something else."""
+    return report.skipped and not hasattr(report, "wasxfail")
+
+
+def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Give why it could not run."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return reason.removeprefix("Skipped: ")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -90,6 +97,19 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     room = room_of(report.nodeid)
     seconds[room] += report.duration
     counted[room] += report.when == "call"
+    note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Name a file that could not run as a whole."""
+    note_skip(report)
+
+
+def note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Keep what could not run for the end; each process that collects says it, so it is kept once."""
+    line = f"{report.nodeid}: {reason_of(report)}"
+    if is_skip(report) and line not in not_run:
+        not_run.append(line)
 
 
 def room_of(nodeid: str) -> str:

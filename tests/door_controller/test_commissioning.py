@@ -113,6 +113,7 @@ def test_a_sound_controller_passes_and_the_journal_names_the_record(home: House)
         step.id for step in plan(parse((home.home / "site.toml").read_text()))
     ]
     assert home.of(Commissioned) == [Commissioned(records.digest(data), passed=True)]
+    assert list(records.lines(shown))[-1] == "Hasil: LULUS"
     assert [body.program for body in home.events() if isinstance(body, Started)] == [walk.PROGRAM]
     assert home.relay() == 0
 
@@ -189,7 +190,9 @@ def test_a_rehearsal_says_so_and_commissions_nothing(home: House) -> None:
     assert "ruang-server/fail-mode: fail-secure as declared" in run.stdout
     assert "GAGAL     reader/masuk" in run.stdout
     assert "Latihan" in run.stdout
-    assert canonical.decode(shown.stdout.strip().encode(), Record, "the record").rehearsed
+    record = canonical.decode(shown.stdout.strip().encode(), Record, "the record")
+    assert record.rehearsed
+    assert "\n".join(records.lines(record)) in run.stdout
     assert [body.passed for body in home.of(Commissioned) if isinstance(body, Commissioned)] == [False]
 
 

@@ -12,16 +12,22 @@ from card_registry.journal.event import (
     Adopted,
     Alarmed,
     Body,
+    Commissioned,
     CredentialBound,
     DoorChanged,
+    EventKind,
     Exited,
+    ModeChanged,
     Moment,
+    Ordered,
     Refused,
     Started,
     Tapped,
+    Unused,
     Versions,
     encode_event,
 )
+from card_registry.labels import label_of
 from card_registry.rule import DoorRule
 from card_registry.statements import ControllerEntry, Directory
 from card_registry.words import (
@@ -35,6 +41,8 @@ from card_registry.words import (
     DoorId,
     GrantId,
     HolderId,
+    Mode,
+    OrderKind,
     PersonId,
     PinResult,
     ReaderId,
@@ -86,6 +94,11 @@ def tap(*, granted: bool, reason: Reason, flags: tuple[str, ...] = ()) -> Tapped
         (Refused("slot", "wrong key"), "slot: wrong key"),
         (Alarmed("reader-silent", "masuk", raised=True), "reader-silent (masuk) muncul"),
         (Alarmed("reader-silent", "masuk", raised=False), "reda"),
+        (Commissioned("ab" * 32, passed=True), "lulus"),
+        (Commissioned("ab" * 32, passed=False), "belum lulus"),
+        (Ordered(DOOR, OrderKind.LOCKDOWN, 7, KEY, PersonId("f" * 32)), label_of(OrderKind.LOCKDOWN)),
+        (ModeChanged(DOOR, Mode.NORMAL, "fault"), label_of(Mode.NORMAL)),
+        (Unused(DOOR, Side.IN, 1, 4), label_of(EventKind.UNUSED)),
         (
             CredentialBound(
                 CaseId("a" * 32),

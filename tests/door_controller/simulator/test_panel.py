@@ -38,7 +38,7 @@ def shown(folder: Path, keys: str, size: tuple[int, int] = (80, 24)) -> tuple[di
         async with panel.run_test(size=size) as pilot:
             for number, key in enumerate(keys):
                 if key == "_":
-                    stage.advance(1_000 * number)
+                    stage.advance(1_000 * (number + 1))
                 else:
                     await pilot.press(key)
             await pilot.pause()
