@@ -197,6 +197,8 @@ _WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             EventKind.MODE_CHANGED: "Mode pintu berubah",
             EventKind.UNUSED: "Izin tidak digunakan – pintu tidak dibuka",
             EventKind.COMMISSIONED: "Pemeriksaan pemasangan",
+            EventKind.WITNESSED: "Menyaksikan log otoritas",
+            EventKind.PRUNED: "Salinan catatan lama dihapus dari pengendali",
         },
         Flag: {
             Flag.STALE: "Registri perlu diperbarui",

@@ -37,6 +37,9 @@ class Purpose(StrEnum):
     ENROL = "enrol"
     ORDER_REQUEST = "order-request"
     COMMISSIONING = "commissioning"
+    RENEWAL = "renewal"
+    WAIVER = "waiver"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)

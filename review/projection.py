@@ -25,10 +25,12 @@ from card_registry.journal.event import (
     Exited,
     ModeChanged,
     Ordered,
+    Pruned,
     Refused,
     Started,
     Tapped,
     Unused,
+    Witnessed,
     decode_body,
     decode_event,
 )
@@ -128,6 +130,10 @@ def facts_of(body: Body) -> Facts:
             return Facts(detail=f"{alarm_label(body.alarm)} ({body.about}) {turn}")
         case Commissioned() | Ordered() | ModeChanged() | Unused():
             return _commanded(body)
+        case Witnessed():
+            return Facts(detail=f"{body.origin}: {body.size} catatan")
+        case Pruned():
+            return Facts(detail=f"periode {body.epoch}, sebelum catatan ke-{body.before}")
         case _:
             assert_never(body)
 
@@ -188,6 +194,8 @@ def sentence(kind: str, facts: Facts) -> str:
             | EventKind.ORDERED
             | EventKind.MODE_CHANGED
             | EventKind.COMMISSIONED
+            | EventKind.WITNESSED
+            | EventKind.PRUNED
         ):
             return f"{label_of(word)}: {facts.detail}"
         case _:

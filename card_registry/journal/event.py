@@ -56,6 +56,8 @@ class EventKind(StrEnum):
     MODE_CHANGED = "mode-changed"
     UNUSED = "unused"
     COMMISSIONED = "commissioned"
+    WITNESSED = "witnessed"
+    PRUNED = "pruned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,26 @@ class Commissioned:
     passed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """The controller saw another log's signed head, so that log can no longer be told shorter or otherwise.
+
+    ``origin`` names the log as its checkpoints do (the site's authority log), ``root`` (hex) is over ``size``.
+    """
+
+    origin: str
+    size: Whole
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """The controller dropped its own copy of the rows of ``epoch`` below ``before``: the server has them."""
+
+    epoch: Whole
+    before: Whole
+
+
 Body = (
     Started
     | Tapped
@@ -227,6 +249,8 @@ Body = (
     | ModeChanged
     | Unused
     | Commissioned
+    | Witnessed
+    | Pruned
 )
 
 BODIES: dict[EventKind, type[Body]] = {
@@ -242,6 +266,8 @@ BODIES: dict[EventKind, type[Body]] = {
     EventKind.MODE_CHANGED: ModeChanged,
     EventKind.UNUSED: Unused,
     EventKind.COMMISSIONED: Commissioned,
+    EventKind.WITNESSED: Witnessed,
+    EventKind.PRUNED: Pruned,
 }
 
 

@@ -20,10 +20,12 @@ from card_registry.journal.event import (
     ModeChanged,
     Moment,
     Ordered,
+    Pruned,
     Refused,
     Started,
     Tapped,
     Unused,
+    Witnessed,
     Versions,
     encode_event,
 )
@@ -99,6 +101,8 @@ def tap(*, granted: bool, reason: Reason, flags: tuple[str, ...] = ()) -> Tapped
         (Ordered(DOOR, OrderKind.LOCKDOWN, 7, KEY, PersonId("f" * 32)), label_of(OrderKind.LOCKDOWN)),
         (ModeChanged(DOOR, Mode.NORMAL, "fault"), label_of(Mode.NORMAL)),
         (Unused(DOOR, Side.IN, 1, 4), label_of(EventKind.UNUSED)),
+        (Witnessed("akses/x/authority", 7, "ab" * 32), "akses/x/authority: 7 catatan"),
+        (Pruned(2, 90), "periode 2, sebelum catatan ke-90"),
         (
             CredentialBound(
                 CaseId("a" * 32),
