@@ -128,8 +128,18 @@ def facts_of(body: Body) -> Facts:
         case Alarmed():
             turn = "muncul" if body.raised else "reda"
             return Facts(detail=f"{alarm_label(body.alarm)} ({body.about}) {turn}")
-        case Commissioned() | Ordered() | ModeChanged() | Unused():
+        case Commissioned() | Witnessed() | Pruned():
+            return _kept(body)
+        case Ordered() | ModeChanged() | Unused():
             return _commanded(body)
+        case _:
+            assert_never(body)
+
+
+def _kept(body: Commissioned | Witnessed | Pruned) -> Facts:
+    match body:
+        case Commissioned():
+            return Facts(detail="lulus" if body.passed else "belum lulus")
         case Witnessed():
             return Facts(detail=f"{body.origin}: {body.size} catatan")
         case Pruned():
@@ -138,10 +148,8 @@ def facts_of(body: Body) -> Facts:
             assert_never(body)
 
 
-def _commanded(body: Commissioned | Ordered | ModeChanged | Unused) -> Facts:
+def _commanded(body: Ordered | ModeChanged | Unused) -> Facts:
     match body:
-        case Commissioned():
-            return Facts(detail="lulus" if body.passed else "belum lulus")
         case Ordered():
             return Facts(door=body.door, holder=body.holder, detail=label_of(body.order))
         case ModeChanged():

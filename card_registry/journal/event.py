@@ -220,7 +220,8 @@ class Commissioned:
 class Witnessed:
     """The controller saw another log's signed head, so that log can no longer be told shorter or otherwise.
 
-    ``origin`` names the log as its checkpoints do (the site's authority log), ``root`` (hex) is over ``size``.
+    ``origin`` names the log as its checkpoints do (the site's authority log); ``root`` (hex) is over ``size``
+    records.
     """
 
     origin: str

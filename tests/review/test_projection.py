@@ -25,8 +25,8 @@ from card_registry.journal.event import (
     Started,
     Tapped,
     Unused,
-    Witnessed,
     Versions,
+    Witnessed,
     encode_event,
 )
 from card_registry.labels import label_of
