@@ -123,15 +123,23 @@ def facts_of(body: Body) -> Facts:
             return Facts(detail=f"{body.program}: {body.cause}")
         case Adopted():
             return Facts(detail=f"izin versi {body.versions.grants}, larangan versi {body.versions.deny}")
+        case Refused() | Alarmed():
+            return _warned(body)
+        case Commissioned() | Witnessed() | Pruned():
+            return _kept(body)
+        case Ordered() | ModeChanged() | Unused():
+            return _commanded(body)
+        case _:
+            assert_never(body)
+
+
+def _warned(body: Refused | Alarmed) -> Facts:
+    match body:
         case Refused():
             return Facts(detail=f"{body.what}: {body.why}")
         case Alarmed():
             turn = "muncul" if body.raised else "reda"
             return Facts(detail=f"{alarm_label(body.alarm)} ({body.about}) {turn}")
-        case Commissioned() | Witnessed() | Pruned():
-            return _kept(body)
-        case Ordered() | ModeChanged() | Unused():
-            return _commanded(body)
         case _:
             assert_never(body)
 
