@@ -27,7 +27,7 @@ MOST_PROCESSES = 4
 def test(context: click.Context, *, long_: bool, pytest_arguments: tuple[str, ...]) -> None:
     """Run every test of this checkout, on all cores; PYTEST_ARGUMENTS (such as -k NAME, -n0) go to pytest."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    shared = ["-n", str(processes), "--dist", "loadscope"] if processes > 1 else []
+    shared = ["-n", str(processes), "--dist", "loadscope", "--no-loadscope-reorder"] if processes > 1 else []
     command = [sys.executable, "-m", "pytest", *shared, *(["--long"] if long_ else []), *pytest_arguments]
     ended = subprocess.run(command, cwd=_checkout(), check=False)
     context.exit(ENDINGS.get(ended.returncode, 1))
