@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave `long` tests out of a short run (counted as deselected, not as skipped); begin with whole systems.
+    """Begin with whole systems; leave `long` tests out of a short run, where they count as deselected.
 
     A file of few tests that takes minutes must not be begun last, when the other processes have nothing left.
     """
