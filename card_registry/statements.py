@@ -98,7 +98,10 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The approver's signature over a verdict's digest; the last two fields are a passkey's."""
+    """A person's signature over a digest; the last two fields are a passkey's.
+
+    All is hex except ``client_data``, which is the browser's exact text.
+    """
 
     scheme: Scheme
     public: str
@@ -168,6 +171,20 @@ class DoorView:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a controller keeps of the registry beside the versions that decide.
+
+    ``denied`` is the highest denial serial ever seen. ``offered`` is the version of an older timestamp that
+    the server offers now (0: none, the usual case); while it does, ``proof`` shows what is newer, as
+    ``trust.recall`` packs it.
+    """
+
+    denied: Whole = 0
+    offered: Whole = 0
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What a controller says of itself, signed with its log key; ``number`` grows, ``nonce`` binds orders."""
 
@@ -184,19 +201,55 @@ class Status:
     receipted: Whole
     doors: tuple[DoorView, ...]
     alarms: tuple[str, ...] = ()
+    kept: Kept = field(default_factory=Kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An officer lets a restored registry go on without hearing one named controller (DESIGN §4).
+
+    ``restore`` names the restore it is for, and no other; signed as ``Purpose.WAIVER``.
+    """
+
+    v: Whole
+    site: SiteId
+    restore: str
+    controller: ControllerId
+    why: str
+    at: Whole
+
+    def __post_init__(self) -> None:
+        """Refuse a restore's name of another shape, and a waiver without a reason."""
+        require_token(self.restore, "the name of a restore")
+        if not self.why.strip():
+            message = "a waiver must say why"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey as its owner's browser gave it: credential id (base64url), public key (SPKI DER, hex)."""
+
+    id: str
+    public: str
 
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """A person whose verdicts add rights: the key, and the procedures it is good for."""
+    """A person whose verdicts add rights: the keys, and the procedures they are good for.
+
+    ``public`` is of the person's key file; it is empty for somebody who has passkeys alone.
+    """
 
     person: PersonId
     public: str
     procedures: tuple[str, ...]
+    passkeys: tuple[Passkey, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a key of another shape."""
-        require_digest(self.public, "an approver's public key")
+        """Refuse a key of another shape, or none at all."""
+        if self.public or not self.passkeys:
+            require_digest(self.public, "an approver's public key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +266,8 @@ class Policy:
     """Target ``site/policy``, signed by the officers: what the site allows beyond the default.
 
     ``schedules`` are the named times that grants may refer to; ``grace`` is in milliseconds.
+    ``console_origins`` are the console's own addresses (as ``https://konsol.contoh.go.id``): where passkeys
+    count.
     """
 
     v: Whole
@@ -228,6 +283,7 @@ class Policy:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     lockdown_keys: tuple[str, ...] = ()
     pin_digits: Whole = 6
+    console_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
