@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from card_registry import canonical
-from card_registry.authority import store
+from card_registry import canonical, passkey
+from card_registry.authority import ordering, store
 from card_registry.authority.pins.change import PinChange, commitment_of
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.warrant import Charter, read_verdict
@@ -20,7 +20,8 @@ from card_registry.errors import AksesError, StoreBroken
 from card_registry.journal.event import CredentialBound, decode_body, decode_event
 from card_registry.journal.note import authority_origin, open_checkpoint
 from card_registry.journal.tree import Frontier, leaf
-from card_registry.statements import GrantWarrant, Scheme, WarrantKind, WithdrawWarrant
+from card_registry.orders import OrderWarrant
+from card_registry.statements import GrantWarrant, Proof, Scheme, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.verify import reverify
 from card_registry.words import SiteId
@@ -36,6 +37,7 @@ class _Ledger:
         self.credentials: dict[object, object] = {}
         self.denials: dict[object, object] = {}
         self.pins: dict[object, object] = {}
+        self.counts: dict[object, object] = {}
 
     def take(self, row: Applied) -> None:
         """Add what one record brought."""
@@ -48,7 +50,11 @@ class _Ledger:
                 self.pins[change.holder] = change.commitment
         elif row.kind == WarrantKind.GRANT:
             self._granted(row)
-        elif row.kind != WarrantKind.ORDER:
+        elif row.kind == WarrantKind.ORDER:
+            order = canonical.decode(row.body.encode(), OrderWarrant, f"record {row.seq}")
+            if not ordering.takes(order):
+                self._counted(order.proof)
+        else:
             warrant = canonical.decode(row.body.encode(), WithdrawWarrant, f"record {row.seq}")
             self.denials[warrant.subject, warrant.id] = row.serial or 0
 
@@ -60,6 +66,11 @@ class _Ledger:
         strength = (verdict.grant.clears, warrant.proof.scheme is Scheme.SESSION)
         held = (verdict.grant.holder, terms, row.body.encode(), *people, *strength)
         self.grants[verdict.grant.id] = held
+        self._counted(warrant.proof)
+
+    def _counted(self, proof: Proof | None) -> None:
+        if proof is not None and proof.scheme is Scheme.PASSKEY:
+            self.counts[store.count_name(proof.public)] = passkey.count_of(proof)
 
     def _bound(self, row: Applied) -> None:
         event = decode_event(row.body.encode())
@@ -81,6 +92,7 @@ def check(connection: Connection, charter: Charter, root: bytes, scratch: Path) 
         _compare("credential", expected.credentials, _credentials(connection))
         _compare("denial", expected.denials, _denials(connection))
         _compare("PIN", expected.pins, _pins(connection))
+        _compare("counter", expected.counts, _counts(connection))
         slots = dict(store.SlotRows(connection))
         for entry in charter.directory.controllers:
             reverify(slots, root, entry.id, scratch)
@@ -162,6 +174,12 @@ def _credentials(connection: Connection) -> dict[object, object]:
 def _denials(connection: Connection) -> dict[object, object]:
     found = connection.execute(select(tables.denial))
     return {(one.subject, one.id): one.serial for one in found}
+
+
+def _counts(connection: Connection) -> dict[object, object]:
+    row = tables.site.c
+    found = connection.execute(select(row.name, row.value).where(row.name.like(f"{store.COUNT}%")))
+    return {name: store.count_of(bytes(value)) for name, value in found}
 
 
 def _pins(connection: Connection) -> dict[object, object]:

@@ -13,14 +13,15 @@ which was away does not obey a lockdown that was lifted meanwhile.
 Pure.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card_registry import canonical
+from card_registry.authority.proving import prove
 from card_registry.authority.warrant import Charter
-from card_registry.errors import AksesError, Forged, Malformed, NotWarranted
+from card_registry.errors import AksesError, Malformed, NotWarranted
 from card_registry.instant import HOUR, MINUTE
 from card_registry.orders import (
     MOST_ORDERS,
@@ -31,10 +32,9 @@ from card_registry.orders import (
     OrderSheet,
     OrderWarrant,
 )
-from card_registry.signing import Purpose, Sealed, digest, public_hex, seal, unseal, verify
-from card_registry.statements import ControllerEntry, Policy, Proof, Scheme, Status
+from card_registry.signing import Purpose, Sealed, digest, public_hex, seal, unseal
+from card_registry.statements import ControllerEntry, Policy, Proof, Status
 from card_registry.words import (
-    Approval,
     ControllerKind,
     ControllerStatus,
     OrderKind,
@@ -82,9 +82,15 @@ def digest_of(warrant: OrderWarrant) -> str:
 
 
 def authorise_order(
-    charter: Charter, warrant: OrderWarrant, status: bytes | None, used: Collection[str]
+    charter: Charter,
+    warrant: OrderWarrant,
+    status: bytes | None,
+    used: Collection[str],
+    counts: Mapping[str, int] | None = None,
 ) -> OrderRequest:
     """Give the request that a warrant covers; ``status`` is the controller's newest one, as stored.
+
+    ``counts`` holds the last counter of each passkey that counts, by its public key.
 
     Raises:
         NotWarranted: The sentence says which rule it breaks.
@@ -96,7 +102,7 @@ def authorise_order(
     if digest_of(warrant) in used:
         raise NotWarranted("this request was used before; give the order again")
     if request.kind not in TAKING:
-        _check_proof(charter, request, warrant.proof)
+        _check_proof(charter, request, warrant.proof, counts or {})
         _check_nonce(charter.policy.site, entry, request, status)
     return request
 
@@ -179,23 +185,16 @@ def _check_holder(request: OrderRequest) -> None:
         raise NotWarranted(f"the request names no holder: {error}") from error
 
 
-def _check_proof(charter: Charter, request: OrderRequest, proof: Proof | None) -> None:
+def _check_proof(
+    charter: Charter, request: OrderRequest, proof: Proof | None, counts: Mapping[str, int]
+) -> None:
     listed = [one for one in charter.people.approvers if one.person == request.by]
     if not listed:
         raise NotWarranted("who asked is not on the list that the officers signed; an approver must ask")
     if proof is None:
         raise NotWarranted(f"{request.kind} opens or relaxes and carries no signature")
-    if proof.scheme is Scheme.SESSION:
-        if charter.policy.approval is not Approval.SESSION:
-            raise NotWarranted("the site's policy wants orders signed; a session alone is not enough")
-        return
-    if proof.scheme is not Scheme.KEY_FILE or proof.public not in {one.public for one in listed}:
-        raise NotWarranted("the request is not signed with the key file that the officers listed")
-    try:
-        signed = digest(Purpose.ORDER_REQUEST, canonical.encode(request))
-        verify(proof.public, bytes.fromhex(proof.signature), signed, "the request")
-    except (Forged, ValueError) as error:
-        raise NotWarranted("the signature is not the approver's over exactly this request") from error
+    signed = digest(Purpose.ORDER_REQUEST, canonical.encode(request))
+    prove(charter.policy, listed, proof, signed, counts)
 
 
 def _check_nonce(site: SiteId, entry: ControllerEntry, request: OrderRequest, status: bytes | None) -> None:

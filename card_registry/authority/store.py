@@ -4,17 +4,18 @@ The first statement of a writing transaction locks the row of the publication nu
 ceremony take turns on SQLite and on PostgreSQL alike. What the rows mean is decided elsewhere.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from card_registry import canonical
+from card_registry import canonical, passkey
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.errors import OperatorMistaken
 from card_registry.journal.tree import Frontier
-from card_registry.statements import ControllerEntry, Denial, GrantTerms, PinRow
+from card_registry.statements import ControllerEntry, Denial, GrantTerms, PinRow, Proof, Scheme
 from card_registry.stores import registry as tables
 from card_registry.words import (
     CardId,
@@ -40,6 +41,9 @@ SERIAL = "slot-serial"
 FOLDED = "folded"
 ORDER_NUMBER = "order"
 """The number of the last order."""
+
+COUNT = "count/"
+"""Begins the names of the passkeys' last counters."""
 
 PUBLISHED = "published"
 FRONTIER = "authority-frontier"
@@ -260,6 +264,25 @@ def is_used(connection: Connection, digest: str) -> bool:
 def spend(connection: Connection, digest: str) -> None:
     """Spend a signed digest; one known already breaks the transaction."""
     connection.execute(insert(tables.verdict_used).values(digest=digest))
+
+
+def counts_of(connection: Connection, proof: Proof | None) -> dict[str, int]:
+    """Give the last counter of the passkey that made a proof, by its public key."""
+    if proof is None or proof.scheme is not Scheme.PASSKEY:
+        return {}
+    return {proof.public: count_of(get_value(connection, count_name(proof.public)))}
+
+
+def keep_count(connection: Connection, proof: Proof | None) -> None:
+    """Keep the counter of a passkey's proof that was found good."""
+    if proof is not None and proof.scheme is Scheme.PASSKEY:
+        count = str(passkey.count_of(proof)).encode()
+        set_values(connection, {count_name(proof.public): count})
+
+
+def count_name(public: str) -> str:
+    """Name the site's value that holds a passkey's last counter."""
+    return COUNT + hashlib.sha256(public.encode()).hexdigest()[:32]
 
 
 def grants_where(connection: Connection, **same: str) -> tuple[HeldGrant, ...]:

@@ -202,11 +202,13 @@ class Turn:
             store.grants_where(self._connection, id=terms.id),
             self._credentials(terms.holder),
             store.serials_of(self._connection, Subject.HOLDER, [terms.holder]).get(terms.holder, 0),
+            store.counts_of(self._connection, warrant.proof),
         )
         held = authorise_grant(truth, warrant, self._now)
         others = store.grants_where(self._connection, holder=terms.holder)
         self._show(terms.holder, (*others, held), truth.credentials)
         store.add_grant(self._connection, held, digest)
+        store.keep_count(self._connection, warrant.proof)
 
     def _withdraw(self, warrant: WithdrawWarrant) -> int:
         truth = Truth(self._charter, store.newest_serial(self._connection))
@@ -223,7 +225,8 @@ class Turn:
         used = {spent} if store.is_used(self._connection, spent) else ()
         asked = ordering.read_request(warrant)
         status = self._statuses.get(asked.controller)
-        request = ordering.authorise_order(self._charter, warrant, status, used)
+        counts = store.counts_of(self._connection, warrant.proof)
+        request = ordering.authorise_order(self._charter, warrant, status, used, counts)
         key = ordering.key_for(self._charter.policy, request.kind, self._keys.order, self._keys.online)
         last = store.count_of(store.get_value(self._connection, store.ORDER_NUMBER))
         order = ordering.order_of(request, ordering.next_number(last, self._now), self._now)
@@ -234,6 +237,8 @@ class Turn:
         self._sheets[name] = canonical.encode(ordering.sheet_with(sheet, order, key, self._now))
         store.set_values(self._connection, {store.ORDER_NUMBER: str(order.number).encode()})
         store.spend(self._connection, spent)
+        if not ordering.takes(warrant):
+            store.keep_count(self._connection, warrant.proof)
         return order.number
 
     def _bind(self, row: pending.DeskRow) -> bool:

@@ -7,14 +7,14 @@ people. What only takes away needs no signature.
 Pure.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from card_registry import canonical
-from card_registry.errors import Forged, Malformed, NotWarranted
+from card_registry.authority.proving import Strength, prove
+from card_registry.errors import Malformed, NotWarranted
 from card_registry.journal.event import CredentialBound
-from card_registry.signing import Purpose, digest, verify
+from card_registry.signing import Purpose, digest
 from card_registry.statements import (
     Approver,
     Denial,
@@ -23,13 +23,10 @@ from card_registry.statements import (
     GrantWarrant,
     People,
     Policy,
-    Proof,
-    Scheme,
     Verdict,
     WithdrawWarrant,
 )
 from card_registry.words import (
-    Approval,
     CardId,
     CaseId,
     ControllerKind,
@@ -44,7 +41,6 @@ from card_registry.words import (
 )
 
 VERSION = 1
-SIGNATURE_DIGITS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +84,7 @@ class Truth:
 
     ``serial`` is the newest denial, ``holder_denied`` the holder's own (0: none); ``used`` holds the verdict
     digests spent; ``grants`` and ``credentials`` are those of the same holder, case, id, card or digest.
+    ``counts`` holds the last counter of each passkey that counts, by its public key.
     """
 
     charter: Charter
@@ -96,6 +93,7 @@ class Truth:
     grants: tuple[HeldGrant, ...] = ()
     credentials: tuple[BoundCredential, ...] = ()
     holder_denied: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,8 @@ def authorise_grant(truth: Truth, warrant: GrantWarrant, now: int) -> HeldGrant:
     """
     verdict = read_verdict(warrant)
     _check_site(truth, verdict)
-    weak = _check_proof(truth, verdict, warrant.proof)
+    charter, signed = truth.charter, digest(Purpose.VERDICT, canonical.encode(verdict))
+    strength = prove(charter.policy, (_approver(truth, verdict),), warrant.proof, signed, truth.counts)
     if digest_of(warrant) in truth.used:
         raise NotWarranted("this approval was used before; a right needs an approval of its own")
     if any(held.terms.id == verdict.grant.id for held in truth.grants):
@@ -122,6 +121,7 @@ def authorise_grant(truth: Truth, warrant: GrantWarrant, now: int) -> HeldGrant:
     _check_duties(truth, verdict)
     _check_terms(truth, verdict.grant, warrant.lifts, now)
     body = canonical.encode(warrant)
+    weak = strength is Strength.SESSION
     return HeldGrant(verdict.grant, weak, verdict.case, verdict.applicant, verdict.approver, body)
 
 
@@ -197,23 +197,6 @@ def _check_site(truth: Truth, verdict: Verdict) -> None:
         raise NotWarranted(f"the approval is for site {verdict.site}, this is {site}")
 
 
-def _check_proof(truth: Truth, verdict: Verdict, proof: Proof) -> bool:
-    """Check who approved and how; give whether the proof is weak."""
-    approver = _approver(truth, verdict)
-    match proof.scheme:
-        case Scheme.KEY_FILE:
-            _check_signature(approver, verdict, proof)
-            return False
-        case Scheme.SESSION:
-            if truth.charter.policy.approval is not Approval.SESSION:
-                raise NotWarranted("the site's policy wants approvals signed; a session alone is not enough")
-            return True
-        case Scheme.PASSKEY:
-            raise NotWarranted("this program checks key files; approve with the approver's key file")
-        case _:
-            assert_never(proof.scheme)
-
-
 def _approver(truth: Truth, verdict: Verdict) -> Approver:
     listed = [one for one in truth.charter.people.approvers if one.person == verdict.approver]
     if not listed:
@@ -222,21 +205,6 @@ def _approver(truth: Truth, verdict: Verdict) -> Approver:
         if verdict.procedure in one.procedures:
             return one
     raise NotWarranted("the approver may not approve under this procedure (or this wording of it)")
-
-
-def _check_signature(approver: Approver, verdict: Verdict, proof: Proof) -> None:
-    if proof.public != approver.public:
-        raise NotWarranted(
-            "the approval is signed with another key than the officers listed for the approver"
-        )
-    try:
-        signature = bytes.fromhex(proof.signature)
-        signed = digest(Purpose.VERDICT, canonical.encode(verdict))
-        verify(approver.public, signature, signed, "the approval")
-    except (Forged, ValueError) as error:
-        raise NotWarranted(
-            "the approval's signature is not the approver's over exactly this grant"
-        ) from error
 
 
 def _check_duties(truth: Truth, verdict: Verdict) -> None:

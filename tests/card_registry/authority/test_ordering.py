@@ -145,12 +145,12 @@ STRANGER = key("stranger")
         (wanted(v=2), None, "another version"),
         (wanted(OrderKind.UNLOCK_PIN, holder=None), None, "names no holder"),
         (wanted(by=OPERATOR), None, "not on the list"),
-        (wanted(by=APPLICANT), None, "not signed with the key file"),
+        (wanted(by=APPLICANT), None, "another key than the officers listed"),
         (wanted(nonce=None), None, "does not quote the newest status"),
         (wanted(nonce="b2" * 16), None, "does not quote the newest status"),
         (wanted(), Proof(Scheme.SESSION, "", ""), "a session alone is not enough"),
-        (wanted(), Proof(Scheme.PASSKEY, "", ""), "not signed with the key file"),
-        (wanted(), keyfile.sign_order(KEY_FILE, FRASA, wanted(OrderKind.FREE)), "over exactly this request"),
+        (wanted(), Proof(Scheme.PASSKEY, "", ""), "another passkey than the officers listed"),
+        (wanted(), keyfile.sign_order(KEY_FILE, FRASA, wanted(OrderKind.FREE)), "over exactly this"),
     ],
 )
 def test_what_is_not_covered_is_refused(

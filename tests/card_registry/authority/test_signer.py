@@ -140,7 +140,7 @@ def test_a_forged_verdict_has_an_outcome_and_no_grant(house: House) -> None:
 
     assert house.outcome(first) == (
         False,
-        "the approval's signature is not the approver's over exactly this grant",
+        "the signature is not the approver's over exactly this",
     )
     assert house.outcome(second)[1].startswith("the warrant cannot be read")
     assert house.outcome(third)[1].startswith("the warrant cannot be read")

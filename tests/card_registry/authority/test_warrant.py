@@ -157,7 +157,7 @@ GRANTS: list[tuple[str, GrantWarrant | Callable[[], GrantWarrant], Truth, int, s
         "another key than the officers",
     ),
     ("session", by_session(verdict()), TRUTH, START, "a session alone is not enough"),
-    ("passkey", forged_proof(scheme=Scheme.PASSKEY), TRUTH, START, "checks key files"),
+    ("passkey", forged_proof(scheme=Scheme.PASSKEY), TRUTH, START, "another passkey than the"),
     ("twice", WARRANT, replace(TRUTH, used={digest_of(WARRANT)}), START, "was used before"),
     ("same-id", WARRANT, replace(TRUTH, grants=(HELD,)), START, "with this id exists already"),
     ("own", approved(verdict(approver=APPLICANT)), TRUTH, START, "applicant and approver are the same"),
