@@ -6,18 +6,25 @@ against each other. What opens is decided in ``decision``.
 Pure.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
-from card_registry.statements import CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
+from card_registry.statements import LEAST_SHARDS, CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
 from card_registry.words import CardId, DoorId, HolderId, Subject
 
-SHARDS = 16
-"""A holder's rows are in the shard of the id's first hex digit."""
+SHARDS = LEAST_SHARDS
+"""How many shards there are under a plan that names no number."""
+
+SPREAD = 256
+"""How many a signer makes: 20 000 cards at one controller fill a third of what a slot may hold.
+
+2026-11-21: sixteen shards were full at 8 000 cards. A number in the signed plan, and not a new constant, lets
+a door go on deciding from the shards it stored before, and lets doors and server be updated at their own times.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,9 @@ class Registry:
     pins: Mapping[HolderId, PinRow] = field(default_factory=dict)
 
 
-def shard_of(holder: HolderId) -> int:
-    """Give the number of the shard that holds a holder's rows."""
-    return int(holder[0], 16)
+def shard_of(holder: HolderId, shards: int = SHARDS) -> int:
+    """Give the number of the shard that holds a holder's rows, by the first two hex digits of the id."""
+    return int(holder[:2], 16) * shards // 256
 
 
 def assemble(
@@ -46,7 +53,7 @@ def assemble(
     versions: Versions,
     policy: Policy,
 ) -> Registry:
-    """Put verified targets together; ``shards`` may come in any order.
+    """Put verified targets together; ``shards`` may come in any order, and one that is left out is empty.
 
     Raises:
         Malformed: The parts contradict each other: a shard is another controller's or comes twice, a row lies
@@ -54,28 +61,27 @@ def assemble(
             grant or a door names no known schedule, or a door an interlock of another controller.
     """
     _check_doors(plan)
-    credentials: dict[str, CredentialRow] = {}
-    grants: dict[HolderId, list[GrantRow]] = {}
-    owners: dict[CardId, HolderId] = {}
-    pins: dict[HolderId, PinRow] = {}
-    for shard in _in_order(plan, shards):
-        for row in shard.credentials:
-            _add_credential(shard, row, credentials, owners)
-        for grant in shard.grants:
-            _check_grant(plan, shard, grant)
-            grants.setdefault(grant.holder, []).append(grant)
-        for pin in shard.pins:
-            _add_pin(shard, pin, pins)
-    return Registry(
-        credentials,
-        {holder: tuple(held) for holder, held in grants.items()},
-        plan.schedules,
-        {rule.id: rule for rule in plan.doors},
-        serials,
-        versions,
-        policy,
-        pins,
-    )
+    doors = {rule.id: rule for rule in plan.doors}
+    empty = Registry({}, {}, plan.schedules, doors, serials, versions, policy)
+    return replace_shards(empty, plan, shards)
+
+
+def replace_shards(registry: Registry, plan: Plan, shards: Iterable[Shard]) -> Registry:
+    """Put shards in place of those of the same numbers; the rows of the others are kept as they are.
+
+    Args:
+        registry: What was put together under the same ``plan``.
+        plan: The plan, unchanged.
+        shards: What changed, whole.
+
+    Raises:
+        Malformed: As ``assemble``.
+    """
+    ordered = _in_order(plan, shards)
+    rows = _Rows(plan, registry, frozenset(shard.shard for shard in ordered))
+    for shard in ordered:
+        rows.take(shard)
+    return replace(registry, credentials=rows.credentials, grants=rows.held(), pins=rows.pins)
 
 
 def _check_doors(plan: Plan) -> None:
@@ -97,10 +103,8 @@ def _in_order(plan: Plan, shards: Iterable[Shard]) -> list[Shard]:
     """Sort the shards by number, refusing a foreign, doubled or impossible one."""
     ordered = sorted(shards, key=lambda shard: shard.shard)
     numbers = [shard.shard for shard in ordered]
-    if len(set(numbers)) != len(numbers) or not all(0 <= number < SHARDS for number in numbers):
-        message = (
-            f"the shards of {plan.controller} must be numbered 0 to {SHARDS - 1}, each once, not {numbers}"
-        )
+    if len(set(numbers)) != len(numbers) or not all(0 <= number < plan.count for number in numbers):
+        message = f"the shards of {plan.controller} must be numbered 0 to {plan.count - 1}, each once, not {numbers}"
         raise Malformed(message)
     for shard in ordered:
         if shard.controller != plan.controller:
@@ -109,39 +113,61 @@ def _in_order(plan: Plan, shards: Iterable[Shard]) -> list[Shard]:
     return ordered
 
 
-def _belongs(shard: Shard, holder: HolderId) -> bool:
-    """Say whether a holder's rows lie in this shard."""
-    return holder[:1] == f"{shard.shard:x}"
+def _beginnings(plan: Plan, shards: Collection[int]) -> frozenset[str]:
+    """Give the two hex digits with which the ids of these shards' holders begin."""
+    return frozenset(f"{two:02x}" for two in range(256) if two * plan.count // 256 in shards)
 
 
-def _add_credential(
-    shard: Shard, row: CredentialRow, credentials: dict[str, CredentialRow], owners: dict[CardId, HolderId]
-) -> None:
-    """Enter one credential, refusing one that contradicts those before it."""
-    if row.match in credentials:
-        message = f"shard {shard.shard:02x} lists a credential that is already listed"
-        raise Malformed(message)
-    if not _belongs(shard, row.holder) or owners.setdefault(row.card, row.holder) != row.holder:
-        message = f"shard {shard.shard:02x} lists a card under a holder that is not its own"
-        raise Malformed(message)
-    credentials[row.match] = row
+class _Rows:
+    """Rows being put together: those of the shards that stay, then shard after shard."""
 
+    def __init__(self, plan: Plan, registry: Registry, gone: Collection[int]) -> None:
+        self._plan = plan
+        out = _beginnings(plan, gone)
+        self.credentials = {k: row for k, row in registry.credentials.items() if row.holder[:2] not in out}
+        self.pins = {holder: row for holder, row in registry.pins.items() if holder[:2] not in out}
+        self._grants: dict[HolderId, list[GrantRow]] = {}
+        self._kept = {holder: held for holder, held in registry.grants.items() if holder[:2] not in out}
+        self._owners = {row.card: row.holder for row in self.credentials.values()}
 
-def _add_pin(shard: Shard, row: PinRow, pins: dict[HolderId, PinRow]) -> None:
-    """Enter one holder's PIN, refusing a second one and one in another holder's shard."""
-    if not _belongs(shard, row.holder) or row.holder in pins:
-        message = f"shard {shard.shard:02x} lists a PIN twice, or of a holder that is not its own"
-        raise Malformed(message)
-    pins[row.holder] = row
+    def held(self) -> dict[HolderId, tuple[GrantRow, ...]]:
+        """Give the grants by holder; no holder is in two shards."""
+        return self._kept | {holder: tuple(held) for holder, held in self._grants.items()}
 
+    def take(self, shard: Shard) -> None:
+        """Enter a shard's rows, refusing one that contradicts those before it."""
+        mine = _beginnings(self._plan, {shard.shard})
+        for row in shard.credentials:
+            self._add_credential(shard, row, mine)
+        for grant in shard.grants:
+            self._add_grant(shard, grant, mine)
+        for pin in shard.pins:
+            self._add_pin(shard, pin, mine)
 
-def _check_grant(plan: Plan, shard: Shard, grant: GrantRow) -> None:
-    """Refuse a grant in another holder's shard, or under a schedule the plan does not have."""
-    if not _belongs(shard, grant.holder):
-        message = f"shard {shard.shard:02x} lists a grant of a holder that is not its own"
-        raise Malformed(message)
-    if grant.schedule is not None and grant.schedule not in plan.schedules:
-        message = (
-            f"a grant in shard {shard.shard:02x} names schedule {grant.schedule[:40]!r}, not in the plan"
-        )
-        raise Malformed(message)
+    def _add_credential(self, shard: Shard, row: CredentialRow, mine: Collection[str]) -> None:
+        if row.match in self.credentials:
+            message = f"shard {shard.shard:02x} lists a credential that is already listed"
+            raise Malformed(message)
+        if row.holder[:2] not in mine or self._owners.setdefault(row.card, row.holder) != row.holder:
+            message = f"shard {shard.shard:02x} lists a card under a holder that is not its own"
+            raise Malformed(message)
+        self.credentials[row.match] = row
+
+    def _add_grant(self, shard: Shard, grant: GrantRow, mine: Collection[str]) -> None:
+        """Enter a grant, refusing one under a schedule the plan does not have."""
+        if grant.holder[:2] not in mine:
+            message = f"shard {shard.shard:02x} lists a grant of a holder that is not its own"
+            raise Malformed(message)
+        if grant.schedule is not None and grant.schedule not in self._plan.schedules:
+            message = (
+                f"a grant in shard {shard.shard:02x} names schedule {grant.schedule[:40]!r}, not in the plan"
+            )
+            raise Malformed(message)
+        self._grants.setdefault(grant.holder, []).append(grant)
+
+    def _add_pin(self, shard: Shard, row: PinRow, mine: Collection[str]) -> None:
+        """Enter one holder's PIN, refusing a second one."""
+        if row.holder[:2] not in mine or row.holder in self.pins:
+            message = f"shard {shard.shard:02x} lists a PIN twice, or of a holder that is not its own"
+            raise Malformed(message)
+        self.pins[row.holder] = row

@@ -9,6 +9,8 @@ Pure.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import UNSET, UnsetType
+
 from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
@@ -32,9 +34,13 @@ from card_registry.words import (
     Tier,
     Whole,
     require_digest,
+    require_point,
     require_slug,
     require_token,
 )
+
+LEAST_SHARDS = 16
+"""How many shards a plan has that names no number."""
 
 MAX_VALIDITY = 366 * 24 * 60 * 60 * 1000
 """The longest a grant may run, in milliseconds (form F01: at most 12 months)."""
@@ -288,7 +294,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class ControllerEntry:
-    """One controller the site trusts: its keys (hex), epoch and doors."""
+    """One controller the site trusts: its keys (hex), epoch and doors; ``tls_key`` is its P-256 point."""
 
     id: ControllerId
     kind: ControllerKind
@@ -297,12 +303,15 @@ class ControllerEntry:
     log_key: str
     seal_key: str
     doors: tuple[DoorRule, ...]
+    tls_key: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an id or key of another shape."""
         require_slug(self.id, "a controller id")
         require_digest(self.log_key, "a log key")
         require_digest(self.seal_key, "a seal key")
+        if self.tls_key:
+            require_point(self.tls_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +343,28 @@ class DenyList:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Target ``d/<controller>/plan``: the schedules its grants and doors name, and its doors' rules."""
+    """Target ``d/<controller>/plan``: the schedules its grants and doors name, its doors' rules, its shards.
+
+    ``shards`` is how many there are, a power of two up to 256; a plan made before 2026-11-21 names no number
+    and has ``LEAST_SHARDS``.
+    """
 
     v: Whole
     controller: ControllerId
     schedules: dict[str, Schedule]
     doors: tuple[DoorRule, ...]
+    shards: Whole | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse a number of shards that does not divide the ids evenly."""
+        if self.count not in {1 << power for power in range(9)}:
+            message = "the number of shards must be a power of two up to 256"
+            raise ValueError(message)
+
+    @property
+    def count(self) -> int:
+        """Give the number of shards."""
+        return LEAST_SHARDS if self.shards is UNSET else int(self.shards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +417,7 @@ class PinRow:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Target ``d/<controller>/<00..0f>``: the holders whose id begins with this hex digit."""
+    """Target ``d/<controller>/<00..ff>``: the holders that ``registry.shard_of`` puts here."""
 
     v: Whole
     controller: ControllerId
