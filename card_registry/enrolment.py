@@ -9,6 +9,7 @@ Pure.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,16 +20,30 @@ from card_registry.errors import Forged
 from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
 from card_registry.signing import Purpose, Sealed, seal, unseal
-from card_registry.words import ControllerId, ControllerKind, SiteId, require_digest, require_slug
+from card_registry.words import (
+    ControllerId,
+    ControllerKind,
+    SiteId,
+    require_digest,
+    require_point,
+    require_slug,
+)
 
 VERSION = 1
+_PROOF = re.compile(r"[0-9a-f]{128}")
+_NONE = "0" * 128
 MAX_DOORS = 8
 """The most doors one controller may drive (DESIGN §3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolRequest:
-    """A controller asks to be trusted: its public keys (hex), its doors and the epoch its journal begins."""
+    """A controller asks to be trusted: its public keys (hex), its doors and the epoch its journal begins.
+
+    ``tls_key`` is the compressed point of its P-256 key on the wire. ``invitation`` names the invitation by
+    its public key, ``proof`` is that key's signature (``card_registry.invitation``); both are empty where
+    known keys only ask for other doors.
+    """
 
     v: int
     site: SiteId
@@ -38,6 +53,9 @@ class EnrolRequest:
     seal_key: str
     doors: tuple[DoorRule, ...]
     epoch: int
+    tls_key: str = ""
+    invitation: str = ""
+    proof: str = ""
 
     def __post_init__(self) -> None:
         """Refuse ids and keys of another shape, and doors that do not fit the kind."""
@@ -45,6 +63,13 @@ class EnrolRequest:
         require_slug(self.controller, "a controller id")
         require_digest(self.log_key, "a log key")
         require_digest(self.seal_key, "a seal key")
+        if self.tls_key:
+            require_point(self.tls_key)
+        if self.invitation:
+            require_digest(self.invitation, "an invitation's key")
+        if bool(self.invitation) != bool(self.proof) or _PROOF.fullmatch(self.proof or _NONE) is None:
+            message = "a request must name its invitation and prove it (128 hex digits), or do neither"
+            raise ValueError(message)
         if self.v != VERSION or self.epoch < 1:
             message = f"an enrolment request must be of version {VERSION}, with an epoch from 1"
             raise ValueError(message)
@@ -56,6 +81,7 @@ class Bundle:
     """The site's answer: the first root (hex of its bytes, and their SHA-256), a key, floors.
 
     ``pseudonym_key`` (hex) keys the names of this controller's credentials: the bundle is secret.
+    ``authority`` and ``certificate`` (PEM) are the site's TLS authority and its word on the TLS key.
     """
 
     v: int
@@ -66,6 +92,8 @@ class Bundle:
     pseudonym_key: str
     floors: Versions
     epoch: int
+    authority: str = ""
+    certificate: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a bundle whose root is not the one its digest names."""

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     RENEWAL = "renewal"
     WAIVER = "waiver"
     EXPORT = "export"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, slots=True)

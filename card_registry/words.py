@@ -28,6 +28,7 @@ PersonId = NewType("PersonId", str)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_POINT = re.compile(r"0[23][0-9a-f]{64}")
 
 
 def require_slug(text: str, what: str) -> None:
@@ -60,6 +61,17 @@ def require_digest(text: str, what: str) -> None:
     """
     if _DIGEST.fullmatch(text) is None:
         message = f"{what} must be 64 lower-case hex digits"
+        raise ValueError(message)
+
+
+def require_point(text: str) -> None:
+    """Refuse a TLS key that is not a compressed point as 66 lower-case hex digits (P-256).
+
+    Raises:
+        ValueError: The value has another shape.
+    """
+    if _POINT.fullmatch(text) is None:
+        message = "a TLS key must be a compressed point of P-256, 66 lower-case hex digits"
         raise ValueError(message)
 
 
