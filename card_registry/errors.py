@@ -47,5 +47,9 @@ class StoreBroken(AksesError):
     """A store on this machine is damaged, of an unknown version, or cannot be written."""
 
 
+class KeysReplaced(AksesError):
+    """The officers let another key sign than the one at hand; its holder must load the new one."""
+
+
 class OperatorMistaken(AksesError):
     """What was asked for cannot be done as asked; the text says what would work."""

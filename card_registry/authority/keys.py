@@ -1,6 +1,10 @@
-"""Signing keys at rest: encrypted PKCS#8 PEM files, mode 0600, and the file that holds their passphrase."""
+"""Signing keys at rest: encrypted PKCS#8 PEM files, mode 0600, and the file that holds their passphrase.
 
-from collections.abc import Mapping
+A key that shall take another's place is made beside it (``NAME.next.pem``) and signs nothing until the officers
+have signed for it; then it is moved over the old one, which is gone.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from card_registry.durable import read_plain, write_whole
-from card_registry.errors import OperatorMistaken
+from card_registry.durable import read_plain, sync_folder, write_whole
+from card_registry.errors import KeysReplaced, OperatorMistaken
+from card_registry.signing import public_hex
 
 PEM_LIMIT = 4096
 PRIVATE_MODE = 0o600
@@ -99,9 +104,66 @@ def load_signer(folder: Path, passphrase: bytes) -> SignerKeys:
     keys: Mapping[str, Ed25519PrivateKey] = {
         name: load_key(folder / f"{name}.pem", passphrase) for name in SIGNER
     }
+    return SignerKeys(**keys, root=_read_root(folder))
+
+
+def next_name(name: str) -> str:
+    """Give the name of the key that shall take this one's place."""
+    return f"{name}.next"
+
+
+def load_fitting(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> SignerKeys:
+    """Open, of each of the signer's keys, the present or the prepared one, whichever has the wanted public half.
+
+    Raises:
+        OperatorMistaken: A file is missing or cannot be opened.
+        KeysReplaced: Neither of the two is the wanted one.
+    """
+    keys: dict[str, Ed25519PrivateKey] = {}
+    for name in SIGNER:
+        files = [folder / f"{one}.pem" for one in (name, next_name(name))]
+        found = [load_key(file, passphrase) for file in files if file.exists()]
+        fitting = [key for key in found if public_hex(key) == wanted[name]]
+        if not fitting:
+            message = f"the folder {folder} does not hold the {name} key {wanted[name][:16]}… that officers signed for"
+            raise KeysReplaced(message)
+        keys[name] = fitting[0]
+    return SignerKeys(**keys, root=_read_root(folder))
+
+
+def promote(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> Iterable[str]:
+    """Move prepared keys that are wanted now over the ones they replace; name those moved.
+
+    If power fails in between, the rest is moved by the next call; a key that is not wanted is never moved.
+    """
+    moved = []
+    for name in SIGNER:
+        prepared = folder / f"{next_name(name)}.pem"
+        if prepared.exists() and public_hex(load_key(prepared, passphrase)) == wanted[name]:
+            prepared.replace(folder / f"{name}.pem")
+            sync_folder(folder)
+            moved.append(name)
+    return moved
+
+
+def require_current(keys: SignerKeys, wanted: Mapping[str, str]) -> None:
+    """Refuse to sign with a key that the officers replaced.
+
+    Raises:
+        KeysReplaced: The sentence names the key.
+    """
+    for name in SIGNER:
+        if public_hex(getattr(keys, name)) != wanted[name]:
+            message = (
+                f"the officers let another {name} key sign ({wanted[name][:16]}…) than the one at hand; "
+                "finish with: akses registry apply"
+            )
+            raise KeysReplaced(message)
+
+
+def _read_root(folder: Path) -> bytes:
     try:
-        root = read_plain(folder / ROOT_FILE)
+        return read_plain(folder / ROOT_FILE)
     except OSError as error:
         message = f"{folder / ROOT_FILE} cannot be read; found the registry first: akses registry found"
         raise OperatorMistaken(message) from error
-    return SignerKeys(**keys, root=root)

@@ -17,11 +17,12 @@ from card_registry.words import SiteId
 
 
 class Source(StrEnum):
-    """Where a change came from: the console's warrants, a desk's journal, or a person setting a PIN."""
+    """Where a change came from: the console's warrants, a desk's journal, a person setting a PIN, officers."""
 
     WARRANT = "warrant"
     BINDING = "binding"
     PIN = "pin"
+    CEREMONY = "ceremony"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,10 @@ class Turn:
         reference, body = str(self._frontier.size), canonical.encode(change)
         self._record(Source.PIN, reference, change.kind, body)
 
+    def ceremony(self, reference: str, kind: str, body: bytes) -> None:
+        """Enter what the officers signed, and ``authority.officers`` published, into the authority log."""
+        self._record(Source.CEREMONY, reference, kind, body)
+
     def tend(self) -> None:
         """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:
