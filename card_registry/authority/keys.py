@@ -1,7 +1,7 @@
 """Signing keys at rest: encrypted PKCS#8 PEM files, mode 0600, and the file that holds their passphrase.
 
-A key that shall take another's place is made beside it (``NAME.next.pem``) and signs nothing until the officers
-have signed for it; then it is moved over the old one, which is gone.
+A key that shall take another's place is made beside it (``NAME.next.pem``) and signs nothing until the
+officers have signed for it; then it is moved over the old one, which is gone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -113,7 +113,7 @@ def next_name(name: str) -> str:
 
 
 def load_fitting(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> SignerKeys:
-    """Open, of each of the signer's keys, the present or the prepared one, whichever has the wanted public half.
+    """Open, of each of the signer's keys, the present or the prepared one: that with the wanted public half.
 
     Raises:
         OperatorMistaken: A file is missing or cannot be opened.
@@ -125,7 +125,7 @@ def load_fitting(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> 
         found = [load_key(file, passphrase) for file in files if file.exists()]
         fitting = [key for key in found if public_hex(key) == wanted[name]]
         if not fitting:
-            message = f"the folder {folder} does not hold the {name} key {wanted[name][:16]}… that officers signed for"
+            message = f"{folder} does not hold the {name} key {wanted[name][:16]}… that officers signed for"
             raise KeysReplaced(message)
         keys[name] = fitting[0]
     return SignerKeys(**keys, root=_read_root(folder))

@@ -17,7 +17,7 @@ from card_registry.words import SiteId
 
 
 class Source(StrEnum):
-    """Where a change came from: the console's warrants, a desk's journal, a person setting a PIN, officers."""
+    """Where a change came from: the console's warrants, a desk's journal, who set a PIN, or officers."""
 
     WARRANT = "warrant"
     BINDING = "binding"
