@@ -17,16 +17,18 @@ from pathlib import Path
 
 from card_registry.durable import read_plain
 from card_registry.enrolment import Bundle
-from card_registry.errors import Incomplete, Malformed, SenderLied, StoreBroken
+from card_registry.errors import Incomplete, Malformed, RolledBack, SenderLied, StoreBroken
 from card_registry.instant import SECOND
 from card_registry.journal.event import Adopted, Alarmed, Body, Refused, Versions
+from card_registry.statements import Kept
 from card_registry.trust import verify
 from card_registry.trust.adoption import Trusted, Verified, adopt, adopt_denials, staleness
 from card_registry.trust.denials import read_denials
-from card_registry.trust.slots import needed, slot_name
+from card_registry.trust.slots import Role, meta_slot, needed, slot_name
 from card_registry.words import ControllerId, Staleness, Subject
 from door_controller.clock import Clock
 from door_controller.journal import Beside, Journal
+from door_controller.keeping import kept_of
 from door_controller.orders import Keys
 from door_controller.parts import give_back_memory
 from door_controller.standing import Standing
@@ -99,6 +101,7 @@ class Adopter:
         self._refused: set[tuple[str, str]] = set()
         self._said = Staleness.FRESH
         self.standing = Standing()
+        self.kept = Kept()
 
     @property
     def receipt_keys(self) -> Collection[str]:
@@ -157,8 +160,11 @@ class Adopter:
             self._failing()
             self._refuse("slots", error)
             self._take_denials(slots)
+            older = slots.get(meta_slot(Role.TIMESTAMP)) if isinstance(error, RolledBack) else None
+            self.kept = kept_of(self._trusted, older)
         else:
             self._failing_since = 0
+            self.kept = kept_of(self._trusted)
 
     def _failing(self) -> bool:
         """Plan the next look at an unchanged folder; say whether it has failed for too long already."""
@@ -208,7 +214,7 @@ class Adopter:
 
     def _stand(self, trusted: Trusted) -> None:
         """Decide by ``trusted`` from here on."""
-        self._trusted = trusted
+        self._trusted, self.kept = trusted, kept_of(trusted)
         if trusted.registry is not None:
             self._clock.ntp_trusted = trusted.registry.policy.ntp_trusted
         self._age()

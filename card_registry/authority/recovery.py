@@ -1,0 +1,164 @@
+"""Whether the registry store is an older copy, and when a restored one knows enough to go on.
+
+A restored registry may continue only above everything its doors hold. So it waits until every active
+controller has said, in a status signed after the restore was noticed, what it holds; who holds something
+newer proves it with the signer's own signatures (``trust.recall``). An officer may waive a controller by
+name. Nothing is believed for being claimed: a number without its proof raises no floor.
+
+2026-11-21: rights of the lost time are not brought back from the doors, only denials and numbers. A right
+needs its approval, which the console still has or a person signs again; losing one refuses somebody, and is
+seen.
+
+Pure.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from card_registry.authority.floors import Floors
+from card_registry.statements import Denial, Directory, Status
+from card_registry.trust.recall import Newer
+from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject, Whole
+
+Serials = Mapping[tuple[Subject, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the store itself says that the site has come; ``roles`` are the versions in its snapshot."""
+
+    publication: int
+    denial: int
+    order: int
+    authority: int
+    roles: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one controller said since the restore was noticed, and what it proved to be newer."""
+
+    status: Status
+    newer: Newer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How a restored registry went on; the body of the authority log's record of it.
+
+    ``found`` was the publication in the store, ``publication`` the highest known; ``authority`` how many
+    records the lost log is known to have had (0: not known to be longer). ``denials`` were learnt from
+    doors.
+    """
+
+    v: Whole
+    site: SiteId
+    restore: str
+    why: str
+    found: Whole
+    publication: Whole
+    denial: Whole
+    order: Whole
+    authority: Whole
+    heard: tuple[ControllerId, ...]
+    waived: tuple[ControllerId, ...]
+    denials: tuple[Denial, ...]
+    again: tuple[str, ...] = ()
+    """Roles of other people's keys that doors hold newer: whoever signs them must sign again."""
+
+
+def suspicion(store: Standing, kept: Floors | None, newest: int) -> str:
+    """Say why the store must be an older copy; empty when nothing says so.
+
+    ``newest`` is the highest publication that a controller proved (0: none).
+    """
+    if kept is None:
+        return "the file of the signer's floors is missing or damaged, so this may be an older registry"
+    if store.publication < kept.reached:
+        return f"the store is at publication {store.publication}, and {kept.reached} was reached before"
+    if newest > max(store.publication, kept.publication):
+        return f"a controller holds publication {newest}, and the store is at {store.publication}"
+    return ""
+
+
+def awaited(
+    directory: Directory,
+    heard: Mapping[ControllerId, Heard],
+    waived: Collection[ControllerId],
+    store: Standing,
+) -> tuple[ControllerId, ...]:
+    """Name the active controllers that have neither been heard in full nor been waived."""
+    return tuple(
+        entry.id
+        for entry in directory.controllers
+        if entry.status is ControllerStatus.ACTIVE
+        and entry.id not in waived
+        and not _is_heard(heard.get(entry.id), store)
+    )
+
+
+def _is_heard(one: Heard | None, store: Standing) -> bool:
+    """Say whether a controller holds nothing newer than the store, or has proved what it holds."""
+    if one is None:
+        return False
+    return one.newer is not None or one.status.versions.timestamp <= store.publication
+
+
+def recovered(
+    site: SiteId,
+    kept: Floors,
+    store: Standing,
+    serials: Serials,
+    heard: Mapping[ControllerId, Heard],
+    waived: Iterable[ControllerId],
+) -> Recovered:
+    """Give what a restored registry goes on from; ``kept`` names the restore.
+
+    Raises:
+        ValueError: ``kept`` names none.
+    """
+    if kept.restore is None:
+        message = "there is no restore to recover from"
+        raise ValueError(message)
+    proofs = [one.newer for one in heard.values() if one.newer is not None]
+    denials = _missing(serials, (denial for newer in proofs for denial in newer.denials), store.denial)
+    return Recovered(
+        1,
+        site,
+        kept.restore.id,
+        kept.restore.why,
+        kept.restore.found,
+        max([store.publication, kept.publication, *(newer.publication for newer in proofs)]),
+        max([store.denial, kept.denial, *(denial.serial for denial in denials)]),
+        max(store.order, kept.order),
+        kept.authority if kept.authority > store.authority else 0,
+        tuple(sorted(heard)),
+        tuple(sorted(set(waived) - set(heard))),
+        denials,
+        _again(store.roles, proofs),
+    )
+
+
+def _missing(serials: Serials, shown: Iterable[Denial], newest: int) -> tuple[Denial, ...]:
+    """Give the denials the store lacks, each under a serial that the store never gave to another id."""
+    lost: dict[tuple[Subject, str], int] = {}
+    for denial in shown:
+        key = (denial.subject, denial.id)
+        lost[key] = max(lost.get(key, 0), denial.serial)
+    missing = []
+    for (subject, id_), serial in sorted(lost.items(), key=lambda item: (item[1], item[0])):
+        if serial > serials.get((subject, id_), 0):
+            newest = max(newest + 1, serial)
+            missing.append(Denial(subject, id_, newest))
+    return tuple(missing)
+
+
+def _again(roles: Mapping[str, int], proofs: Iterable[Newer]) -> tuple[str, ...]:
+    """Name the roles of officers and enroller that some door holds newer than the store."""
+    names = {
+        name
+        for newer in proofs
+        for name in ("targets", "doors")
+        if newer.roles.get(name, 0) > roles.get(name, 0)
+    }
+    return tuple(sorted(names))
