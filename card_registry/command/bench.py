@@ -14,7 +14,8 @@ import click
 
 from card_registry.command.bench_row import Row
 
-GROUPS = ("door", "cards", "registry", "journal", "review", "console", "chaos")
+CHAOS = "chaos"
+GROUPS = ("door", "cards", "registry", "journal", "review", "console", CHAOS)
 MEASURES = "akses.bench"
 """The entry point group of functions that yield rows; an entry's name is GROUP.PACKAGE."""
 
@@ -26,14 +27,21 @@ class NotMeasured(Exception):
 @click.command()
 @click.argument("groups", nargs=-1, type=click.Choice(GROUPS), metavar="[GROUP]...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, as each is measured.")
-def bench(groups: tuple[str, ...], *, as_json: bool) -> None:
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.05, 24 * 60),
+    default=1.0,
+    show_default=True,
+    help="How long chaos reigns.",
+)
+def bench(groups: tuple[str, ...], *, as_json: bool, minutes: float) -> None:
     """Measure the numbers the design promises.
 
     GROUP is door, cards, registry, journal, review, console or chaos; all of them when none is named.
     Exit codes: 0 measured (met or not, as each row says), 1 something could not be measured, 2 wrong use.
     """
     wanted = groups or GROUPS
-    failed = _as_json(wanted) if as_json else _as_table(wanted)
+    failed = _as_json(wanted, minutes) if as_json else _as_table(wanted, minutes)
     if empty := unmeasured(wanted):
         click.echo(f"nothing to measure yet in: {', '.join(empty)}", err=True)
     for sentence in failed:
@@ -53,14 +61,15 @@ def unmeasured(wanted: Sequence[str]) -> list[str]:
     return [group for group in wanted if group not in found]
 
 
-def rows(entry: EntryPoint) -> Iterator[Row]:
-    """Take one entry's measurements.
+def rows(entry: EntryPoint, minutes: float = 1.0) -> Iterator[Row]:
+    """Take one entry's measurements; what measures chaos is told how long.
 
     Raises:
         NotMeasured: It cannot be loaded, or it failed.
     """
     try:
-        yield from entry.load()()
+        measure = entry.load()
+        yield from measure(minutes) if entry.name.startswith(f"{CHAOS}.") else measure()
     except Exception as error:
         message = f"{entry.name} ({type(error).__name__}: {error})"
         raise NotMeasured(message) from error
@@ -71,22 +80,22 @@ def as_object(row: Row) -> str:
     return json.dumps(asdict(row), ensure_ascii=False)
 
 
-def _each(wanted: Sequence[str], failed: list[str]) -> Iterator[Row]:
+def _each(wanted: Sequence[str], minutes: float, failed: list[str]) -> Iterator[Row]:
     for entry in measures(wanted):
         try:
-            yield from rows(entry)
+            yield from rows(entry, minutes)
         except NotMeasured as error:
             failed.append(str(error))
 
 
-def _as_json(wanted: Sequence[str]) -> list[str]:
+def _as_json(wanted: Sequence[str], minutes: float) -> list[str]:
     failed: list[str] = []
-    for row in _each(wanted, failed):
+    for row in _each(wanted, minutes, failed):
         click.echo(as_object(row))
     return failed
 
 
-def _as_table(wanted: Sequence[str]) -> list[str]:
+def _as_table(wanted: Sequence[str], minutes: float) -> list[str]:
     from rich.console import Console
     from rich.table import Table
 
@@ -96,7 +105,7 @@ def _as_table(wanted: Sequence[str]) -> list[str]:
     failed: list[str] = []
     console = Console(stderr=True)
     with console.status("measuring…"):
-        for row in _each(wanted, failed):
+        for row in _each(wanted, minutes, failed):
             table.add_row(*cells(row))
     Console().print(table)
     return failed
