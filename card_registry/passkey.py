@@ -18,6 +18,7 @@ Pure.
 
 import base64
 import hashlib
+import re
 import struct
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ CLIENT_DATA_LIMIT = 2048
 AUTHENTICATOR_DATA = 37
 """SHA-256 of the RP id, one byte of flags, the counter."""
 
+_ORIGIN = re.compile(
+    r"(https://[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*|https?://localhost)(:[1-9][0-9]{0,4})?"
+)
+
 PRESENT, VERIFIED, ELIGIBLE, BACKED_UP = 0x01, 0x04, 0x08, 0x10
 RSA_BITS = 2048
 
@@ -61,6 +66,20 @@ class _ClientData:
 def challenge_of(signed: bytes) -> str:
     """Give a digest as the browser writes it: base64url without padding."""
     return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
+
+
+def require_origin(origin: str) -> None:
+    """Refuse what is no console address at which a browser offers passkeys.
+
+    Raises:
+        ValueError: It is not ``https://NAME[:PORT]``, nor ``http://localhost[:PORT]``.
+    """
+    if _ORIGIN.fullmatch(origin) is None:
+        message = (
+            f"{origin[:80]!r} is no console address for passkeys; name one as https://konsol.contoh.go.id: "
+            "browsers want a host name, in lower case, and HTTPS (or http://localhost)"
+        )
+        raise ValueError(message)
 
 
 def rp_of(origin: str) -> str:

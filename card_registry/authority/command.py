@@ -58,9 +58,16 @@ def _sentences() -> Iterator[None]:
     "--approval", type=click.Choice([one.value for one in Approval]), default="signature", show_default=True
 )
 @click.option("--pin-digits", type=int, default=6, show_default=True, help="Length of the site's PINs.")
+@click.option("--console-origin", multiple=True, help="Address of the console, where passkeys count.")
 @PASSPHRASE
 def found(
-    site: str, officers: Path, signer_folder: Path, registry_url: str, people: Path, **rest: str | Path | int
+    site: str,
+    officers: Path,
+    signer_folder: Path,
+    registry_url: str,
+    people: Path,
+    console_origin: tuple[str, ...],
+    **rest: str | Path | int,
 ) -> None:
     """Make all keys, sign the first root with two officers, and begin the registry store."""
     from card_registry.authority import founding
@@ -82,6 +89,7 @@ def found(
                 str(rest["zone"]),
                 Approval(str(rest["approval"])),
                 int(str(rest["pin_digits"])),
+                console_origin,
             )
             founding.schedules(intent.zone)
         except ValueError as error:

@@ -16,6 +16,7 @@ from card_registry.authority.keys import PRIVATE_MODE, ROOT_FILE, load_or_make
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import DAY
+from card_registry.passkey import require_key, require_origin
 from card_registry.pin import holders_most
 from card_registry.schedule import DAY_MINUTES, Schedule, Window
 from card_registry.signing import public_hex
@@ -45,9 +46,14 @@ class Intent:
     zone: str
     approval: Approval
     pin_digits: int = 6
+    console_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a site id or key of another shape, and PINs that nobody could have."""
+        """Refuse a site id, key or address of another shape, and PINs that nobody could have."""
+        for address in self.console_origins:
+            require_origin(address)
+        for key in (key for approver in self.approvers for key in approver.passkeys):
+            require_key(key.public)
         holders_most(self.pin_digits)
         require_slug(self.site, "a site id")
         require_digest(self.receipt_key, "the hub's receipt key")
@@ -130,6 +136,7 @@ def _policy(intent: Intent, order: str, online: str, authority: str) -> Policy:
         schedules=dict(schedules(intent.zone)),
         pin_digits=intent.pin_digits,
         lockdown_keys=(online,),
+        console_origins=intent.console_origins,
     )
 
 

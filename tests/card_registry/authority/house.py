@@ -54,6 +54,7 @@ from card_registry.words import (
     Tier,
     TimeQuality,
 )
+from tests.card_registry.soft_passkey import ORIGIN, soft_passkey
 from tests.card_registry.trust.made import key, token
 
 SITE = SiteId("contoh")
@@ -66,6 +67,9 @@ PROCEDURE = "f1" * 32
 APPLICANT, KABID, OPERATOR = PersonId("pemohon"), PersonId("kabid"), PersonId("operator")
 FRASA = "frasa kabid untuk uji"
 KEY_FILE, KABID_KEY = keyfile.make(FRASA, bytes(range(60)))
+PASSKEY = soft_passkey()
+"""The Kabid's passkey."""
+
 LOG_KEYS = {name: key(f"log of {name}") for name in (HERE, DESK)}
 
 
@@ -100,8 +104,13 @@ class House:
 
     def found(self, approval: Approval = Approval.SIGNATURE, pin_digits: int = 6) -> str:
         """Found the site and make the other programs' stores."""
-        approvers = (Approver(KABID, KABID_KEY, (PROCEDURE,)), Approver(APPLICANT, "ee" * 32, (PROCEDURE,)))
-        intent = founding.Intent(SITE, approvers, "cd" * 32, "Asia/Jakarta", approval, pin_digits)
+        approvers = (
+            Approver(KABID, KABID_KEY, (PROCEDURE,), (PASSKEY.public,)),
+            Approver(APPLICANT, "ee" * 32, (PROCEDURE,)),
+        )
+        intent = founding.Intent(
+            SITE, approvers, "cd" * 32, "Asia/Jakarta", approval, pin_digits, console_origins=(ORIGIN,)
+        )
         with store_of(self.places.registry, "registry") as engine:
             digest = founding.found_site(engine, self.folders, PASSPHRASE, intent, self.now)
         for url, metadata in ((self.places.office, office.metadata), (self.places.ledger, ledger.metadata)):
