@@ -16,6 +16,7 @@ from card_registry import canonical
 from card_registry.signing import public_hex
 from card_registry.statements import DenyList, Directory, People, Policy
 from card_registry.trust.publish import Edition, SigningKeys, expiry, sign
+from card_registry.trust.recovery import Recovery, write_recovery
 from card_registry.trust.slots import DENY_LIST, DIRECTORY, FIRST_ROOT, PEOPLE, POLICY, Role
 from card_registry.words import SiteId
 
@@ -68,10 +69,10 @@ def public_key(public: str) -> SSlibKey:
     return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)))
 
 
-def root_of(seats: Seats, now: int, version: int = 1) -> Root:
+def root_of(seats: Seats, now: int, version: int = 1, recovery: Recovery | None = None) -> Root:
     """Give the unsigned root that lets these keys sign the four top roles."""
     labels = {public: label for label, public in seats.officers.items()}
-    fields = {LABELS: dict(sorted(labels.items()))}
+    fields: dict[str, object] = {LABELS: dict(sorted(labels.items())), **write_recovery(recovery)}
     root = Root(version, None, expiry(Role.ROOT, now), None, None, False, fields)  # noqa: FBT003 - by place
     for role in OFFICERS_ROLES:
         for public in seats.officers.values():
