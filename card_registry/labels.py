@@ -244,6 +244,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "journal-gap": "Jurnal rusak pada satu baris",
         "journal-damaged": "Basis data jurnal rusak",
+        "server-behind": "Peladen dipulihkan dari cadangan yang terlalu lama",
         "journal-lost": "Basis data jurnal hilang, jurnal baru dimulai",
         "disk-filling": "Media penyimpanan hampir penuh",
         "disk-reserve": "Media penyimpanan tinggal cadangan",

@@ -38,7 +38,7 @@ _LOG = logging.getLogger(__name__)
 LOST = "lost"
 """The fact that says why a new database was begun; gone once the new epoch has begun."""
 
-TREE = frozenset({"row", "slot", "closed", "receipt"})
+TREE = frozenset({"row", "slot", "closed", "receipt", "milestone", "pruned"})
 """The tables that are not copied as they are."""
 
 NUMBERS = ("floor/", "order:", "time-floor", "starts")

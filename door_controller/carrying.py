@@ -8,6 +8,7 @@ from pathlib import Path
 
 from card_registry.journal.event import Body
 from card_registry.statements import DoorView
+from card_registry.words import ControllerKind
 from door_controller.adopter import Adopter, Place
 from door_controller.clock import boottime
 from door_controller.courier import Courier, Intake, Ways
@@ -56,6 +57,8 @@ class Carrying:
             self._view,
             note,
         )
+        if site.kind is ControllerKind.DOOR:
+            self._courier.prune(site.journal.retention_d)
         if on_orders is not None:
             self._courier.take_orders(self._intake(site, opened, on_orders))
         self._stopping, self._look_now = threading.Event(), threading.Event()

@@ -27,6 +27,7 @@ from door_controller.nonces import Nonces
 from door_controller.order_desk import OrderDesk
 from door_controller.orders import OrdersSeen
 from door_controller.outbox import Accepted, Contradiction, Outbox, View
+from door_controller.pruning import Pruning, keep_milestone
 
 _LOG = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Courier:
         self._ways, self._outbox, self._journal, self._clock = ways, outbox, journal, clock
         self._keys, self._view, self._note = keys, view, note
         self._intake: Intake | None = None
+        self._pruning: Pruning | None = None
         self._listener = HintListener(ways.listens)
         self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._stop = threading.Event()
@@ -90,6 +92,10 @@ class Courier:
     def take_orders(self, intake: Intake) -> None:
         """Look for orders too; called before ``start``."""
         self._intake = intake
+
+    def prune(self, retention_d: int) -> None:
+        """Drop rows that long after they came under a receipt (days); called before ``start``."""
+        self._pruning = Pruning(self._journal, retention_d)
 
     def start(self) -> None:
         """Begin."""
@@ -125,6 +131,7 @@ class Courier:
                 send_hint(self._ways.bridge)
             self._look_at_link()
             self._save_floor()
+            self._prune()
             self._said = ""
         except (AksesError, OSError) as error:
             self._complain(str(error))
@@ -184,6 +191,7 @@ class Courier:
                     self._clock.learn_answer(receipt.at, asked)
                 else:
                     self._clock.learn_signed(receipt.at)
+                keep_milestone(self._journal, receipt, self._clock.floor())
                 return False
             case Contradiction() as found:
                 self._begin_epoch(found)
@@ -197,7 +205,15 @@ class Courier:
         self._journal.begin_epoch(
             started, self._clock.moment(), sendable=inspection.receipted(self._journal, head.epoch)
         )
-        self._note(Alarmed("journal-forked", "journal", raised=True, detail=found.sentence))
+        self._note(Alarmed(found.alarm, "journal", raised=True, detail=found.sentence))
+
+    def _prune(self) -> None:
+        """Drop a little of what is past retention and under a receipt."""
+        if self._pruning is None:
+            return
+        found = self._pruning.turn(self._clock.moment(), self._clock.floor())
+        if found is not None:
+            self._note(found)
 
     def _save_floor(self) -> None:
         """Keep the time this machine counted itself, so that a start without a clock knows it."""

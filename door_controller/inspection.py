@@ -2,8 +2,8 @@
 
 A row must lead from the tree stored with the row before it to the tree stored with itself, say its own place
 in its envelope, and agree with the hub's receipts. At each start the rows since the newest receipt are
-inspected, which is cheap; ``akses door verify`` inspects all. Who also rewrites every later tree is caught by
-the receipts kept here, and at the hub, whose copy they then contradict.
+inspected, which is cheap; ``akses door verify`` inspects all that ``pruning`` has left. Who also rewrites
+every later tree is caught by the receipts kept here, and at the hub, whose copy they then contradict.
 
 What is found is reported, never repaired: the old rows stay, and a new epoch begins (``daemon``).
 """
@@ -48,7 +48,7 @@ def inspect_all(journal: Journal) -> Iterator[tuple[int, int, Damage | None]]:
     """Inspect every epoch from its first row; yield its number, its rows, and what is wrong."""
     for (epoch,) in journal.look("SELECT DISTINCT place >> ? FROM row ORDER BY 1", (SEQ_BITS,)):
         size = _size(journal, epoch)
-        yield epoch, size, _inspect(journal, epoch, _first(journal, epoch), size)
+        yield epoch, size, _inspect(journal, epoch, first_row(journal, epoch), size)
 
 
 def newest(journal: Journal) -> tuple[int, int]:
@@ -75,26 +75,27 @@ def receipted(journal: Journal, epoch: int) -> int:
     return int(found[0][0]) if found else 0
 
 
-def _first(journal: Journal, epoch: int) -> int:
-    """Give the row to begin with: behind the first one that was carried over from a broken file."""
+def pruned(journal: Journal, epoch: int) -> int:
+    """Give how many rows of an epoch were dropped here, past retention and under a receipt (``pruning``)."""
+    found = journal.look("SELECT before FROM pruned WHERE epoch = ?", (epoch,))
+    return int(found[0][0]) if found else 0
+
+
+def first_row(journal: Journal, epoch: int) -> int:
+    """Give the row to begin with: behind what was pruned, or carried over from a broken file."""
     found = journal.look("SELECT value FROM fact WHERE name = ?", (f"{KEPT_FROM}{epoch}",))
-    return int(found[0][0]) + 1 if found and found[0][0] else 0
+    return max(int(found[0][0]) + 1 if found and found[0][0] else 0, pruned(journal, epoch))
 
 
-def _size(journal: Journal, epoch: int) -> int:
-    between = (place_of(epoch, 0), place_of(epoch + 1, 0))
-    found = journal.look("SELECT max(place) FROM row WHERE place >= ? AND place < ?", between)
-    return int(found[0][0]) - between[0] + 1
-
-
-def _inspect(journal: Journal, epoch: int, start: int, size: int) -> Damage | None:
+def inspect_rows(journal: Journal, epoch: int, start: int, end: int) -> Frontier | Damage:
+    """Inspect rows [start, end) of an epoch, and give the tree over everything below ``end``."""
     try:
         before = journal.frontier(epoch, start)
     except StoreBroken as error:
         return Damage(epoch, max(start - 1, 0), str(error))
     if before.size != start:
         return Damage(epoch, start - 1, f"the tree stored with row {start - 1} of epoch {epoch} is another's")
-    for place, body, frontier in _read(journal, epoch, start, size):
+    for place, body, frontier in _read(journal, epoch, start, end):
         why = _wrong_row(epoch, before.size, place, body)
         after = before.append(leaf(body))
         if why is None and after.dump() != frontier:
@@ -104,7 +105,21 @@ def _inspect(journal: Journal, epoch: int, start: int, size: int) -> Damage | No
         if why is not None:
             return Damage(epoch, before.size, f"row {before.size} of epoch {epoch} {why}")
         before = after
-    return _against_receipt(journal, epoch, before)
+    return before
+
+
+def _size(journal: Journal, epoch: int) -> int:
+    between = (place_of(epoch, 0), place_of(epoch + 1, 0))
+    found = journal.look("SELECT max(place) FROM row WHERE place >= ? AND place < ?", between)
+    return int(found[0][0]) - between[0] + 1
+
+
+def _inspect(journal: Journal, epoch: int, start: int, size: int) -> Damage | None:
+    if (dropped := pruned(journal, epoch)) > (under := receipted(journal, epoch)):
+        why = f"rows of epoch {epoch} were dropped up to row {dropped}, and only {under} are under a receipt"
+        return Damage(epoch, dropped, why)
+    found = inspect_rows(journal, epoch, start, size)
+    return found if isinstance(found, Damage) else _against_receipt(journal, epoch, found)
 
 
 def _read(journal: Journal, epoch: int, start: int, size: int) -> Iterator[tuple[int, bytes, bytes]]:
@@ -127,14 +142,23 @@ def _wrong_row(epoch: int, seq: int, place: int, body: bytes) -> str | None:
     return None
 
 
+def read_receipt(stored: bytes) -> Receipt:
+    """Read a stored receipt; its signature was checked when it was stored.
+
+    Raises:
+        Malformed: It is damaged.
+    """
+    sealed = canonical.decode(stored, Sealed, "a stored receipt")
+    return canonical.decode(sealed.body.encode(), Receipt, "a stored receipt")
+
+
 def _against_receipt(journal: Journal, epoch: int, head: Frontier) -> Damage | None:
     """Compare the tree with the newest receipt of its epoch; signatures were checked when it was stored."""
     found = journal.look("SELECT sealed FROM receipt WHERE epoch = ?", (epoch,))
     if not found:
         return None
     try:
-        sealed = canonical.decode(found[0][0], Sealed, "a stored receipt")
-        receipt = canonical.decode(sealed.body.encode(), Receipt, "a stored receipt")
+        receipt = read_receipt(found[0][0])
         agrees = receipt.next <= head.size and journal.root(epoch, receipt.next) == receipt.root
     except (Malformed, StoreBroken) as error:
         return Damage(epoch, head.size, f"the newest receipt of epoch {epoch} cannot be compared: {error}")

@@ -57,6 +57,9 @@ def all_of(*writes: Beside | None) -> Beside | None:
 _INSERT = "INSERT INTO row (place, body, frontier) VALUES (?, ?, ?)"
 _HIGHEST = "SELECT max(epoch) FROM (SELECT epoch FROM receipt UNION SELECT epoch FROM closed UNION SELECT 0)"
 _LAST = "SELECT place, frontier FROM row ORDER BY place DESC LIMIT 1"
+_TREE = """
+SELECT frontier FROM row WHERE place = ? UNION ALL SELECT frontier FROM pruned WHERE epoch = ? AND before = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +191,14 @@ class Journal:
     def frontier(self, epoch: int, size: int) -> Frontier:
         """Give the tree over the first ``size`` rows of an epoch, as stored with its last row.
 
+        Of rows that were pruned, only the tree over all of them is left.
+
         Raises:
             StoreBroken: There is no such row, or its frontier is damaged.
         """
         if size == 0:
             return Frontier()
-        found = self.look("SELECT frontier FROM row WHERE place = ?", (place_of(epoch, size - 1),))
+        found = self.look(_TREE, (place_of(epoch, size - 1), epoch, size))
         if not found:
             raise StoreBroken(f"row {size - 1} of epoch {epoch} is missing in {self.path}")
         return _load(found[0][0], self.path)

@@ -7,7 +7,13 @@ crash between two of them cannot leave a wrong one. Rows of an ended epoch go fi
 
 Receipts are the hub's word that rows are stored. They are believed only under a key that the officers'
 policy names, and only where the root is our own at that place. What contradicts our tree is given back as
-``Contradiction``, and the caller begins a new epoch. Nothing is deleted from the journal for a receipt.
+``Contradiction``, and the caller begins a new epoch. Nothing is deleted from the journal for a receipt alone
+(``pruning``).
+
+2026-11-21: a receipt that steps back below what was pruned asks for rows that are not here any more. An older
+one than the newest we took is a replay, and no news. A newer one comes from a server that was restored from
+a backup older than the retention: what we have of the epoch stays where it is and is pruned no further, and a
+new epoch begins, because the server will not take the rows behind a gap.
 """
 
 import contextlib
@@ -48,10 +54,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A genuine receipt for rows that are not ours: the position it names, and the sentence for people."""
+    """A genuine receipt that our journal cannot follow: the position it names, the sentence, the alarm."""
 
     position: Position
     sentence: str
+    alarm: str = "journal-forked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ class Outbox:
         if self._kept(receipt.epoch) == sealed:
             return None
         head = self._journal.head
+        if receipt.next < inspection.pruned(self._journal, receipt.epoch):
+            return self._behind(receipt) if receipt.epoch == head.epoch else None
         if receipt.epoch >= head.epoch and (why := self._contradicts(receipt, head)):
             return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why)
         if receipt.epoch < head.epoch and not self._ours(receipt):
@@ -198,6 +207,22 @@ class Outbox:
             return f"the hub's first {receipt.next} rows of epoch {receipt.epoch} are not the rows kept here"
         return ""
 
+    def _behind(self, receipt: Receipt) -> Contradiction | None:
+        """Judge a receipt that asks for rows which were pruned: a replay, or a server too far back."""
+        dropped, kept = inspection.pruned(self._journal, receipt.epoch), self._kept(receipt.epoch)
+        if kept is None or receipt.at <= inspection.read_receipt(kept).at:
+            return None
+        self._keep_all(receipt.epoch)
+        why = (
+            f"the hub has only {receipt.next} rows of epoch {receipt.epoch} again, and this controller keeps "
+            f"those from {dropped} on: look for those between in other backups and exports"
+        )
+        return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why, "server-behind")
+
+    def _keep_all(self, epoch: int) -> None:
+        """Prune nothing more of an epoch: what is left of it is nowhere else."""
+        self._journal.keep(lambda store: _forget_milestones(store, epoch, 0))
+
     def _ours(self, receipt: Receipt) -> bool:
         """Say whether a receipt for an ended epoch is for rows that we still send."""
         found = self._journal.look("SELECT rows FROM closed WHERE epoch = ?", (receipt.epoch,))
@@ -214,6 +239,7 @@ class Outbox:
 
         def write(store: sqlite3.Connection) -> None:
             store.execute("INSERT OR REPLACE INTO receipt (epoch, next, sealed) VALUES (?, ?, ?)", values)
+            _forget_milestones(store, receipt.epoch, receipt.next)
 
         self._journal.keep(write)
 
@@ -224,3 +250,8 @@ class Outbox:
             return Accepted(receipt, "", 0)
         at = decode_event(rows[0]).at
         return Accepted(receipt, at.boot, at.mono)
+
+
+def _forget_milestones(store: sqlite3.Connection, epoch: int, beyond: int) -> None:
+    """Count the retention of rows from ``beyond`` on anew: the server does not have them."""
+    store.execute("DELETE FROM milestone WHERE epoch = ? AND next > ?", (epoch, beyond))

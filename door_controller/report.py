@@ -56,7 +56,9 @@ def verify_lines(folder: Path) -> tuple[list[str], bool]:
     with Journal(path, site.site, site.controller) as journal:
         for epoch, size, damage in inspection.inspect_all(journal):
             if damage is None:
-                lines.append(f"epoch {epoch}: {size} rows, whole, root {journal.root(epoch, size)}")
+                gone = inspection.pruned(journal, epoch)
+                kept = f" ({gone} of them pruned)" if gone else ""
+                lines.append(f"epoch {epoch}: {size} rows{kept}, whole, root {journal.root(epoch, size)}")
             else:
                 sound = False
                 lines.append(f"epoch {epoch}: {damage.sentence}")

@@ -1,8 +1,8 @@
 """The controller's one database file: opened safely, brought to this program's schema, or refused.
 
-What the tables mean is decided by who writes them: ``journal`` (row, closed, receipt), ``adopter`` (slot,
-denial), both (fact), ``presence_store`` (inside). WAL with synchronous=FULL: a commit that returned survives
-a power cut.
+What the tables mean is decided by who writes them: ``journal`` (row, closed, receipt), ``pruning``
+(milestone, pruned), ``adopter`` (slot, denial), both (fact), ``presence_store`` (inside). WAL with
+synchronous=FULL: a commit that returned survives a power cut.
 
 2026-11-20: every row keeps the tree's frontier after it (about 300 bytes) rather than one frontier being kept
 for the whole journal, because an append is then one statement on one table, and because a row that was edited
@@ -40,10 +40,18 @@ STEPS = (
         holder TEXT PRIMARY KEY, wrong INTEGER NOT NULL, locked INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE milestone (
+        epoch INTEGER NOT NULL, next INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (epoch, next)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE pruned (epoch INTEGER PRIMARY KEY, before INTEGER NOT NULL, frontier BLOB NOT NULL) STRICT;
+    """,
 )
 """Step n brings a file of ``user_version`` n to n + 1. A step is never changed once released.
 
-``row.place`` is epoch × 2⁴⁰ + seq; ``closed.rows`` how many rows of an ended epoch may still be sent.
+``row.place`` is epoch × 2⁴⁰ + seq; ``closed.rows`` how many rows of an ended epoch may still be sent;
+``milestone.at`` when this controller knew the rows below ``next`` to be under a receipt; ``pruned.frontier``
+the tree over the rows below ``before``, which are dropped.
 """
 
 

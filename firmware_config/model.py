@@ -51,6 +51,7 @@ __all__ = [
     "FailMode",
     "Folders",
     "Gpio",
+    "Keeping",
     "Level",
     "Pins",
     "Pull",
@@ -75,6 +76,7 @@ REX_STUCK_S = (5, 600)
 FOLLOW_MS = (200, 10_000)
 STUCK_AFTER = (0, 1_000)
 PASSBACK_S = (60, 86_400)
+RETENTION_D = (7, 3_650)
 
 BOUNDS = (
     ("release_ms", RELEASE_MS, "milliseconds"),
@@ -226,6 +228,17 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long this controller keeps its own copy of events after the server's receipt for them (days)."""
+
+    retention_d: int = 90
+
+    def __post_init__(self) -> None:
+        """Refuse less than any backup is old, and more than anybody keeps."""
+        require_bounded(self.retention_d, RETENTION_D, "retention_d", "days")
+
+
+@dataclass(frozen=True, slots=True)
 class SiteFile:
     """One controller of a site: a door controller with one to eight doors, or a desk with none."""
 
@@ -237,6 +250,7 @@ class SiteFile:
     gpio: Gpio | None = None
     cabinet: Cabinet = field(default_factory=Cabinet)
     folders: Folders = field(default_factory=Folders)
+    journal: Keeping = field(default_factory=Keeping)
 
     def __post_init__(self) -> None:
         """Refuse parts that contradict each other."""
@@ -261,6 +275,7 @@ class SiteFile:
         require(all(reader.door is None for reader in self.reader), "a desk's reader serves no door")
         require(all(not reader.is_keypad for reader in self.reader), "a desk has no keypad")
         require(self.cabinet == Cabinet(), "a desk has no [cabinet]")
+        require(self.journal == Keeping(), "a desk has no [journal]; it keeps every event")
 
     def _check_doors(self) -> None:
         """Refuse doors without pins or reader, and readers without a door."""

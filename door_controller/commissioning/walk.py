@@ -30,6 +30,7 @@ from door_controller.commissioning.verdict import (
 )
 from door_controller.journal import Journal
 from door_controller.opening import open_journal
+from door_controller.pruning import COMMISSIONED
 from firmware_config.files import SITE_LIMIT, load
 from firmware_config.model import Door, SiteFile
 
@@ -149,8 +150,11 @@ def show(folder: Path) -> tuple[Record, bytes]:
         ) from error
     found = records.read(data, (public_hex(enrol.load(state).log_key),))
     with Journal(state / "door.db", site.site, site.controller) as journal:
+        digest = records.digest(data)
         named = journal.look(
-            "SELECT 1 FROM row WHERE instr(CAST(body AS TEXT), ?)", (f'"digest":"{records.digest(data)}"',)
+            "SELECT 1 FROM row WHERE instr(CAST(body AS TEXT), ?) "
+            "UNION ALL SELECT 1 FROM fact WHERE name = ? AND value = ?",
+            (f'"digest":"{digest}"', COMMISSIONED, digest),
         )
     if not named:
         raise OperatorMistaken(f"the journal does not name this record of {site.controller}; walk it again")

@@ -21,6 +21,7 @@ from firmware_config.model import (
     Factory,
     FailMode,
     Folders,
+    Keeping,
     Level,
     Pull,
     SiteFile,
@@ -96,6 +97,7 @@ def test_the_example_states_the_defaults() -> None:
     for field in fields(Door):
         if field.default is not MISSING:
             assert getattr(door, field.name) == getattr(shown, field.name)
+    assert site.journal == example.journal == Keeping(90)
     for part, example_part in ((door.pins, shown.pins), (site.cabinet, example.cabinet)):
         for field in fields(part):
             if field.default not in (MISSING, None):
@@ -129,6 +131,9 @@ MISTAKES = [
     ('controller = "pengendali-1"', 'controller = "-"', "controller must be 1 to 32"),
     ('kind = "door"', 'kind = "window"', "Invalid enum value 'window' - at `kind`"),
     ('kind = "door"', 'kind = "desk"', "a desk has no door and no gpio"),
+    ('kind = "door"', 'kind = "door"\njournal.retention_d = 6', "retention_d must be 7 to 3650 days, not 6"),
+    ('kind = "door"', 'kind = "door"\njournal.retention_d = 3651', "days, not 3651"),
+    ('kind = "door"', 'kind = "door"\njournal.keep = 7', "unknown key journal.keep"),
     ('[gpio]\nfactory = "lgpio"', "", r"\[gpio\] must name its factory; there is no default"),
     ('factory = "lgpio"', "", "missing required field `factory`"),
     ('factory = "lgpio"', 'factory = "mock"', "Invalid enum value 'mock'"),

@@ -21,10 +21,12 @@ from card_registry.journal.event import (
     Exited,
     ModeChanged,
     Ordered,
+    Pruned,
     Refused,
     Started,
     Tapped,
     Unused,
+    Witnessed,
 )
 
 
@@ -88,7 +90,9 @@ def say(body: Body, names: Mapping[str, str]) -> str:
             return _rare(body)
 
 
-def _rare(body: Started | Adopted | Refused | CredentialBound | Commissioned) -> str:
+def _rare(
+    body: Started | Adopted | Refused | CredentialBound | Commissioned | Witnessed | Pruned,
+) -> str:
     match body:
         case Started(program, cause):
             return f"started {program}: {cause}"
@@ -98,7 +102,7 @@ def _rare(body: Started | Adopted | Refused | CredentialBound | Commissioned) ->
             )
         case Refused(what, why):
             return f"refused {what}: {why}"
-        case CredentialBound() | Commissioned():
+        case CredentialBound() | Commissioned() | Witnessed() | Pruned():
             return type(body).__name__.lower()
         case _:
             assert_never(body)
