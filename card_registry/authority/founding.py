@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from card_registry.authority import store
+from card_registry.authority import floors, store
 from card_registry.authority.keys import PRIVATE_MODE, ROOT_FILE, load_or_make
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
@@ -91,6 +91,7 @@ def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: In
     slots = found(present, People(1, intent.site, intent.approvers), policy, now)
     # If power fails here, the store is not founded and the next run writes another root over this one.
     write_whole(folders.signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
+    floors.begin(folders.signer, intent.site)
     with registry.begin() as connection:
         store.set_values(connection, {store.SITE: intent.site.encode(), store.LOCK: b""})
         store.publish(connection, slots, 1, now)

@@ -15,6 +15,7 @@ from card_registry import canonical, passkey
 from card_registry.authority import ordering, store
 from card_registry.authority.pins.change import PinChange, commitment_of
 from card_registry.authority.record import Applied, Source
+from card_registry.authority.recovery import Recovered
 from card_registry.authority.warrant import Charter, read_verdict
 from card_registry.errors import AksesError, StoreBroken
 from card_registry.journal.event import CredentialBound, decode_body, decode_event
@@ -50,6 +51,9 @@ class _Ledger:
             self.pins.pop(change.holder, None)
             if change.commitment is not None:
                 self.pins[change.holder] = change.commitment
+        elif row.source is Source.RESTORE:
+            for denial in canonical.decode(row.body.encode(), Recovered, f"record {row.seq}").denials:
+                self.denials[denial.subject, denial.id] = denial.serial
         elif row.kind == WarrantKind.GRANT:
             self._granted(row)
         elif row.kind == WarrantKind.ORDER:

@@ -149,6 +149,15 @@ def statuses(source: Engine) -> dict[ControllerId, bytes]:
         return {ControllerId(one.controller): bytes(one.body) for one in found}
 
 
+def heard_since(source: Engine, since: int) -> dict[ControllerId, tuple[int, bytes]]:
+    """Give the statuses that the hub stored after a moment of its own clock, and when."""
+    row = ledger.status.c
+    with source.connect() as connection:
+        query = select(row.controller, row.received, row.body).where(row.received > since)
+        found = connection.execute(query)
+        return {ControllerId(one.controller): (one.received, bytes(one.body)) for one in found}
+
+
 def desk_rows(
     registry: Connection, source: Engine, site: SiteId, desk: ControllerEntry
 ) -> tuple[DeskRow, ...]:

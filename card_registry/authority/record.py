@@ -17,12 +17,13 @@ from card_registry.words import SiteId
 
 
 class Source(StrEnum):
-    """Where a change came from: the console's warrants, a desk's journal, who set a PIN, or officers."""
+    """Where a change came from: the console's warrants, a desk's journal, a PIN, officers, a restore."""
 
     WARRANT = "warrant"
     BINDING = "binding"
     PIN = "pin"
     CEREMONY = "ceremony"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 import signal
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from card_registry.authority.founding import open_current
 from card_registry.authority.keys import load_signer, read_passphrase
 from card_registry.authority.signer import Places, Signer
+from card_registry.errors import OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 
 SOCKET = "signer.sock"
@@ -62,7 +64,7 @@ def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> Non
     """
     keys = load_signer(folder, read_passphrase(passphrase_file))
     open_current(places.registry).dispose()
-    signer = Signer(places, keys, now)
+    signer = Signer(replace(places, memory=folder), keys, now)
     try:
         with HintListener(run / SOCKET) as listener:
             stop = Stop(run / SOCKET)
@@ -80,8 +82,9 @@ def _round(signer: Signer, run: Path) -> bool:
     """Take one round; a store that cannot be written is tried again later."""
     try:
         published = signer.round()
-    except SQLAlchemyError as error:
-        log.warning("the registry store cannot be used now: %s", type(error).__name__)
+    except (SQLAlchemyError, OperatorMistaken) as error:
+        said = str(error) if isinstance(error, OperatorMistaken) else type(error).__name__
+        log.warning("the registry store cannot be used now: %s", said)
         return False
     if published:
         for name in TOLD:

@@ -6,6 +6,7 @@ grow.
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.authority import integrity, pending, store
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.recovery import Recovered
+from card_registry.authority.restoring import Clear, Memory, Ready, Waits
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
 from card_registry.errors import OperatorMistaken, SenderLied, StoreBroken
 from card_registry.instant import MINUTE
+from card_registry.signing import public_hex
 from card_registry.statements import ControllerEntry, WarrantKind
 from card_registry.stores.engine import open_store
 from card_registry.trust.verify import read_charter
@@ -33,12 +37,17 @@ log = logging.getLogger("akses.registry")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The stores by URL, and a folder in RAM; ``office`` and ``ledger`` may not exist yet."""
+    """The stores by URL, and a folder in RAM; ``office`` and ``ledger`` may not exist yet.
+
+    ``memory`` is the signer's own folder, which no restore of a store brings back; without one nothing is
+    noticed of a restore.
+    """
 
     registry: str
     office: str
     ledger: str
     scratch: Path
+    memory: Path | None = None
 
 
 def _nothing(_step: str) -> None:
@@ -69,6 +78,9 @@ class Signer:
         self._sources: dict[str, Engine] = {}
         self._charter: tuple[int, Charter] | None = None
         self._said = ""
+        self._memory: Memory | None = None
+        if places.memory is not None:
+            self._memory = Memory(places.memory, public_hex(keys.online), lambda: secrets.token_hex(16))
         try:
             with self._registry.connect() as connection:
                 store.require_founded(connection)
@@ -80,13 +92,21 @@ class Signer:
 
     def round(self) -> bool:
         """Apply and publish what waits, or sign anew what is due; say whether anything was published."""
+        match self._standing():
+            case Waits() as waits:
+                self._say(waits.sentence)
+                return False
+            case Ready(found):
+                return self._go_on(found)
+            case Clear(least):
+                pass
         requests = self._requests()
         rows = self._desk_rows()
         with self._registry.connect() as connection:
             due = self._clock() - store.published_at(connection) >= BEAT
         if not (requests or rows or due):
             return False
-        return self._take_turn(requests, rows, due=due)
+        return self._take_turn(requests, rows, least, due=due)
 
     def close(self) -> None:
         """Close every store."""
@@ -94,10 +114,16 @@ class Signer:
             engine.dispose()
 
     def _take_turn(
-        self, requests: Sequence[pending.Request], rows: Sequence[Sequence[pending.DeskRow]], *, due: bool
+        self,
+        requests: Sequence[pending.Request],
+        rows: Sequence[Sequence[pending.DeskRow]],
+        least: int,
+        *,
+        due: bool,
     ) -> bool:
         with self._registry.begin() as connection:
-            number = store.lock(connection)
+            reached = store.lock(connection)
+            number = max(reached, least)
             charter = self._read_charter(connection, number)
             self._fault("locked")
             adds = due or bool(rows) or any(request.adds for request in requests)
@@ -114,11 +140,42 @@ class Signer:
             published = due or turn.applied > 0
             if published:
                 turn.publish()
+                self._reserve(connection, reached)
             self._fault("published")
         self._fault("committed")
         if published:
             self._charter = (number + 1, charter)
         return published
+
+    def _standing(self) -> Clear | Waits | Ready:
+        """Say whether the store is what this signer last knew it to be."""
+        if self._memory is None:
+            return Clear()
+        with self._registry.connect() as connection:
+            charter = self._read_charter(connection, store.number_of(connection))
+        return self._memory.look(self._registry, self._source("ledger", self._places.ledger), charter)
+
+    def _reserve(self, connection: Connection, reached: int) -> None:
+        if self._memory is not None:
+            self._memory.reserve(connection, reached)
+
+    def _go_on(self, found: Recovered) -> bool:
+        """Publish a restored registry above everything its doors hold; False where the copy is damaged."""
+        with self._registry.begin() as connection:
+            reached = store.lock(connection, restoring=True)
+            charter = self._read_charter(connection, reached)
+            self._fault("locked")
+            if self._inspect(connection, charter):
+                return False
+            turn = Turn(connection, self._keys, charter, (found.publication, self._clock()))
+            turn.recover(found)
+            turn.publish()
+            self._reserve(connection, reached)
+            self._fault("published")
+        self._fault("committed")
+        self._said = ""
+        log.warning("the restored registry goes on after publication %d", found.publication)
+        return True
 
     def _inspect(self, connection: Connection, charter: Charter) -> str:
         """Give the sentence that says what was changed in the store by another hand, or an empty one."""

@@ -32,6 +32,11 @@ from card_registry.words import (
 
 NOT_FOUNDED = "the registry is not founded yet; run: akses registry found"
 
+RESTORED = (
+    "this registry was restored from an older copy; nothing is published until every controller was heard or "
+    "waived: akses registry propagation"
+)
+
 LOCK = "lock"
 """The row a writer takes its turn by; it is never removed, so that nobody waits for a row that is gone."""
 
@@ -44,6 +49,12 @@ ORDER_NUMBER = "order"
 
 COUNT = "count/"
 """Begins the names of the passkeys' last counters."""
+
+DENIAL_FLOOR = "denial-floor"
+"""The newest denial serial known to have been given in a time that the store has lost."""
+
+RESTORE = "restore"
+"""Names a restore that nobody may publish over until the signer has settled it."""
 
 PUBLISHED = "published"
 FRONTIER = "authority-frontier"
@@ -73,16 +84,19 @@ class SlotRows(Mapping[str, bytes]):
         return self._connection.scalar(select(func.count()).select_from(tables.slot)) or 0
 
 
-def lock(connection: Connection) -> int:
+def lock(connection: Connection, *, restoring: bool = False) -> int:
     """Take the writer's turn and give the number of the last publication.
 
     Raises:
-        OperatorMistaken: The registry is not founded.
+        OperatorMistaken: The registry is not founded, or it was restored, and until it knows what the doors
+            hold only the signer may write, who says ``restoring``.
     """
     site = tables.site.c
     taken = connection.execute(update(tables.site).where(site.name == LOCK).values(value=site.value))
     if taken.rowcount != 1:
         raise OperatorMistaken(NOT_FOUNDED)
+    if not restoring and get_value(connection, RESTORE):
+        raise OperatorMistaken(RESTORED)
     return number_of(connection)
 
 
@@ -226,8 +240,16 @@ def set_denial(connection: Connection, denial: Denial) -> None:
 
 
 def newest_serial(connection: Connection) -> int:
-    """Give the serial of the newest denial, 0 before the first."""
-    return connection.scalar(select(func.max(tables.denial.c.serial))) or 0
+    """Give the serial of the newest denial, 0 before the first; what a restore lost counts as given."""
+    newest = connection.scalar(select(func.max(tables.denial.c.serial))) or 0
+    return max(newest, count_of(get_value(connection, DENIAL_FLOOR)))
+
+
+def serials(connection: Connection) -> dict[tuple[Subject, str], int]:
+    """Give every denial's serial, by what it denies."""
+    known = tables.denial.c.subject.in_(list(Subject))
+    found = connection.execute(select(tables.denial).where(known))
+    return {(Subject(one.subject), one.id): one.serial for one in found}
 
 
 def denials_after(connection: Connection, serial: int) -> tuple[Denial, ...]:

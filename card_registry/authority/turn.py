@@ -14,6 +14,7 @@ from card_registry.authority import ordering, pending, record, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.pins.change import PinChange
 from card_registry.authority.record import Applied, Source
+from card_registry.authority.recovery import Recovered
 from card_registry.authority.rows import (
     HolderRows,
     ShardDraft,
@@ -23,6 +24,7 @@ from card_registry.authority.rows import (
     grant_rows,
     open_shard,
     pin_rows,
+    plan_of,
 )
 from card_registry.authority.warrant import (
     BoundCredential,
@@ -40,11 +42,11 @@ from card_registry.errors import NotWarranted
 from card_registry.instant import MINUTE
 from card_registry.journal.tree import Frontier
 from card_registry.orders import OrderSheet, OrderWarrant
-from card_registry.registry import SHARDS, shard_of
+from card_registry.registry import SHARDS, SPREAD, shard_of
 from card_registry.statements import DenyList, GrantWarrant, PinRow, Shard, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
-from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot
+from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, plan_slot, shard_slot
 from card_registry.words import CardId, ControllerId, ControllerStatus, HolderId, Subject
 
 FOLD_AT = 2_000
@@ -121,6 +123,19 @@ class Turn:
                 return
             store.set_follow(self._connection, row.source, row.seq + 1, row.after)
 
+    def recover(self, found: Recovered) -> None:
+        """Go on from a restore: deny again what was denied in the lost time, and sign every role anew."""
+        for denial in found.denials:
+            store.set_denial(self._connection, denial)
+        self._denied = True
+        own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
+        for role in (Role.DENY, Role.GRANTS, *own):
+            self._edition.touch(role)
+        floors = {store.DENIAL_FLOOR: found.denial, store.ORDER_NUMBER: found.order}
+        values = {name: str(value).encode() for name, value in floors.items()}
+        store.set_values(self._connection, {**values, store.RESTORE: b""})
+        self._record(Source.RESTORE, found.restore, Source.RESTORE, canonical.encode(found))
+
     def pin(self, change: PinChange, row: PinRow | None) -> None:
         """Keep or forget (None) a holder's PIN, as ``authority.pins`` decided, and show it to the doors.
 
@@ -145,10 +160,12 @@ class Turn:
         """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:
             return
+        self._spread_older()
         self._empty_revoked()
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
-            if half_over(self._slots[meta_slot(role)], role, self._now):
+            signed = self._edition.read(meta_slot(role))
+            if signed and half_over(signed, role, self._now):
                 self._edition.touch(role)
 
     def publish(self) -> None:
@@ -158,6 +175,8 @@ class Turn:
         for (controller, number), draft in self._drafts.items():
             shard = close_shard(controller, number, draft)
             path = shard_slot(controller, number)
+            if not draft and path not in self._slots:
+                continue  # nobody was ever in it
             self._edition.put(grants_role(controller), path, canonical.encode(shard))
         changed = {**self._sheets, **self._edition.close()}
         store.publish(self._connection, changed, self._edition.number, self._now)
@@ -298,7 +317,7 @@ class Turn:
         pin = store.pin_of(self._connection, holder)
         shown: dict[Place, ShardDraft] = {}
         for entry in concerned(self._charter.directory, doors):
-            place = (entry.id, shard_of(holder))
+            place = (entry.id, shard_of(holder, SPREAD))
             grants = grant_rows(entry, held, self._stopped, self._now)
             cards = credential_rows(self._pseudonym(entry.id), bound, grants, denied, self._stopped)
             rows = HolderRows(cards, grants, pin_rows(entry, pin, grants))
@@ -310,10 +329,22 @@ class Turn:
             self._pseudonyms = store.pseudonym_keys(self._connection)
         return self._pseudonyms[controller]
 
+    def _spread_older(self) -> None:
+        """Move a site of before 2026-11-21 to more shards, and to the roles as they are called now."""
+        controllers = self._charter.directory.controllers
+        older = [entry for entry in controllers if meta_slot(grants_role(entry.id)) not in self._slots]
+        for entry in older:
+            self._edition.delegate(entry.id)
+            plan = canonical.encode(plan_of(entry, self._charter.policy))
+            self._edition.put(grants_role(entry.id), plan_slot(entry.id), plan)
+            self._drafts |= {(entry.id, number): {} for number in range(SHARDS)}
+        if older:
+            self.show_everyone()
+
     def _empty_revoked(self) -> None:
         """Show nothing to a controller that is no longer trusted: no card, no grant, no PIN."""
         for entry in self._charter.directory.controllers:
-            for number in range(SHARDS if entry.status is ControllerStatus.REVOKED else 0):
+            for number in range(SPREAD if entry.status is ControllerStatus.REVOKED else 0):
                 if self._draft((entry.id, number)):
                     self._drafts[entry.id, number] = {}
                 else:
@@ -322,7 +353,9 @@ class Turn:
     def _draft(self, place: Place) -> ShardDraft:
         if place not in self._drafts:
             path = shard_slot(*place)
-            self._drafts[place] = open_shard(canonical.decode(self._slots[path], Shard, f"slot {path}"))
+            body = self._slots.get(path)
+            shown = {} if body is None else open_shard(canonical.decode(body, Shard, f"slot {path}"))
+            self._drafts[place] = shown
         return self._drafts[place]
 
     def _list_denials(self) -> None:
