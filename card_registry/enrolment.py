@@ -31,7 +31,9 @@ from card_registry.words import (
 
 VERSION = 1
 _PROOF = re.compile(r"[0-9a-f]{128}")
-_NONE = "0" * 128
+UNSIGNED = "0" * 128
+"""What stands for the proof in the bytes that the proof is made over."""
+
 MAX_DOORS = 8
 """The most doors one controller may drive (DESIGN §3)."""
 
@@ -67,7 +69,7 @@ class EnrolRequest:
             require_point(self.tls_key)
         if self.invitation:
             require_digest(self.invitation, "an invitation's key")
-        if bool(self.invitation) != bool(self.proof) or _PROOF.fullmatch(self.proof or _NONE) is None:
+        if bool(self.invitation) != bool(self.proof) or _PROOF.fullmatch(self.proof or UNSIGNED) is None:
             message = "a request must name its invitation and prove it (128 hex digits), or do neither"
             raise ValueError(message)
         if self.v != VERSION or self.epoch < 1:
@@ -120,6 +122,26 @@ class Bundle:
             Malformed: The bytes are not a bundle.
         """
         return canonical.decode(data, cls, "the enrolment bundle")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A controller that was away asks for a certificate; signed with its log key (``Purpose.RENEWAL``)."""
+
+    v: int
+    site: SiteId
+    controller: ControllerId
+    epoch: int
+    tls_key: str
+
+    def __post_init__(self) -> None:
+        """Refuse another version, and ids and keys of another shape."""
+        require_slug(self.site, "a site id")
+        require_slug(self.controller, "a controller id")
+        require_point(self.tls_key)
+        if self.v != VERSION or self.epoch < 1:
+            message = f"a request for a certificate must be of version {VERSION}, with an epoch from 1"
+            raise ValueError(message)
 
 
 def seal_request(request: EnrolRequest, log_key: Ed25519PrivateKey) -> bytes:

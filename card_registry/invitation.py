@@ -20,7 +20,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card_registry import canonical
-from card_registry.enrolment import EnrolRequest
+from card_registry.enrolment import UNSIGNED, EnrolRequest
 from card_registry.errors import Forged, OperatorMistaken
 from card_registry.instant import MINUTE
 from card_registry.signing import Purpose, domain, public_hex, verify
@@ -83,7 +83,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What the registry keeps of an invitation: used when (0: not yet), and by the request of which digest."""
+    """What the registry keeps of an invitation: when it was used (0: not yet), by which request's digest."""
 
     public: str
     controller: ControllerId
@@ -114,7 +114,7 @@ def prove(request: EnrolRequest, invitation: Invitation) -> EnrolRequest:
             f"this is the {request.kind} {request.controller} at {request.site}; use the one made for it"
         )
         raise OperatorMistaken(message)
-    named = replace(request, epoch=invitation.epoch, invitation=public_hex(invitation.key), proof="")
+    named = replace(request, epoch=invitation.epoch, invitation=public_hex(invitation.key), proof=UNSIGNED)
     return replace(named, proof=invitation.key.sign(_message(named)).hex())
 
 
@@ -159,7 +159,7 @@ def admit(found: Issued | None, request: EnrolRequest, now: int) -> None:
 
 
 def _message(request: EnrolRequest) -> bytes:
-    return domain(Purpose.INVITATION) + canonical.encode(replace(request, proof=""))
+    return domain(Purpose.INVITATION) + canonical.encode(replace(request, proof=UNSIGNED))
 
 
 def _clock(at: int) -> str:

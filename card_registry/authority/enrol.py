@@ -1,31 +1,37 @@
 """Enrolment: the enroller enters a controller's keys into the signed directory and gives it its bundle.
 
-The same request gives the same bundle, so an interrupted enrolment is simply run again. A controller that
-comes back with new keys must come with a later epoch; one that only demands something else at its doors is
-enrolled again as it is.
+The same request gives the same bundle, so an interrupted enrolment is simply run again. New keys come with
+an invitation, which is used up in the transaction that trusts them, and where the controller was known with
+a later epoch; one that only demands something else at its doors, with the keys it has, needs none. A
+controller that was cut off comes back with new keys only, and is given new pseudonyms.
+
+That the request came from the device in front of a person, and from nobody else, is what that person says
+with the six words (``devices.command``); here it has been said.
 
 2026-11-21: a request may change the doors' rules without a later epoch, because the journal goes on under the
 same keys: a site that begins to ask for PINs would otherwise have to make its controller anew.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
-from card_registry import canonical
+from card_registry import canonical, invitation
 from card_registry.authority import integrity, store
+from card_registry.authority.devices import certificates, kept
+from card_registry.authority.devices.certificates import Draw
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.rows import close_shard, plan_of
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
+from card_registry.certificate import Authority
 from card_registry.enrolment import Bundle, EnrolRequest
 from card_registry.errors import OperatorMistaken
 from card_registry.journal.event import Versions
-from card_registry.registry import SHARDS
+from card_registry.registry import SPREAD
 from card_registry.statements import ControllerEntry, Directory
 from card_registry.trust.publish import Edition, SigningKeys, version_of
 from card_registry.trust.slots import DIRECTORY, Role, grants_role, meta_slot, plan_slot, shard_slot
@@ -43,7 +49,8 @@ def enrol(
     request: EnrolRequest,
     scratch: Path,
     now: int,
-    draw: Callable[[int], bytes],
+    draw: Draw,
+    authority: Authority | None = None,
 ) -> Bundle:
     """Trust a controller, or give its bundle again.
 
@@ -54,10 +61,12 @@ def enrol(
         scratch: A folder in RAM.
         now: Server clock, milliseconds.
         draw: Gives that many random bytes.
+        authority: Certifies the controller's TLS key; without it the bundle has no certificate.
 
     Raises:
         OperatorMistaken: Another site's request, a door known elsewhere, a schedule that the officers did not
-            sign, or new keys without a later epoch.
+            sign, or new keys without a later epoch or without an invitation that is good.
+        Forged: The request is not signed with its invitation.
         StoreBroken: The store was changed by another hand; nothing is shown from it.
     """
     signer, enroller = keys
@@ -66,12 +75,13 @@ def enrol(
         number = store.lock(connection)
         charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
         known = {one.id: one for one in charter.directory.controllers}.get(entry.id)
-        kept = store.get_value(connection, _bundle_name(entry.id))
-        if kept is not None and known == entry and request.site == charter.policy.site:
-            return Bundle.read(kept)
+        given = store.get_value(connection, _bundle_name(entry.id))
+        if given is not None and known == entry and request.site == charter.policy.site:
+            return Bundle.read(given)
         _check(charter, request, known)
+        _admit(connection, request, known, now)
         integrity.check(connection, charter, signer.root, scratch)
-        pseudonym = store.pseudonym_keys(connection).get(entry.id) or draw(KEY)
+        pseudonym = _pseudonym(connection, known, entry.id, draw)
         store.set_controller(connection, entry, pseudonym)
         charter = replace(charter, directory=_with(charter.directory, entry))
         edition = Edition(
@@ -84,6 +94,8 @@ def enrol(
         turn.show_everyone()
         turn.publish()
         bundle = _bundle(connection, signer, entry, pseudonym, number + 2)
+        if authority is not None and entry.tls_key:
+            bundle = _certified(connection, authority, bundle, (known, entry), now, draw)
         store.set_values(connection, {_bundle_name(entry.id): canonical.encode(bundle)})
     return bundle
 
@@ -97,13 +109,58 @@ def _entry(request: EnrolRequest) -> ControllerEntry:
         request.log_key,
         request.seal_key,
         request.doors,
+        request.tls_key,
     )
+
+
+def _admit(connection: Connection, request: EnrolRequest, known: ControllerEntry | None, now: int) -> None:
+    """Use up the invitation that brings new keys; known keys need none.
+
+    Raises:
+        OperatorMistaken, Forged: As ``card_registry.invitation.admit``.
+    """
+    if known is not None and request.epoch == known.epoch and not request.invitation:
+        return
+    found = kept.invitation_of(connection, request.invitation)
+    invitation.admit(found, request, now)
+    kept.use_invitation(connection, request.invitation, now, invitation.digest_of(request))
+
+
+def _pseudonym(
+    connection: Connection, known: ControllerEntry | None, controller: ControllerId, draw: Draw
+) -> bytes:
+    """Give the controller's pseudonym key; who took a controller that was cut off knows the old one."""
+    lost = known is not None and known.status is ControllerStatus.REVOKED
+    return (None if lost else store.pseudonym_keys(connection).get(controller)) or draw(KEY)
+
+
+def _certified(
+    connection: Connection,
+    authority: Authority,
+    bundle: Bundle,
+    entries: tuple[ControllerEntry | None, ControllerEntry],
+    now: int,
+    draw: Draw,
+) -> Bundle:
+    """Lay the certificate of the TLS key into the bundle; what an earlier key held is taken back."""
+    known, entry = entries
+    if known is not None and known.tls_key != entry.tls_key:
+        certificates.take_back(connection, authority, entry.id, now)
+    pem = certificates.current(connection, authority, entry)
+    pem = pem or certificates.issue(connection, authority, entry, now, draw)
+    return replace(bundle, authority=authority.pem, certificate=pem.decode())
 
 
 def _check(charter: Charter, request: EnrolRequest, known: ControllerEntry | None) -> None:
     site = charter.policy.site
     if request.site != site:
         message = f"the request is for site {request.site}; this registry is of {site}"
+        raise OperatorMistaken(message)
+    if known is not None and known.status is ControllerStatus.REVOKED and _shares(request, known):
+        message = (
+            f"{known.id} was cut off and its keys are not taken again; begin with a new folder there, and "
+            f"with a new invitation: akses registry invite {known.id}"
+        )
         raise OperatorMistaken(message)
     if known is not None and not _continues(request, known):
         message = (
@@ -138,6 +195,12 @@ def _continues(request: EnrolRequest, known: ControllerEntry) -> bool:
     return same and known.status is ControllerStatus.ACTIVE
 
 
+def _shares(request: EnrolRequest, known: ControllerEntry) -> bool:
+    """Say whether a request brings a key that was known before."""
+    old = {known.log_key, known.seal_key, known.tls_key} - {""}
+    return not old.isdisjoint({request.log_key, request.seal_key, request.tls_key})
+
+
 def _with(directory: Directory, entry: ControllerEntry) -> Directory:
     others = [one for one in directory.controllers if one.id != entry.id]
     controllers = tuple(sorted((*others, entry), key=lambda one: one.id))
@@ -145,14 +208,15 @@ def _with(directory: Directory, entry: ControllerEntry) -> Directory:
 
 
 def _open(edition: Edition, charter: Charter, entry: ControllerEntry) -> None:
-    """Publish the controller's keys, its own role, its plan, and shards that nobody is in."""
+    """Publish the controller's keys, its own role, its plan; nobody is in its shards."""
     edition.put(Role.DOORS, DIRECTORY, canonical.encode(charter.directory))
     edition.delegate(entry.id)
     role = grants_role(entry.id)
     edition.put(role, plan_slot(entry.id), canonical.encode(plan_of(entry, charter.policy)))
-    for number in range(SHARDS):
-        shard = close_shard(entry.id, number, {})
-        edition.put(role, shard_slot(entry.id, number), canonical.encode(shard))
+    for number in range(SPREAD):
+        if edition.read(shard_slot(entry.id, number)) is not None:
+            shard = close_shard(entry.id, number, {})
+            edition.put(role, shard_slot(entry.id, number), canonical.encode(shard))
 
 
 def _bundle(

@@ -90,6 +90,28 @@ controller = Table(
     ),
 )
 
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("public", String(64), primary_key=True, comment="the seed is in the invitation alone"),
+    Column("controller", String(32), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False, comment="0 until a request used it up"),
+    Column("request", String(64), nullable=False, comment="digest of the request that did"),
+)
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("serial", String(40), primary_key=True),
+    Column("controller", String(32), nullable=False, index=True),
+    Column("ends", BigInteger, nullable=False),
+    Column("revoked", BigInteger, nullable=False, comment="0 while it is good"),
+    comment="every certificate given to a controller or desk, so that it can be taken back",
+)
+
 follow = Table(
     "follow",
     metadata,

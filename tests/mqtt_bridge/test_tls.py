@@ -10,10 +10,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
+from card_registry.certifying import CA_FILE, CA_KEY_FILE, open_authority
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken, StoreBroken
 from mqtt_bridge.keys import RECEIPT_FILE, make_receipt_key, read_passphrase, receipt_key, store_key
-from mqtt_bridge.tls import CA_FILE, CA_KEY_FILE, client_context, issue, open_authority, server_context
+from mqtt_bridge.tls import client_context, issue, server_context
 from tests.mqtt_bridge.site import PASSPHRASE
 
 
@@ -138,7 +139,7 @@ def test_receipt_key_is_made_once(tmp_path: Path) -> None:
         receipt_key(tmp_path, PASSPHRASE)
     made = make_receipt_key(tmp_path / "hub", PASSPHRASE).public_key()
     assert make_receipt_key(tmp_path / "hub", PASSPHRASE).public_key() == made
-    authority, _ = open_authority(tmp_path / "tls", PASSPHRASE)
-    store_key(tmp_path / "hub" / RECEIPT_FILE, authority, PASSPHRASE)
+    authority = open_authority(tmp_path / "tls", PASSPHRASE)
+    store_key(tmp_path / "hub" / RECEIPT_FILE, authority.key, PASSPHRASE)
     with pytest.raises(StoreBroken, match="Ed25519"):
         receipt_key(tmp_path / "hub", PASSPHRASE)

@@ -13,10 +13,12 @@ from sqlalchemy.schema import CreateSchema
 
 from card_registry import canonical
 from card_registry.authority import enrol, founding, keyfile, store
+from card_registry.authority.devices import kept
 from card_registry.authority.keys import SignerKeys, load_key, load_signer
 from card_registry.authority.signer import Places, Signer
 from card_registry.enrolment import Bundle, EnrolRequest
 from card_registry.instant import DAY
+from card_registry.invitation import LIFE, Invitation, issued, prove
 from card_registry.journal.event import Body, CredentialBound, Moment, Started, encode_event
 from card_registry.journal.note import Checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
@@ -121,8 +123,22 @@ class House:
                 metadata.create_all(engine)
         return digest
 
+    def invite(self, request: EnrolRequest) -> EnrolRequest:
+        """Give the request as its controller makes it with an invitation."""
+        root = hashlib.sha256(self.keys().root).hexdigest()
+        seed = hashlib.sha256(f"{request.controller} {request.epoch} {self.now}".encode()).hexdigest()
+        place = (SITE, request.controller, request.kind, request.epoch)
+        invited = Invitation(1, *place, root, self.now + LIFE, seed)
+        with store_of(self.places.registry, "registry") as engine, engine.begin() as connection:
+            if kept.invitation_of(connection, public_hex(invited.key)) is None:
+                kept.open_invitation(connection, issued(invited))
+        return prove(replace(request, site=SITE), invited)
+
     def enrol(self, request: EnrolRequest) -> Bundle:
-        """Enrol a controller."""
+        """Invite a controller and enrol it."""
+        proved = self.invite(request)
+        if request.site == SITE:
+            request = proved
         counter = itertools.count(1)
 
         def draw(length: int) -> bytes:
