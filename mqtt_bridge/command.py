@@ -33,6 +33,30 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 PORT = click.IntRange(1, 65535)
 
 
+class BrokerAddress(click.ParamType[tuple[str, int]]):
+    """Another broker's HOST:PORT."""
+
+    name = "host:port"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Accept a name, an IPv4 address or an [IPv6] address, and a port."""
+        host, _, port = str(value).rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - a port has 16 bits
+            self.fail(f"{value!r} is not HOST:PORT", param, ctx)
+        return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+ALSO = click.option(
+    "--also",
+    "others",
+    type=BrokerAddress(),
+    multiple=True,
+    help="HOST:PORT of another broker, tried after the first; may be repeated.",
+)
+
+
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """End a refused command with its reason and exit code 1."""
@@ -134,7 +158,10 @@ def broker(site: str, controllers: str, port: int, tls: Path, choice: str, folde
 @click.option("--port", type=PORT, required=True)
 @click.option("--site", type=SLUG, required=True)
 @click.option("--controller", type=SLUG, required=True)
-def door(folder: Path, host: str, port: int, site: str, controller: str) -> None:
+@ALSO
+def door(
+    *, folder: Path, host: str, port: int, site: str, controller: str, others: tuple[tuple[str, int], ...]
+) -> None:
     """Be one controller's bridge: slots down, batches and status up."""
     from mqtt_bridge import door_end
     from mqtt_bridge.daemon import end_on_signals, start_logging
@@ -144,7 +171,8 @@ def door(folder: Path, host: str, port: int, site: str, controller: str) -> None
     end_on_signals()
     with one_sentence():
         (name,) = _controllers(controller)
-        door_end.run(folder, SiteId(site), name, Address(host, port))
+        addresses = [Address(*one) for one in ((host, port), *others)]
+        door_end.run(folder, SiteId(site), name, addresses)
 
 
 @bridge.command()
@@ -158,6 +186,7 @@ def door(folder: Path, host: str, port: int, site: str, controller: str) -> None
 @click.option("--port", type=PORT, required=True)
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Folder of the hint sockets.")
 @click.option("--root", required=True, help="SHA-256 (hex) of the first root of the registry.")
+@ALSO
 def hub(  # noqa: PLR0913 - a command line has as many options as it has
     *,
     site: str,
@@ -170,6 +199,7 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
     port: int,
     run_folder: Path,
     root: str,
+    others: tuple[tuple[str, int], ...],
 ) -> None:
     """Be the site's hub: publish the registry, store what controllers send, give receipts."""
     from mqtt_bridge import hub_end, keys
@@ -184,6 +214,5 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
     end_on_signals()
     with one_sentence():
         key = keys.receipt_key(receipt_key_dir, keys.read_passphrase(passphrase_file))
-        hub_end.run(
-            hub_end.Settings(SiteId(site), ledger, registry, key, tls, Address(host, port), run_folder, root)
-        )
+        addresses = tuple(Address(*one) for one in ((host, port), *others))
+        hub_end.run(hub_end.Settings(SiteId(site), ledger, registry, key, tls, addresses, run_folder, root))

@@ -8,6 +8,8 @@ poll.
 
 import logging
 import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from card_registry import canonical
@@ -32,7 +34,10 @@ POLL = 1.0
 """Seconds between looks when nobody gives a hint."""
 
 ASK_AGAIN = 60.0
-"""Seconds between requests for the retained slots."""
+"""Seconds between requests for the retained slots, and between statuses said again, which the hub answers."""
+
+HUB_SILENT = 150.0
+"""Seconds without a receipt after which another broker is tried: the hub may not reach this one."""
 
 
 def read_receipt(payload: bytes) -> Receipt:
@@ -64,7 +69,7 @@ class DoorEnd:
         self._folder = _read_folder(self._slots)
         self._session = session.connected(_now())
         self._status: bytes | None = None
-        self._asked = time.monotonic()
+        self._asked = self._heard = time.monotonic()
         self._complaint = ""
 
     def turn(self, hints: HintListener) -> None:
@@ -74,11 +79,29 @@ class DoorEnd:
         hints.drain()
         if turn.connected:
             self._session, self._status = session.connected(_now()), None
-        changes = [self._take(arrival) for arrival in turn.arrivals]
+            self._heard = time.monotonic()
+        changes = [self._take_safely(arrival) for arrival in turn.arrivals]
         if any(changes):
             send_hint(self._door)
         if self._link.connected:
+            self._send_safely()
+        if self._link.connected and time.monotonic() - self._heard >= HUB_SILENT:
+            self._link.leave(f"no receipt came through it for {HUB_SILENT:.0f} s")
+
+    def _take_safely(self, arrival: Arrival) -> bool:
+        """Store one message; whatever it is, the next one is looked at too."""
+        try:
+            return self._take(arrival)
+        except Exception as error:  # noqa: BLE001 - one message of a hostile broker must not end the bridge
+            self._complain(f"a message was dropped: {type(error).__name__}")
+            return False
+
+    def _send_safely(self) -> None:
+        """Send what there is to send; a folder that cannot be read now is looked at again."""
+        try:
             self._send()
+        except OSError as error:
+            self._complain(f"the outbox cannot be read now ({error.strerror}); nothing is sent until it can")
 
     def _send(self) -> None:
         self._session, parcels = session.plan(self._session, self._outbox.look(), _now())
@@ -91,7 +114,7 @@ class DoorEnd:
             self._link.publish(status_topic(self._site, self._controller), status, qos=1, retain=True)
             self._status = status
         if time.monotonic() - self._asked >= ASK_AGAIN:
-            self._asked = time.monotonic()
+            self._asked, self._status = time.monotonic(), None
             self._link.ask_again()
 
     def _take(self, arrival: Arrival) -> bool:
@@ -116,6 +139,7 @@ class DoorEnd:
         if (receipt.site, receipt.controller) != (self._site, self._controller):
             self._complain("a receipt of another controller came and was dropped")
             return False
+        self._heard = time.monotonic()
         self._session = session.receipted(self._session, receipt.epoch, receipt.next, _now())
         return self._store(ACKNOWLEDGEMENT, payload)
 
@@ -163,14 +187,15 @@ def _read_folder(folder: Path) -> Folder:
     return Folder(held)
 
 
-def run(folder: Path, site: SiteId, controller: ControllerId, address: Address) -> None:
-    """Be a controller's bridge until stopped.
+def run(folder: Path, site: SiteId, controller: ControllerId, addresses: Sequence[Address]) -> None:
+    """Be a controller's bridge until stopped, at the first of ``addresses`` that lets it in.
 
     Raises:
         OperatorMistaken: A folder or TLS file is missing.
     """
-    tls = client_context(folder / "tls")
-    with Link(controller, tls, address, subscriptions(site, controller)) as link:
+    tls = partial(client_context, folder / "tls")
+    tls()
+    with Link(controller, tls, addresses, subscriptions(site, controller)) as link:
         end = DoorEnd(folder, site, controller, link)
         with HintListener(folder / "run" / "bridge.sock") as hints:
             say_ready()

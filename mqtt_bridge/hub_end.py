@@ -11,16 +11,20 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.canonical import LIMIT
 from card_registry.hint import HintListener, send_hint
 from card_registry.stores.engine import open_store
+from card_registry.stores.trouble import trouble
 from card_registry.words import SiteId
 from mqtt_bridge.daemon import say_ready
+from mqtt_bridge.ingest import Directory
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.order_book import OrderBook
@@ -44,6 +48,8 @@ log = logging.getLogger(__name__)
 POLL = 1.0
 """Seconds between looks when nobody gives a hint."""
 
+NOT_WRITTEN = "the ledger cannot be written now, and nothing is receipted"
+
 READERS = ("signer.sock", "console.sock")
 """Who follows the ledger, in the run folder."""
 
@@ -57,35 +63,53 @@ class Settings:
     registry: str
     key: Ed25519PrivateKey
     tls: Path
-    address: Address
+    addresses: tuple[Address, ...]
     run: Path
     root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The ledger, which the hub writes, and the registry, which it reads."""
+
+    ledger: Engine
+    registry: Engine
 
 
 class HubEnd:
     """The hub's stores and connection, and what it has published."""
 
-    def __init__(
-        self, settings: Settings, ledger: Ledger, slots: RegistrySlots, orders: OrderBook, link: Link
-    ) -> None:
-        """Take up the stores as they are."""
-        self._orders = orders
-        self._site, self._run = settings.site, settings.run
-        self._ledger, self._slots, self._link = ledger, slots, link
+    def __init__(self, settings: Settings, stores: Stores, link: Link, scratch: Path) -> None:
+        """Take up the stores as they are; ``scratch`` is an empty folder for python-tuf.
+
+        Raises:
+            StoreBroken: The ledger cannot be read.
+        """
+        self._site, self._run, self._stores, self._link = settings.site, settings.run, stores, link
+        self._ledger = Ledger(stores.ledger, settings.site, settings.key)
+        self._slots = RegistrySlots(stores.registry, settings.site, settings.root, scratch)
+        self._orders = OrderBook(stores.ledger)
         self._look_at = 0.0
-        self._sick = False
+        self._relearn = False
+        self._troubles: dict[str, str] = {}
 
     def look(self) -> None:
         """Read what the signer changed: publish it, then learn the keys in it."""
         self._look_at = time.monotonic() + POLL
         try:
             changed = self._slots.look()
+            self._publish_slots(changed)
+            self._orders.learn(changed)
+            self._slots.learn(self._slots.all() if self._relearn else changed)
         except SQLAlchemyError as error:
-            log.error("the registry cannot be read now: %s", type(error).__name__)
-            return
-        self._publish_slots(changed)
-        self._slots.learn(changed)
-        self._orders.learn(changed)
+            self._stores.registry.dispose()
+            self._ail("the registry cannot be read now", trouble(error))
+        except OSError as error:
+            self._ail("the registry cannot be verified now", error.strerror or type(error).__name__)
+            self._relearn = True
+        else:
+            self._relearn = False
+            self._heal("the registry cannot be read now", "the registry cannot be verified now")
 
     def turn(self, hints: HintListener) -> None:
         """Wait for something to happen, at most a poll's length, and do what follows from it."""
@@ -116,13 +140,28 @@ class HubEnd:
                     statuses.append(Letter(controller, arrival.payload))
                 case _:
                     pass
+        self._store(batches, statuses, directory)
+
+    def _store(self, batches: Sequence[Letter], statuses: Sequence[Letter], directory: Directory) -> None:
+        """Store letters in one transaction; if one of them is our undoing, each in its own, without it."""
         try:
             outcome = self._ledger.ingest(batches, statuses, directory, time.time_ns() // 1_000_000)
-            self._sick = False
         except SQLAlchemyError as error:
-            self._recover(error)
-            return
-        self._tell(outcome)
+            self._ail(NOT_WRITTEN, trouble(error))
+            self._recover()
+        except Exception as error:  # noqa: BLE001 - whatever a controller sends, the others are served
+            self._recover()
+            if len(batches) + len(statuses) == 1:
+                (letter,) = (*batches, *statuses)
+                log.error("a message of %s was dropped: %s", letter.sender, type(error).__name__)
+                return
+            for letter in batches:
+                self._store([letter], [], directory)
+            for letter in statuses:
+                self._store([], [letter], directory)
+        else:
+            self._heal(NOT_WRITTEN)
+            self._tell(outcome)
 
     def _tell(self, outcome: Outcome) -> None:
         """Publish what was committed and wake who follows the ledger."""
@@ -133,21 +172,34 @@ class HubEnd:
             for reader in READERS:
                 send_hint(self._run / reader)
 
-    def _recover(self, error: SQLAlchemyError) -> None:
+    def _recover(self) -> None:
         """Go on after a failed transaction: nothing was received, so everything comes again."""
-        if not self._sick:
-            log.error("the ledger cannot be written now: %s; nothing is receipted", type(error).__name__)
-        self._sick = True
+        self._stores.ledger.dispose()  # files opened before a disk was mounted anew are no use after it
         try:
             self._ledger.reload()
-        except SQLAlchemyError as again:
-            log.error("the ledger cannot be read now: %s", type(again).__name__)
+        except SQLAlchemyError as error:
+            self._ail("the ledger cannot be read now", trouble(error))
+        else:
+            self._heal("the ledger cannot be read now")
+
+    def _ail(self, what: str, why: str) -> None:
+        """Say what is wrong, once for as long as it is."""
+        if self._troubles.get(what) != why:
+            log.error("%s: %s", what, why)
+        self._troubles[what] = why
+
+    def _heal(self, *whats: str) -> None:
+        """Say that something is no longer wrong, if it was."""
+        for what in whats:
+            if self._troubles.pop(what, None) is not None:
+                log.info("no longer so: %s", what)
 
     def _publish_slots(self, slots: Sequence[Slot]) -> None:
         for slot in slots:
             if travels(slot.name):
                 if len(slot.body) > LIMIT:
-                    log.error("slot %s has %d bytes; no door accepts it", slot.name, len(slot.body))
+                    self._ail(f"slot {slot.name} is not published", f"{len(slot.body)} bytes are too many")
+                    continue
                 self._link.publish(slot_topic(self._site, slot.name), slot.body, qos=1, retain=True)
 
     def _publish_replies(self, replies: Sequence[Reply]) -> None:
@@ -161,7 +213,8 @@ class HubEnd:
         try:
             due = self._orders.due(time.time_ns() // 1_000_000, time.monotonic())
         except SQLAlchemyError as error:
-            log.error("the ledger cannot be read now: %s", type(error).__name__)
+            self._ail("the ledger cannot be read now", trouble(error))
+            self._recover()
             return
         for sheet in due:
             self._link.publish(cmd_topic(self._site, sheet.to), sheet.body)
@@ -174,23 +227,22 @@ def run(settings: Settings) -> None:
         OperatorMistaken: A store, key or TLS file is missing or is not what it should be.
         StoreBroken: The ledger is damaged or of a newer program.
     """
-    tls = client_context(settings.tls)
-    registry = open_store(settings.registry, "registry", read_only=True)
-    store = open_ledger(settings.ledger)
+    tls = partial(client_context, settings.tls)
+    tls()
     shm = Path("/dev/shm")  # noqa: S108 - python-tuf's scratch belongs in RAM; a private folder is made in it
+    registry = open_store(settings.registry, "registry", read_only=True)
+    stores = Stores(open_ledger(settings.ledger), registry)
     try:
         with (
             tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as scratch,
-            Link(HUB, tls, settings.address, subscriptions(settings.site, HUB)) as link,
+            Link(HUB, tls, settings.addresses, subscriptions(settings.site, HUB)) as link,
             HintListener(settings.run / "hub.sock") as hints,
         ):
-            slots = RegistrySlots(registry, settings.site, settings.root, Path(scratch))
-            ledger = Ledger(store, settings.site, settings.key)
-            end = HubEnd(settings, ledger, slots, OrderBook(store), link)
+            end = HubEnd(settings, stores, link, Path(scratch))
             end.look()
             say_ready()
             while True:
                 end.turn(hints)
     finally:
-        store.dispose()
-        registry.dispose()
+        stores.ledger.dispose()
+        stores.registry.dispose()

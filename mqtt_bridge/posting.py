@@ -92,7 +92,11 @@ class Posting:
                     self.answers[letter.sender, epoch] = None
 
     def weigh_status(self, letter: Letter) -> None:
-        """Take in one payload of ``status/<controller>``; who claims more receipts than we gave gets ours."""
+        """Take in one payload of ``status/<controller>``.
+
+        Who claims more receipts than we gave gets ours, and so does who says a status again: that is how a
+        bridge asks whether anybody hears it.
+        """
         stored = self.numbers.get(letter.sender, (0, -1))
         verdict = judge_status(self.desk.site, letter.sender, letter.payload, self.directory, stored)
         match verdict:
@@ -105,7 +109,7 @@ class Posting:
             case Unbelieved(why):
                 self._refuse(letter.sender, why)
             case Old():
-                pass
+                self.answers[letter.sender, stored[0]] = None
 
     def _continue(self, found: Continues) -> None:
         batch = found.batch
