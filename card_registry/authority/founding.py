@@ -1,4 +1,7 @@
-"""The founding of a site: keys are made, two officers sign, and the registry store begins.
+"""The founding of a site on one machine: keys are made, two officers sign, and the registry store begins.
+
+All keys lie together here, under one passphrase; ``GIVEN_UP`` says what that costs. Officers who keep their
+own keys found by ``authority.officers``, and a site that began here moves there by replacing them all.
 
 Interrupted, it is simply run again: keys already made are used, and the store is founded in one transaction
 or not at all. A founded store is never founded again.
@@ -29,6 +32,18 @@ from card_registry.words import Approval, ExpiredPolicy, SiteId, require_digest,
 HISTORY = "card_registry:stores/registry_history"
 GRACE = 7 * DAY
 """How long doors go on deciding by a registry that nobody signs anew, unless the officers say otherwise."""
+
+GIVEN_UP = """\
+This site was founded on one machine. Until you change it, you give up the following:
+  - All three officers' keys lie in one folder under one passphrase: whoever has both decides alone who
+    approves, who signs, and what doors believe. Two of three protects you from nothing yet.
+  - The enroller's key lies beside them; whoever takes the folder can also enrol controllers.
+  - If this machine is lost, nobody can recover the site; every controller must be enrolled again.
+To end it, each officer makes a key on a machine of their own (akses registry keygen), and then:
+  akses registry rotate --officer officer-1=CARD --officer officer-2=CARD --officer officer-3=CARD \\
+    --enroller CARD ...
+Sign it with two of the keys in this folder and with two of the new ones, apply it, and destroy the folder."""
+"""What the one-machine mode says of itself."""
 
 WEEK = (0, 1, 2, 3, 4, 5, 6)
 WORKING_DAYS = WEEK[:5]
@@ -87,13 +102,24 @@ def found_site(registry: Engine, folders: Folders, passphrase: bytes, intent: In
     present = _keys(folders, passphrase)
     order = load_or_make(folders.signer, "order", passphrase)
     authority = load_or_make(folders.signer, "authority", passphrase)
-    policy = _policy(intent, public_hex(order), public_hex(present.online), public_hex(authority))
+    policy = policy_of(intent, public_hex(order), public_hex(present.online), public_hex(authority))
     slots = found(present, People(1, intent.site, intent.approvers), policy, now)
+    return begin_store(registry, folders.signer, slots, intent.site, now)
+
+
+def begin_store(registry: Engine, signer: Path, slots: Mapping[str, bytes], site: SiteId, now: int) -> str:
+    """Begin a founded site's store with its slots; give the SHA-256 of its first root.
+
+    Raises:
+        OperatorMistaken: The store is founded already.
+    """
+    with registry.connect() as connection:
+        _refuse_second(store.is_founded(connection))
     # If power fails here, the store is not founded and the next run writes another root over this one.
-    write_whole(folders.signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
-    floors.begin(folders.signer, intent.site)
+    write_whole(signer / ROOT_FILE, slots[FIRST_ROOT], PRIVATE_MODE)
+    floors.begin(signer, site)
     with registry.begin() as connection:
-        store.set_values(connection, {store.SITE: intent.site.encode(), store.LOCK: b""})
+        store.set_values(connection, {store.SITE: site.encode(), store.LOCK: b""})
         store.publish(connection, slots, 1, now)
     return hashlib.sha256(slots[FIRST_ROOT]).hexdigest()
 
@@ -122,7 +148,8 @@ def _keys(folders: Folders, passphrase: bytes) -> Founding:
     return Founding(officers, enroller, grants, load_or_make(folders.signer, "online", passphrase))
 
 
-def _policy(intent: Intent, order: str, online: str, authority: str) -> Policy:
+def policy_of(intent: Intent, order: str, online: str, authority: str) -> Policy:
+    """Give the policy that a site begins with."""
     return Policy(
         1,
         intent.site,

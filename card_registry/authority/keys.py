@@ -112,8 +112,12 @@ def next_name(name: str) -> str:
     return f"{name}.next"
 
 
-def load_fitting(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> SignerKeys:
+def load_fitting(
+    folder: Path, passphrase: bytes, wanted: Mapping[str, str], root: bytes | None = None
+) -> SignerKeys:
     """Open, of each of the signer's keys, the present or the prepared one: that with the wanted public half.
+
+    ``root`` is the first root where it is not in the folder yet.
 
     Raises:
         OperatorMistaken: A file is missing or cannot be opened.
@@ -128,7 +132,7 @@ def load_fitting(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> 
             message = f"{folder} does not hold the {name} key {wanted[name][:16]}… that officers signed for"
             raise KeysReplaced(message)
         keys[name] = fitting[0]
-    return SignerKeys(**keys, root=_read_root(folder))
+    return SignerKeys(**keys, root=_read_root(folder) if root is None else root)
 
 
 def promote(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> Iterable[str]:

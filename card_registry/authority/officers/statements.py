@@ -67,7 +67,7 @@ def policy_lines(old: Policy | None, new: Policy) -> Iterator[str]:
 
 
 def _by_key(people: People) -> dict[tuple[str, str], Approver]:
-    listed = {(one.person, one.public): one for one in people.approvers}
+    listed: dict[tuple[str, str], Approver] = {(one.person, one.public): one for one in people.approvers}
     if len(listed) != len(people.approvers):
         raise Malformed("the list of approvers names one person's key twice; do not sign this draft")
     return listed
