@@ -1,7 +1,7 @@
 """How far the signer ever got, in a file outside its store: by it a restored store is known for what it is.
 
-The file lies beside the signer's keys. It is written before each commit, so it is never behind the store; one
-number is skipped when the power fails in between. It holds no secret and grants nothing.
+The file lies beside the signer's keys. It is written before each commit and again after it, so it is never
+behind the store; one number is skipped when power fails in between. It holds no secret and grants nothing.
 
 2026-11-21: a store that was founded and a file that is missing count as restored, because otherwise whoever
 can put an older store in place need only delete one more file.

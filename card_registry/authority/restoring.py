@@ -102,7 +102,8 @@ class Memory:
             if self._kept is not None and self._kept.restore is not None:
                 if not store.judged(connection, Source.RESTORE, [self._kept.restore.id]):
                     return self._wait(registry, ledger, charter)
-                self.settle(connection)
+                self.reserve(connection, standing.publication)
+                self.reach()
         self._learn(ledger, charter)
         why = recovery.suspicion(standing, self._kept, self._newest)
         if not why:
@@ -117,11 +118,10 @@ class Memory:
         numbers = (now.publication, reached, now.denial, now.order, now.authority)
         self._keep(Floors(1, store.site_of(connection), *numbers, None if kept is None else kept.restore))
 
-    def settle(self, connection: Connection) -> None:
-        """Forget a restore whose outcome is committed."""
-        self.reserve(connection, store.number_of(connection))
+    def reach(self) -> None:
+        """Keep, after the commit, that all that was reserved was reached, and that no restore waits."""
         if self._kept is not None:
-            self._keep(replace(self._kept, restore=None))
+            self._keep(replace(self._kept, reached=self._kept.publication, restore=None))
 
     def _keep(self, kept: Floors) -> None:
         floors.write(self.folder, kept)

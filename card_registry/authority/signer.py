@@ -145,6 +145,7 @@ class Signer:
         self._fault("committed")
         if published:
             self._charter = (number + 1, charter)
+            self._reach()
         return published
 
     def _standing(self) -> Clear | Waits | Ready:
@@ -158,6 +159,10 @@ class Signer:
     def _reserve(self, connection: Connection, reached: int) -> None:
         if self._memory is not None:
             self._memory.reserve(connection, reached)
+
+    def _reach(self) -> None:
+        if self._memory is not None:
+            self._memory.reach()
 
     def _go_on(self, found: Recovered) -> bool:
         """Publish a restored registry above everything its doors hold; False where the copy is damaged."""
@@ -173,6 +178,7 @@ class Signer:
             self._reserve(connection, reached)
             self._fault("published")
         self._fault("committed")
+        self._reach()
         self._said = ""
         log.warning("the restored registry goes on after publication %d", found.publication)
         return True
