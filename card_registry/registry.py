@@ -14,7 +14,7 @@ from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
 from card_registry.statements import LEAST_SHARDS, CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
-from card_registry.words import CardId, DoorId, HolderId, Subject
+from card_registry.words import DoorId, HolderId, Subject
 
 SHARDS = LEAST_SHARDS
 """How many shards there are under a plan that names no number."""
@@ -22,8 +22,8 @@ SHARDS = LEAST_SHARDS
 SPREAD = 256
 """How many a signer makes: 20 000 cards at one controller fill a third of what a slot may hold.
 
-2026-11-21: sixteen shards were full at 8 000 cards. A number in the signed plan, and not a new constant, lets
-a door go on deciding from the shards it stored before, and lets doors and server be updated at their own times.
+2026-11-21: sixteen shards were full at 8 000 cards. A number in the signed plan, and not only a new constant,
+lets an updated door go on deciding from the shards it stored before.
 """
 
 
@@ -104,7 +104,8 @@ def _in_order(plan: Plan, shards: Iterable[Shard]) -> list[Shard]:
     ordered = sorted(shards, key=lambda shard: shard.shard)
     numbers = [shard.shard for shard in ordered]
     if len(set(numbers)) != len(numbers) or not all(0 <= number < plan.count for number in numbers):
-        message = f"the shards of {plan.controller} must be numbered 0 to {plan.count - 1}, each once, not {numbers}"
+        wanted = f"numbered 0 to {plan.count - 1}, each once"
+        message = f"the shards of {plan.controller} must be {wanted}, not {numbers}"
         raise Malformed(message)
     for shard in ordered:
         if shard.controller != plan.controller:

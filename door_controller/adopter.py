@@ -9,9 +9,10 @@ A refusal is written down once, with its sentence. What is merely incomplete may
 reported when it is still so after a while.
 """
 
+import hashlib
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,8 +36,11 @@ from door_controller.standing import Standing
 
 _LOG = logging.getLogger(__name__)
 
-MOST_SLOTS = 128
-"""The most files looked at in the slot folder."""
+MOST_SLOTS = 512
+"""The most files looked at in the slot folder: what its bridge may store there."""
+
+Stamps = Mapping[str, tuple[int, int, int]]
+"""What changes when a slot's file is written, by file name."""
 
 PATIENCE_MS = 3 * SECOND
 """How long a set of slots may stay incomplete before it is reported: the rest may be on its way."""
@@ -86,6 +90,38 @@ class Targets(Mapping[str, bytes]):
         return len(self._paths)
 
 
+class Offered(Mapping[str, bytes]):
+    """The slot folder by slot name; a file is read once, when it is asked for."""
+
+    def __init__(
+        self, folder: Path, files: Collection[str], refuse: Callable[[str, Exception], None]
+    ) -> None:
+        """Give the ``files`` of ``folder``; one that is no plain file goes to ``refuse`` and is left out."""
+        self._folder, self._refuse = folder, refuse
+        self._files = {slot_name(file): file for file in files}
+        self._read: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        """Read one slot."""
+        if name not in self._read:
+            try:
+                self._read[name] = read_plain(self._folder / self._files[name])
+            except FileNotFoundError as error:
+                raise KeyError(name) from error
+            except Malformed as error:
+                self._refuse(f"slot {name}", error)
+                raise KeyError(name) from error
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the slots."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Give their number."""
+        return len(self._files)
+
+
 class Adopter:
     """One controller's registry; ``look`` is called by one thread, ``standing`` is read by any."""
 
@@ -96,7 +132,8 @@ class Adopter:
         self._place, self._bundle, self._journal, self._clock = place, bundle, journal, clock
         self._note = note
         self._trusted = Trusted(floors=bundle.floors)
-        self._seen: Mapping[str, tuple[int, int, int]] = {}
+        self._seen: Stamps = {}
+        self._matched: Stamps = {}
         self._failing_since = self._again = 0
         self._refused: set[tuple[str, str]] = set()
         self._said = Staleness.FRESH
@@ -136,7 +173,7 @@ class Adopter:
         try:
             seen = self._scan()
             if seen != self._seen or (self._failing_since and self._clock.mono() >= self._again):
-                self._consider(self._read(seen))
+                self._consider(seen)
                 self._seen = seen
                 give_back_memory()
             self._age()
@@ -145,13 +182,15 @@ class Adopter:
         except Exception as error:  # noqa: BLE001 - whatever it is, the last registry decides on
             _LOG.error("the registry could not be looked at (%s); the last one decides on", _name(error))
 
-    def _consider(self, slots: Mapping[str, bytes]) -> None:
+    def _consider(self, seen: Stamps) -> None:
+        slots = Offered(self._place.slots, seen, self._refuse)
         controller, root = self._place.controller, self._bundle.root_bytes
         instant, _ = self._clock.now()
         try:
             verified = verify.read_trust(slots, self._trusted, root, controller, instant, self._place.scratch)
             self._adopt(verified)
-            _require_same(slots, verified)
+            changed = [slot_name(file) for file in seen if seen[file] != self._matched.get(file)]
+            _require_same(slots, changed, verified)
         except Incomplete as error:
             if self._failing():
                 self._refuse("slots", error)
@@ -163,7 +202,7 @@ class Adopter:
             older = slots.get(meta_slot(Role.TIMESTAMP)) if isinstance(error, RolledBack) else None
             self.kept = kept_of(self._trusted, older)
         else:
-            self._failing_since = 0
+            self._failing_since, self._matched = 0, seen
             self.kept = kept_of(self._trusted)
 
     def _failing(self) -> bool:
@@ -250,17 +289,6 @@ class Adopter:
                 continue
         return seen
 
-    def _read(self, files: Collection[str]) -> dict[str, bytes]:
-        slots: dict[str, bytes] = {}
-        for file in files:
-            try:
-                slots[slot_name(file)] = read_plain(self._place.slots / file)
-            except FileNotFoundError:
-                continue
-            except Malformed as error:
-                self._refuse(f"slot {slot_name(file)}", error)
-        return slots
-
     def _load(self) -> Trusted:
         look = self._journal.look
         parts = {name: bytes(body) for name, body in look("SELECT name, body FROM slot")}
@@ -277,13 +305,15 @@ class Adopter:
 
     def _kept(self, trusted: Trusted) -> Trusted:
         """Leave the targets, which are stored, to the disk: a registry of 10 k cards is 3 MiB of them."""
-        return replace(trusted, targets=Targets(self._journal, tuple(trusted.targets)))
+        return replace(trusted, targets=Targets(self._journal, trusted.digests))
 
     def _saving(self, old: Trusted, new: Trusted) -> Beside:
         """Give the writes that bring the store from ``old`` to ``new``."""
-        before, after = {**old.metadata, **old.targets}, {**new.metadata, **new.targets}
-        changed = [(name, body) for name, body in after.items() if before.get(name) != body]
-        gone = [(name,) for name in before if name not in after]
+        changed = [(name, body) for name, body in new.metadata.items() if old.metadata.get(name) != body]
+        changed += [(name, new.targets[name]) for name in new.digests if _differs(name, old, new)]
+        gone = [
+            (name,) for name in (*old.metadata, *old.digests) if name not in {*new.metadata, *new.digests}
+        ]
         serials = [(s, id, n) for (s, id), n in new.serials.items() if old.serials.get((s, id)) != n]
         facts = [(f"floor/{role}", getattr(new.floors, role)) for role in _FLOORS]
         facts.append(("time-floor", self._clock.floor()))
@@ -306,11 +336,22 @@ def _says_more(old: Versions, new: Versions) -> bool:
     return (old.root, old.grants, old.deny) != (new.root, new.grants, new.deny)
 
 
-def _require_same(slots: Mapping[str, bytes], verified: Verified) -> None:
+def _differs(name: str, old: Trusted, new: Trusted) -> bool:
+    """Say whether a target was signed under another digest."""
+    return old.digests.get(name) != new.digests[name]
+
+
+def _require_same(slots: Mapping[str, bytes], names: Iterable[str], verified: Verified) -> None:
     """Report a slot that was passed over, because what is stored here already was the one that is signed."""
-    for name, data in {**verified.metadata, **verified.targets}.items():
-        if slots.get(name, data) != data:
+    for name in names:
+        data = slots.get(name, b"")
+        signed = verified.metadata.get(name, data) == data
+        if data and not (signed and verified.digests.get(name, _digest(data)) == _digest(data)):
             raise Incomplete(f"slot {name} is not the one that is signed; the copy kept here decides")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _hold(stored: Versions, floors: Versions) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from card_registry.errors import OperatorMistaken
+from card_registry.trust.slots import grants_role
 from card_registry.words import ControllerId, SiteId, require_slug
 
 HUB = "hub"
@@ -30,7 +31,11 @@ PACKET_LIMIT = 264 * 1024
 """The largest MQTT packet, in bytes: a payload of 256 KiB and its topic."""
 
 CONTROLLER = "{controller}"
+ROLE = "{role}"
+"""Stands for the name of a controller's own role, as in ``card_registry.trust.slots.grants_role``."""
+
 _SLUG = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
+_OWN_ROLE = r"d-[0-9a-f]{8}"
 
 
 class Party(StrEnum):
@@ -77,7 +82,8 @@ TABLE: tuple[Topic, ...] = (
     Topic("reg/meta/targets", Party.HUB, retained=True, carries="officers' top-level targets role"),
     Topic("reg/meta/deny", Party.HUB, retained=True, carries="deny role"),
     Topic("reg/meta/grants", Party.HUB, retained=True, carries="grants role"),
-    Topic(f"reg/meta/grants-{CONTROLLER}", Party.HUB, retained=True, carries="this controller's shards"),
+    Topic(f"reg/meta/{ROLE}", Party.HUB, retained=True, carries="role of this controller's shards"),
+    Topic(f"reg/meta/grants-{CONTROLLER}", Party.HUB, retained=True, carries="the same, as called before"),
     Topic("reg/meta/snapshot", Party.HUB, retained=True, carries="snapshot role"),
     Topic("reg/meta/timestamp", Party.HUB, retained=True, carries="timestamp role, published last"),
     Topic("reg/site/policy", Party.HUB, retained=True, carries="what the site allows"),
@@ -222,8 +228,9 @@ def rows_for(identity: str, act: Act) -> tuple[Topic, ...]:
 def filter_of(site: SiteId, row: Topic, identity: str) -> str:
     """Give a row as the MQTT filter that belongs to one party: the hub's spans every controller."""
     if identity != HUB:
-        return prefix(site) + row.pattern.replace(CONTROLLER, identity)
-    levels = ("+" if CONTROLLER in level else level for level in row.pattern.split("/"))
+        own = row.pattern.replace(CONTROLLER, identity)
+        return prefix(site) + own.replace(ROLE, grants_role(ControllerId(identity)))
+    levels = ("+" if CONTROLLER in level or level == ROLE else level for level in row.pattern.split("/"))
     return prefix(site) + "/".join(levels)
 
 
@@ -255,7 +262,8 @@ def may(
 
 def travels(slot: str) -> bool:
     """Tell whether a registry slot is one that some controller reads."""
-    patterns = (row.pattern.replace(CONTROLLER, _SLUG).replace("+", _SLUG) for row in TABLE)
+    slugs = (row.pattern.replace(CONTROLLER, _SLUG).replace("+", _SLUG) for row in TABLE)
+    patterns = (pattern.replace(ROLE, _OWN_ROLE) for pattern in slugs)
     return any(re.fullmatch(pattern, f"reg/{slot}") is not None for pattern in patterns)
 
 

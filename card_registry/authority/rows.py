@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.pseudonym import match_of
+from card_registry.registry import SPREAD
 from card_registry.statements import (
     ControllerEntry,
     CredentialRow,
@@ -124,8 +125,8 @@ def close_shard(controller: ControllerId, number: int, draft: ShardDraft) -> Sha
 
 
 def plan_of(entry: ControllerEntry, policy: Policy) -> Plan:
-    """Give a controller's plan: the officers' schedules and the enroller's door rules."""
-    return Plan(1, entry.id, policy.schedules, entry.doors)
+    """Give a controller's plan: the officers' schedules, the enroller's door rules, as many shards as fit."""
+    return Plan(1, entry.id, policy.schedules, entry.doors, SPREAD)
 
 
 def _listed(serial: int, lifted: Collection[int], folded: int) -> bool:

@@ -24,8 +24,8 @@ from card_registry.authority.rows import (
     grant_rows,
     open_shard,
     pin_rows,
-    plan_of,
 )
+from card_registry.authority.spreading import spread_older
 from card_registry.authority.warrant import (
     BoundCredential,
     Charter,
@@ -42,11 +42,11 @@ from card_registry.errors import NotWarranted
 from card_registry.instant import MINUTE
 from card_registry.journal.tree import Frontier
 from card_registry.orders import OrderSheet, OrderWarrant
-from card_registry.registry import SHARDS, SPREAD, shard_of
+from card_registry.registry import SPREAD, shard_of
 from card_registry.statements import DenyList, GrantWarrant, PinRow, Shard, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
-from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, plan_slot, shard_slot
+from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot
 from card_registry.words import CardId, ControllerId, ControllerStatus, HolderId, Subject
 
 FOLD_AT = 2_000
@@ -160,7 +160,9 @@ class Turn:
         """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:
             return
-        self._spread_older()
+        if emptied := spread_older(self._edition, self._charter):
+            self._drafts |= emptied
+            self.show_everyone()
         self._empty_revoked()
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
@@ -328,18 +330,6 @@ class Turn:
         if not self._pseudonyms:
             self._pseudonyms = store.pseudonym_keys(self._connection)
         return self._pseudonyms[controller]
-
-    def _spread_older(self) -> None:
-        """Move a site of before 2026-11-21 to more shards, and to the roles as they are called now."""
-        controllers = self._charter.directory.controllers
-        older = [entry for entry in controllers if meta_slot(grants_role(entry.id)) not in self._slots]
-        for entry in older:
-            self._edition.delegate(entry.id)
-            plan = canonical.encode(plan_of(entry, self._charter.policy))
-            self._edition.put(grants_role(entry.id), plan_slot(entry.id), plan)
-            self._drafts |= {(entry.id, number): {} for number in range(SHARDS)}
-        if older:
-            self.show_everyone()
 
     def _empty_revoked(self) -> None:
         """Show nothing to a controller that is no longer trusted: no card, no grant, no PIN."""

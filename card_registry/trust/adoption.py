@@ -9,7 +9,7 @@ and a serial once seen is never forgotten and never lowered.
 Pure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -17,9 +17,9 @@ from card_registry import canonical
 from card_registry.errors import Malformed
 from card_registry.instant import Instant
 from card_registry.journal.event import Versions
-from card_registry.registry import Registry, assemble
+from card_registry.registry import Registry, assemble, replace_shards
 from card_registry.statements import Denial, DenyList, Plan, Policy, Shard
-from card_registry.trust.slots import DENY_LIST, POLICY, Role, grants_role, plan_slot, shard_slots
+from card_registry.trust.slots import DENY_LIST, POLICY, Role, grants_role, plan_slot, shard_number
 from card_registry.words import ControllerId, Staleness, Subject
 
 Serials = Mapping[tuple[Subject, str], int]
@@ -30,8 +30,9 @@ T = TypeVar("T")
 class Verified:
     """A set of slots that python-tuf accepted.
 
-    ``metadata`` is by slot name (every root walked, every role visited), ``targets`` by target path; both are
-    the exact bytes to store. ``expires`` is by role, ``signed_time`` the timestamp's own time; milliseconds.
+    ``metadata`` is by slot name (every root walked, every role visited); ``targets``, by path, are those that
+    the controller did not have yet; both are the exact bytes to store. ``digests`` is the SHA-256 (hex) of
+    every target by path, ``expires`` by role, ``signed_time`` the timestamp's own time; milliseconds.
     """
 
     metadata: Mapping[str, bytes]
@@ -39,11 +40,15 @@ class Verified:
     versions: Versions
     expires: Mapping[str, int]
     signed_time: int
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """Everything a controller keeps; before the first adoption only the floors of its enrolment."""
+    """Everything a controller keeps; before the first adoption only the floors of its enrolment.
+
+    ``digests`` is of the targets from which ``registry`` was read; without it every target is read anew.
+    """
 
     floors: Versions = field(default_factory=Versions)
     serials: Serials = field(default_factory=dict)
@@ -52,28 +57,57 @@ class Trusted:
     expires: Mapping[str, int] = field(default_factory=dict)
     signed_time: int = 0
     registry: Registry | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+class Both(Mapping[str, bytes]):
+    """Targets that changed over those that did not; a target is read when asked for."""
+
+    def __init__(self, paths: Collection[str], new: Mapping[str, bytes], old: Mapping[str, bytes]) -> None:
+        """Give the targets at ``paths``, from ``new`` where they are there."""
+        self._paths, self._new, self._old = paths, new, old
+
+    def __getitem__(self, path: str) -> bytes:
+        """Read one target."""
+        if path not in self._paths:
+            raise KeyError(path)
+        return self._new[path] if path in self._new else self._old[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the paths."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """Give their number."""
+        return len(self._paths)
 
 
 def adopt(trusted: Trusted, verified: Verified, controller: ControllerId) -> Trusted:
-    """Take a verified set over; unchanged shards are not read again.
+    """Take a verified set over; what did not change is not read again.
 
     Raises:
         Malformed: A part is signed and yet not of its format, another controller's, or contradicts another.
     """
-    listed = _read(verified, DENY_LIST, DenyList).denials
-    serials = merge(trusted.serials, listed)
-    policy = _read(verified, POLICY, Policy)
-    registry = trusted.registry
-    if registry is None or _shards_differ(trusted, verified, controller):
-        registry = _assemble(verified, controller, serials, policy)
+    kept, offered = trusted.registry, verified.targets
+    listed = _read(offered, DENY_LIST, DenyList).denials if DENY_LIST in offered else ()
+    serials = merge(trusted.serials, listed) if listed else trusted.serials
+    policy = kept.policy if kept and POLICY not in offered else _read(offered, POLICY, Policy)
+    targets = Both(verified.digests, offered, trusted.targets) if offered else trusted.targets
+    registry = _unchanged(trusted, verified, controller)
+    if registry is None:
+        parts = _plan(targets, controller), _read_shards(targets, _shards_of(verified.digests, controller))
+        registry = assemble(*parts, serials, verified.versions, policy)
+    elif changed := _shards_of(offered, controller):
+        registry = replace_shards(registry, _plan(targets, controller), _read_shards(targets, changed))
     return Trusted(
         verified.versions,
         serials,
         verified.metadata,
-        verified.targets,
+        targets,
         verified.expires,
         max(trusted.signed_time, verified.signed_time),
         replace(registry, serials=serials, versions=verified.versions, policy=policy),
+        verified.digests,
     )
 
 
@@ -114,27 +148,34 @@ def staleness(trusted: Trusted, controller: ControllerId, now: Instant) -> Stale
     return Staleness.STALE if now.lo < ends + trusted.registry.policy.grace else Staleness.EXPIRED
 
 
-def _read(verified: Verified, path: str, kind: type[T]) -> T:
-    return canonical.decode(verified.targets[path], kind, f"slot {path}")
+def _read(targets: Mapping[str, bytes], path: str, kind: type[T]) -> T:
+    return canonical.decode(targets[path], kind, f"slot {path}")
 
 
-def _shards_differ(trusted: Trusted, verified: Verified, controller: ControllerId) -> bool:
-    paths = (plan_slot(controller), *shard_slots(controller))
-    return any(trusted.targets.get(path) != verified.targets[path] for path in paths)
+def _unchanged(trusted: Trusted, verified: Verified, controller: ControllerId) -> Registry | None:
+    """Give the registry whose plan stands and of which no shard is gone; None: put all together anew."""
+    before, now = (_shards_of(one.digests, controller).keys() for one in (trusted, verified))
+    return None if plan_slot(controller) in verified.targets or before - now else trusted.registry
 
 
-def _assemble(verified: Verified, controller: ControllerId, serials: Serials, policy: Policy) -> Registry:
-    plan = _read(verified, plan_slot(controller), Plan)
+def _shards_of(paths: Iterable[str], controller: ControllerId) -> dict[str, int]:
+    """Give the numbers of the shards among some slots, by path."""
+    found = ((path, shard_number(path, controller)) for path in paths)
+    return {path: number for path, number in found if number is not None}
+
+
+def _plan(targets: Mapping[str, bytes], controller: ControllerId) -> Plan:
+    plan = _read(targets, plan_slot(controller), Plan)
     if plan.controller != controller:
         message = f"slot {plan_slot(controller)} is the plan of {plan.controller}, not of {controller}"
         raise Malformed(message)
-    shards = [_shard(verified, path, number) for number, path in enumerate(shard_slots(controller))]
-    return assemble(plan, shards, serials, verified.versions, policy)
+    return plan
 
 
-def _shard(verified: Verified, path: str, number: int) -> Shard:
-    shard = _read(verified, path, Shard)
-    if shard.shard != number:
-        message = f"slot {path} holds shard {shard.shard:02x}"
-        raise Malformed(message)
-    return shard
+def _read_shards(targets: Mapping[str, bytes], numbers: Mapping[str, int]) -> Iterator[Shard]:
+    for path, number in numbers.items():
+        shard = _read(targets, path, Shard)
+        if shard.shard != number:
+            message = f"slot {path} holds shard {shard.shard:02x}"
+            raise Malformed(message)
+        yield shard

@@ -14,7 +14,7 @@ from tuf.api.serialization import DeserializationError
 
 from card_registry.errors import Expired, Forged, Incomplete, Malformed, RolledBack, SenderLied
 from card_registry.trust.client import FetcherInterface
-from card_registry.trust.slots import meta_slot, root_slot
+from card_registry.trust.slots import is_grants_role, meta_slot, root_slot
 
 BASE = "slot:meta/"
 """Stands where python-tuf expects the URL of a metadata folder."""
@@ -85,6 +85,8 @@ def _refusal(slot: str, error: exceptions.RepositoryError) -> SenderLied:
             return Expired(f"{name} is refused, its signed time is over")
         case exceptions.UnsignedMetadataError():
             return Forged(f"{slot} is not signed by enough of the keys that may sign it: {error}")
+        case exceptions.BadVersionNumberError() if is_grants_role(slot.rpartition("/")[2]):
+            return Incomplete(f"{slot} is not the one the signed set names: {error}")
         case exceptions.BadVersionNumberError():
             return RolledBack(f"{slot} is older than what was already accepted: {error}")
         case exceptions.LengthOrHashMismatchError():

@@ -27,7 +27,7 @@ from tuf.api.metadata import (
 from card_registry.canonical import LIMIT
 from card_registry.errors import StoreBroken
 from card_registry.instant import DAY
-from card_registry.trust.slots import Role, grants_role, meta_slot
+from card_registry.trust.slots import Role, former_grants_role, grants_role, is_grants_role, meta_slot
 from card_registry.trust.verify import SIGNED_TIME
 from card_registry.words import ControllerId
 
@@ -63,7 +63,7 @@ class SigningKeys:
             return self.online
         if role == Role.DOORS and self.doors is not None:
             return self.doors
-        if role == Role.GRANTS or role.startswith("grants-"):
+        if role == Role.GRANTS or is_grants_role(role):
             return self.grants
         message = f"the key of role {role} is not here; its holder must sign"
         raise StoreBroken(message)
@@ -71,7 +71,7 @@ class SigningKeys:
 
 def life_of(role: str) -> int:
     """Give how long a signature of this role holds, in milliseconds."""
-    return LIFE[Role.GRANTS if role.startswith("grants-") else Role(role)]
+    return LIFE[Role.GRANTS if is_grants_role(role) else Role(role)]
 
 
 def tuf_key(key: Ed25519PrivateKey) -> SSlibKey:
@@ -138,12 +138,20 @@ class Edition:
         return self._roles[role]
 
     def delegate(self, controller: ControllerId) -> None:
-        """Give a controller its own role under ``grants``, for its own path only."""
+        """Give a controller its own role under ``grants``, for its own path only.
+
+        Raises:
+            StoreBroken: Another controller's id leads to the same role.
+        """
         grants = self.touch(Role.GRANTS)
         key = tuf_key(self._keys.grants)
         roles = dict((grants.delegations and grants.delegations.roles) or {})
-        name = grants_role(controller)
-        roles[name] = delegated(name, self._keys.grants, f"d/{controller}/*")
+        name, path = grants_role(controller), f"d/{controller}/*"
+        if name in roles and roles[name].paths != [path]:
+            message = f"the role {name} is another controller's already; call {controller} something else"
+            raise StoreBroken(message)
+        roles.pop(former_grants_role(controller), None)
+        roles[name] = delegated(name, self._keys.grants, path)
         grants.delegations = Delegations({key.keyid: key}, roles)
 
     def close(self) -> dict[str, bytes]:
@@ -167,8 +175,7 @@ class Edition:
         snapshot = Metadata[Snapshot].from_bytes(data).signed if data else Snapshot(meta={})
         for role in changed:
             body = self._changed[meta_slot(role)]
-            version = Metadata.from_bytes(body).signed.version
-            snapshot.meta[f"{role}.json"] = MetaFile.from_data(version, body, ["sha256"])
+            snapshot.meta[f"{role}.json"] = _named(role, body)
         self._changed[meta_slot(Role.SNAPSHOT)] = self._sign(Role.SNAPSHOT, snapshot)
 
     def _close_timestamp(self, body: bytes) -> None:
@@ -176,6 +183,12 @@ class Edition:
         timestamp = Timestamp(snapshot_meta=MetaFile.from_data(version, body, ["sha256"]))
         timestamp.unrecognized_fields[SIGNED_TIME] = self._now
         self._changed[meta_slot(Role.TIMESTAMP)] = self._sign(Role.TIMESTAMP, timestamp)
+
+
+def _named(role: str, body: bytes) -> MetaFile:
+    """Name a role's document in the snapshot: a controller's own by its version alone (see the package)."""
+    version = version_of(body)
+    return MetaFile(version) if is_grants_role(role) else MetaFile.from_data(version, body, ["sha256"])
 
 
 def half_over(data: bytes, role: str, now: int) -> bool:

@@ -4,14 +4,19 @@ A slot is one document that is replaced in place: ``root/<n>``, ``meta/<role>``,
 target. The same name is the row in the registry store, the tail of the topic, and (with dots) the file in a
 slot folder.
 
+2026-11-21: a controller's role is named by eight digits of its id's SHA-256, because the snapshot, which
+every revocation publishes, names every controller's role: 200 are 9 KB whatever the controllers are called.
+
 Pure.
 """
 
+import hashlib
 import re
 from enum import StrEnum
+from functools import cache
 
 from card_registry.errors import Malformed
-from card_registry.registry import SHARDS
+from card_registry.registry import SHARDS, SPREAD
 from card_registry.words import ControllerId, require_slug
 
 
@@ -39,6 +44,7 @@ ORDERS = "orders"
 """The file beside the slots that holds the orders for this controller; it is no slot."""
 
 _LEVEL = r"[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?"
+_OWN = re.compile(r"d-[0-9a-f]{8}|grants-[a-z0-9-]{1,32}")
 _ROOT = re.compile(r"root/([1-9][0-9]{0,5})")
 _ORDERS = re.compile(r"cmd/([a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)")
 _NAME = re.compile(rf"{_LEVEL}(?:/{_LEVEL}){{1,2}}")
@@ -62,7 +68,17 @@ def meta_slot(role: str) -> str:
 
 def grants_role(controller: ControllerId) -> str:
     """Name the role that signs one controller's shards."""
+    return f"d-{hashlib.sha256(controller.encode()).hexdigest()[:8]}"
+
+
+def former_grants_role(controller: ControllerId) -> str:
+    """Name the role that signed a controller's shards before 2026-11-21, until the signer moves the site."""
     return f"grants-{controller}"
+
+
+def is_grants_role(role: str) -> bool:
+    """Say whether a role is one that signs a controller's shards, by its name."""
+    return _OWN.fullmatch(role) is not None
 
 
 def plan_slot(controller: ControllerId) -> str:
@@ -75,9 +91,15 @@ def shard_slot(controller: ControllerId, shard: int) -> str:
     return f"d/{controller}/{shard:02x}"
 
 
-def shard_slots(controller: ControllerId) -> tuple[str, ...]:
+def shard_slots(controller: ControllerId, shards: int = SHARDS) -> tuple[str, ...]:
     """Name all shards of a controller, in order."""
-    return tuple(shard_slot(controller, shard) for shard in range(SHARDS))
+    return tuple(shard_slot(controller, shard) for shard in range(shards))
+
+
+def shard_number(name: str, controller: ControllerId) -> int | None:
+    """Read the number from the slot of one of a controller's shards; None when it is another slot."""
+    found = re.fullmatch(rf"d/{re.escape(controller)}/([0-9a-f]{{2}})", name)
+    return int(found[1], 16) if found else None
 
 
 def orders_slot(controller: ControllerId) -> str:
@@ -91,21 +113,26 @@ def orders_controller(name: str) -> ControllerId | None:
     return ControllerId(found[1]) if found else None
 
 
-def targets_for(controller: ControllerId) -> tuple[str, ...]:
-    """Name the targets a controller decides from."""
-    return (POLICY, DENY_LIST, plan_slot(controller), *shard_slots(controller))
-
-
 def slots_for(controller: ControllerId) -> tuple[str, ...]:
-    """Name every slot a controller needs besides the roots (see ``needed``), the timestamp last."""
+    """Name every slot a controller may need besides the roots (see ``needed``), the timestamp last.
+
+    Shards that nobody was ever in are not made.
+    """
     require_slug(controller, "a controller id")
-    roles = (Role.TARGETS, Role.DENY, Role.GRANTS, grants_role(controller), Role.SNAPSHOT, Role.TIMESTAMP)
-    return (*targets_for(controller), *map(meta_slot, roles))
+    targets = (POLICY, DENY_LIST, plan_slot(controller), *shard_slots(controller, SPREAD))
+    own = (grants_role(controller), former_grants_role(controller))
+    roles = (Role.TARGETS, Role.DENY, Role.GRANTS, *own, Role.SNAPSHOT, Role.TIMESTAMP)
+    return (*targets, *map(meta_slot, roles))
 
 
 def needed(name: str, controller: ControllerId) -> bool:
     """Say whether a controller's bridge should store the slot of this name."""
-    return root_version(name) is not None or name in slots_for(controller)
+    return root_version(name) is not None or name in _names(controller)
+
+
+@cache
+def _names(controller: ControllerId) -> frozenset[str]:
+    return frozenset(slots_for(controller))
 
 
 def file_name(name: str) -> str:

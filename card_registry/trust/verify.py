@@ -13,10 +13,10 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tuf.api.exceptions import LengthOrHashMismatchError
-from tuf.api.metadata import Metadata, Signed
+from tuf.api.metadata import Signed, TargetFile, Targets
 
 from card_registry import canonical
 from card_registry.errors import Forged, Incomplete, Malformed, RolledBack
@@ -27,22 +27,27 @@ from card_registry.trust.adoption import Trusted, Verified
 from card_registry.trust.client import Updater
 from card_registry.trust.fetch import BASE, SlotFetcher, refusals
 from card_registry.trust.slots import (
+    DENY_LIST,
     DIRECTORY,
     FIRST_ROOT,
     PEOPLE,
     POLICY,
     Role,
+    former_grants_role,
     grants_role,
     meta_slot,
+    plan_slot,
     root_slot,
     root_version,
+    shard_number,
     slot_name,
-    targets_for,
 )
 from card_registry.words import ControllerId, TimeQuality
 
 SIGNED_TIME = "x-time"
 """The timestamp's own field: when it was signed, in milliseconds."""
+
+_TOP = (Role.ROOT, Role.TIMESTAMP, Role.SNAPSHOT, Role.TARGETS)
 
 NOTHING_EXPIRES = 0
 """A reference time at which no signed date is over."""
@@ -55,6 +60,8 @@ def read_trust(
     slots: Slots, memory: Trusted, root: bytes, controller: ControllerId, now: Instant, scratch: Path
 ) -> Verified:
     """Verify what a controller's bridge stored, against everything accepted before.
+
+    Only targets whose signed digest ``memory`` does not have are read.
 
     Args:
         slots: The slot folder, by slot name; any of it may be hostile.
@@ -72,8 +79,10 @@ def read_trust(
         session = _Session(Path(folder), slots, root, now.lo)
         session.remember(memory.metadata)
         session.refresh()
-        targets = {path: session.target(path, memory.targets) for path in targets_for(controller)}
-        verified = session.result(targets, controller)
+        own, signed = session.signed_for(controller)
+        news = {path: one for path, one in signed.items() if memory.digests.get(path) != _digest(path, one)}
+        targets = {path: session.take(path, one) for path, one in news.items()}
+        verified = session.result(own, controller, signed, targets)
     _hold_floors(verified.versions, memory.floors)
     return verified
 
@@ -176,56 +185,86 @@ class _Session:
         self._fetcher.last = FIRST_ROOT
         with refusals(self._fetcher):
             self._updater = Updater(str(self._folder), BASE, fetcher=self._fetcher, bootstrap=self._root)
-            # The reference time is private and read from the wall clock, which a Pi does not have at boot;
+            # The trusted set is private; its reference time is read from the wall clock, which a Pi does not
+            # have at boot, and what it has parsed and verified need not be parsed again.
             # tests/card_registry/trust/test_tuf_contract.py fails when python-tuf changes it.
             self._updater._trusted_set.reference_time = self._at  # noqa: SLF001 - see above
             self._updater.refresh()
 
-    def target(self, path: str, remembered: Slots) -> bytes:
-        """Give a target's bytes, offered or remembered, whichever are the signed ones."""
+    def signed(self, path: str) -> TargetFile:
+        """Give the digest under which a target is signed."""
         with refusals(self._fetcher):
             signed = self._updater.get_targetinfo(path)
         if signed is None:
             message = f"slot {path} is in no role that may sign it"
             raise Incomplete(message)
-        for source in (self._slots, remembered):
-            data = source.get(path)
-            try:
-                if data is not None:
-                    signed.verify_length_and_hashes(data)
-                    return data
-            except LengthOrHashMismatchError:
-                continue
-        state = "not the one its signed role names" if path in self._slots else "missing"
+        return signed
+
+    def signed_for(self, controller: ControllerId) -> tuple[str, dict[str, TargetFile]]:
+        """Give a controller's own role, and the digests of everything it decides from.
+
+        python-tuf finds the role by the plan; the shards are those that this role lists beside it, because
+        asking for each would try every controller's delegation once more.
+        """
+        signed = {path: self.signed(path) for path in (POLICY, DENY_LIST, plan_slot(controller))}
+        names = (grants_role(controller), former_grants_role(controller))
+        own = next((name for name in names if name in self._updater._trusted_set), None)  # noqa: SLF001 - see refresh
+        if own is None:
+            message = f"slot {plan_slot(controller)} is signed by a role that is not {controller}'s own"
+            raise Forged(message)
+        listed = cast("Targets", self._updater._trusted_set[own]).targets  # noqa: SLF001 - see refresh
+        shards = {path: one for path, one in listed.items() if shard_number(path, controller) is not None}
+        return own, signed | shards
+
+    def take(self, path: str, signed: TargetFile) -> bytes:
+        """Give a target's bytes when they are the signed ones."""
+        data = self._slots.get(path)
+        try:
+            if data is not None:
+                signed.verify_length_and_hashes(data)
+                return data
+        except LengthOrHashMismatchError:
+            pass
+        state = "missing" if data is None else "not the one its signed role names"
         message = f"slot {path} is {state}: damaged, another door's, or of another moment than the rest"
         raise Incomplete(message)
 
     def statement(self, path: str, kind: type[T]) -> T:
         """Read a target as what it states."""
-        return canonical.decode(self.target(path, {}), kind, f"slot {path}")
+        return canonical.decode(self.take(path, self.signed(path)), kind, f"slot {path}")
 
-    def result(self, targets: Slots, controller: ControllerId) -> Verified:
-        """Give what was verified, as the bytes that python-tuf now has in its cache."""
-        roles = (Role.TIMESTAMP, Role.SNAPSHOT, Role.TARGETS, Role.DENY, Role.GRANTS, grants_role(controller))
-        metadata = {meta_slot(role): self._file(role).read_bytes() for role in roles}
-        read = {role: Metadata.from_bytes(metadata[meta_slot(role)]).signed for role in roles}
-        root = Metadata.from_bytes(self._file(Role.ROOT).read_bytes()).signed
+    def result(
+        self, own: str, controller: ControllerId, signed: Mapping[str, TargetFile], targets: Slots
+    ) -> Verified:
+        """Give what was verified, its metadata as the bytes that python-tuf now has in its cache."""
+        parts = (*_TOP, Role.DENY, Role.GRANTS, own)
+        metadata = {meta_slot(role): self._file(role).read_bytes() for role in parts if role != Role.ROOT}
+        read: dict[str, Signed] = {role: self._updater._trusted_set[role] for role in parts}  # noqa: SLF001 - see refresh
+        read[grants_role(controller)] = read[own]
         for file in (self._folder / "root_history").iterdir():
             version = int(file.name.partition(".")[0])
-            if version <= root.version:
+            if version <= read[Role.ROOT].version:
                 metadata[root_slot(version)] = file.read_bytes()
         versions = Versions(
-            root.version,
+            read[Role.ROOT].version,
             read[Role.TIMESTAMP].version,
             read[grants_role(controller)].version,
             read[Role.DENY].version,
         )
-        expires = {role: round(signed.expires.timestamp() * 1000) for role, signed in read.items()}
-        expires[Role.ROOT] = round(root.expires.timestamp() * 1000)
-        return Verified(metadata, targets, versions, expires, _signed_time(read[Role.TIMESTAMP]))
+        expires = {str(role): round(one.expires.timestamp() * 1000) for role, one in read.items()}
+        digests = {path: _digest(path, one) for path, one in signed.items()}
+        return Verified(metadata, targets, versions, expires, _signed_time(read[Role.TIMESTAMP]), digests)
 
     def _file(self, role: str) -> Path:
         return self._folder / f"{role}.json"
+
+
+def _digest(path: str, signed: TargetFile) -> str:
+    digest = signed.hashes.get("sha256")
+    if digest is None:
+        message = f"slot {path} is signed without a SHA-256"
+        raise Malformed(message)
+    return digest
 
 
 def _signed_time(timestamp: Signed) -> int:

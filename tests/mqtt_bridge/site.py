@@ -31,7 +31,7 @@ from card_registry.stores import registry as registry_tables
 from card_registry.stores.engine import open_store
 from card_registry.trust.ceremony import Founding, found
 from card_registry.trust.publish import Edition, SigningKeys
-from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, Role
+from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, Role, grants_role
 from card_registry.words import (
     Approval,
     ControllerId,
@@ -189,7 +189,7 @@ class Site:
         edition.put(Role.DOORS, DIRECTORY, canonical.encode(Directory(1, SITE, entries)))
         for one in entries:
             edition.delegate(one.id)
-            edition.put(f"grants-{one.id}", f"d/{one.id}/plan", b'{"edition":%d}' % edition.number)
+            edition.put(grants_role(one.id), f"d/{one.id}/plan", b'{"edition":%d}' % edition.number)
         self.write_slots(edition.close())
 
     def write_slots(self, changed: dict[str, bytes]) -> None:

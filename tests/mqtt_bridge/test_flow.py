@@ -179,7 +179,7 @@ def test_hostile_payloads_on_every_topic_kill_nobody(running: Running) -> None:
                 f"akses/{SITE}/reg/d/{DOOR}/$",
             ):
                 hub.publish(topic, payload)
-        for name in ("root/0", "root/1000000", "meta/grants-x", f"d/{DOOR}/10", f"d/{DOOR}/plan/x", "a//b"):
+        for name in ("root/0", "root/1000000", "meta/grants-x", f"d/{DOOR}/100", f"d/{DOOR}/plan/x", "a//b"):
             hub.publish(slot_topic(SITE, name), b"unwanted")
         hub.publish(slot_topic(SITE, "deny/list"), bytes(256 * 1024 + 1))
         hub.settle()

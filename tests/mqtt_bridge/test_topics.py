@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_registry.errors import OperatorMistaken
-from card_registry.trust.slots import slots_for
+from card_registry.trust.slots import grants_role, meta_slot, slots_for
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge.topics import (
     HUB,
@@ -35,6 +35,7 @@ from mqtt_bridge.topics import (
 SITE = SiteId("contoh")
 ONE, TWO = ControllerId("pengendali-1"), ControllerId("pengendali-2")
 BOTH = (ONE, TWO)
+OWN = meta_slot(grants_role(ONE))
 
 
 def allowed(identity: str, act: Act, topic: str) -> bool:
@@ -49,7 +50,7 @@ def test_every_slot_a_controller_needs_travels_to_it_and_to_no_other() -> None:
         assert travels(name)
         assert allowed(HUB, Act.PUBLISH, topic)
         assert allowed(ONE, Act.RECEIVE, topic)
-        assert allowed(TWO, Act.RECEIVE, topic) == (ONE not in name)
+        assert allowed(TWO, Act.RECEIVE, topic) == (ONE not in name and name != OWN)
         assert not allowed(ONE, Act.PUBLISH, topic)
 
 
@@ -122,7 +123,7 @@ def test_acl_gives_each_user_own_topics() -> None:
     assert "pattern" not in text
     block = text.split(f"user {TWO}\n")[1]
     assert f"topic write akses/contoh/log/{TWO}\n" in block
-    assert f"topic read akses/contoh/reg/meta/grants-{TWO}\n" in block
+    assert f"topic read akses/contoh/reg/{meta_slot(grants_role(TWO))}\n" in block
     assert ONE not in block
     assert "topic write akses/contoh/reg/meta/+\n" in text.split("user ")[1]
     assert text.count("topic ") == len(TABLE) * 3

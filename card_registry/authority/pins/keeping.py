@@ -16,9 +16,9 @@ from card_registry.authority.pins.change import VERSION, PinChange, commitment_o
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
 from card_registry.errors import OperatorMistaken
-from card_registry.registry import SHARDS
+from card_registry.registry import SPREAD
 from card_registry.statements import PinRow, Policy, Shard
-from card_registry.trust.slots import shard_slot
+from card_registry.trust.slots import plan_slot, shard_slots
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerId, HolderId, PersonId
 
@@ -96,13 +96,13 @@ def shown_to(connection: Connection, controller: ControllerId) -> tuple[PinRow, 
         OperatorMistaken: There is no such controller.
     """
     slots = store.SlotRows(connection)
+    if plan_slot(controller) not in slots:
+        raise OperatorMistaken(f"no controller {controller} was ever enrolled here")
     found: list[PinRow] = []
-    for number in range(SHARDS):
-        name = shard_slot(controller, number)
+    for name in shard_slots(controller, SPREAD):
         body = slots.get(name)
-        if body is None:
-            raise OperatorMistaken(f"no controller {controller} was ever enrolled here")
-        found.extend(canonical.decode(body, Shard, f"slot {name}").pins)
+        if body is not None:
+            found.extend(canonical.decode(body, Shard, f"slot {name}").pins)
     return tuple(found)
 
 

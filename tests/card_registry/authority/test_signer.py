@@ -16,7 +16,7 @@ from card_registry.errors import Forged, OperatorMistaken, SenderLied
 from card_registry.instant import DAY, MINUTE
 from card_registry.journal.note import Checkpoint, authority_origin, open_checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
-from card_registry.registry import shard_of
+from card_registry.registry import SPREAD, shard_of
 from card_registry.signing import public_hex
 from card_registry.statements import DenyList, GrantRow, Policy, Shard, WarrantKind
 from card_registry.stores import ledger, office
@@ -184,14 +184,14 @@ def test_two_signers_apply_each_change_once(house: House) -> None:
 
 def test_a_full_shard_refuses_a_grant_and_never_a_denial(house: House) -> None:
     """A grant that its slot has no room for is refused by a sentence; taking away goes on."""
-    place = shard_of(HolderId(token("ani")))
+    place = shard_of(HolderId(token("ani")), SPREAD)
     row = GrantRow(
         GrantId(token("x")), HolderId(token("ani")), (DOOR,), None, 1, 2, GrantKind.TETAP,
         escort=False, override=False, clears=0, weak=False,
     )  # fmt: skip
     room = canonical.LIMIT - len(canonical.encode(Shard(1, HERE, place, (), ())))
     crowd = tuple(
-        replace(row, holder=HolderId(f"{place:x}{number:031x}"))
+        replace(row, holder=HolderId(f"{place:02x}{number:030x}"))
         for number in range(room // (len(canonical.encode(row)) + 1))
     )
     with store_of(house.places.registry, "registry") as engine, engine.begin() as connection:
@@ -388,7 +388,9 @@ def test_many_denials_are_folded_into_the_shards(house: House) -> None:
     house.ask(withdrawal("budi"))
     house.work()
     slots = house.slots()
-    shard = canonical.decode(slots[shard_slot(HERE, int(token("ani")[0], 16))], Shard, "shard")
+    shard = canonical.decode(
+        slots[shard_slot(HERE, shard_of(HolderId(token("ani")), SPREAD))], Shard, "shard"
+    )
 
     assert canonical.decode(slots["deny/list"], DenyList, "list").denials == ()
     assert shard.credentials == ()

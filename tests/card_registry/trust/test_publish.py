@@ -7,8 +7,8 @@ from card_registry.canonical import LIMIT
 from card_registry.errors import StoreBroken
 from card_registry.instant import DAY
 from card_registry.trust.publish import Edition, SigningKeys, half_over, life_of, version_of
-from card_registry.trust.slots import DENY_LIST, Role, meta_slot
-from tests.card_registry.trust.made import Door, Made, denial, founding
+from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot
+from tests.card_registry.trust.made import HERE, Door, Made, denial, founding
 
 
 def test_a_denial_signs_three_roles_and_the_timestamp_last(made: Made) -> None:
@@ -41,7 +41,7 @@ def test_half_a_life(made: Made) -> None:
 
     assert not half_over(deny, Role.DENY, made.now + 15 * DAY - 1000)
     assert half_over(deny, Role.DENY, made.now + 15 * DAY + 1000)
-    assert life_of("grants-pengendali-1") == life_of(Role.GRANTS)
+    assert life_of("grants-pengendali-1") == life_of(grants_role(HERE)) == life_of(Role.GRANTS)
 
 
 def test_a_target_too_large_for_a_slot_is_never_published(made: Made) -> None:
@@ -59,7 +59,7 @@ def test_only_a_keys_own_role_is_signed(made: Made) -> None:
         edition.touch(role)
         with pytest.raises(StoreBroken, match=f"the key of role {role} is not here"):
             edition.close()
-    assert isinstance(keys.of("grants-x"), Ed25519PrivateKey)
+    assert isinstance(keys.of(grants_role(HERE)), Ed25519PrivateKey)
 
 
 def test_what_was_put_is_read_back(made: Made, door: Door) -> None:

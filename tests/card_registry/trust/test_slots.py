@@ -11,7 +11,8 @@ def test_a_controller_needs_its_own_and_the_sites(made: Made) -> None:
     """A bridge stores the roots, the roles and its own targets, and nobody else's."""
     needed = {name for name in made.slots if slots.needed(name, HERE)}
 
-    assert {"root/1", "meta/timestamp", f"meta/grants-{HERE}", f"d/{HERE}/plan", "deny/list"} <= needed
+    own = f"meta/{slots.grants_role(HERE)}"
+    assert {"root/1", "meta/timestamp", own, f"d/{HERE}/plan", "deny/list"} <= needed
     assert not any(str(ELSEWHERE) in name for name in needed)
     assert "site/people" not in needed
     assert "doors/directory" not in needed
