@@ -22,6 +22,7 @@ import re
 import struct
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import assert_never
 from urllib.parse import urlsplit
 
 import msgspec
@@ -194,3 +195,5 @@ def _verify(key: _Key, signature: bytes, message: bytes) -> None:
             key.verify(signature, message, ECDSA(SHA256()))
         case RSAPublicKey():
             key.verify(signature, message, PKCS1v15(), SHA256())
+        case _:
+            assert_never(key)
