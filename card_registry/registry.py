@@ -114,9 +114,11 @@ def _in_order(plan: Plan, shards: Iterable[Shard]) -> list[Shard]:
     return ordered
 
 
-def _beginnings(plan: Plan, shards: Collection[int]) -> frozenset[str]:
+def _beginnings(plan: Plan, shards: Iterable[int]) -> frozenset[str]:
     """Give the two hex digits with which the ids of these shards' holders begin."""
-    return frozenset(f"{two:02x}" for two in range(256) if two * plan.count // 256 in shards)
+    width = 256 // plan.count
+    firsts = (shard * width for shard in shards)
+    return frozenset(f"{two:02x}" for first in firsts for two in range(first, first + width))
 
 
 class _Rows:
