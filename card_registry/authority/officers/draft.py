@@ -4,10 +4,12 @@ It is material, not an instruction: whoever opens it verifies ``before`` from th
 out the difference. Several copies, each signed by somebody else, are merged into one.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tuf.api.metadata import Metadata
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Targets
 
 from card_registry import canonical
 from card_registry.authority.officers.ground import Ground, Slots, read_ground
@@ -103,6 +105,12 @@ def root_name(draft: Draft) -> str | None:
     return drafted[0] if drafted else None
 
 
+def mark_of(draft: Draft) -> str:
+    """Give what tells one draft from another, whoever signed which copy (hex)."""
+    words = {name: _unsigned(name, text) for name, text in draft.after.items()}
+    return hashlib.sha256(canonical.encode(replace(draft, after=words))).hexdigest()
+
+
 def merge(copies: Sequence[Draft]) -> Draft:
     """Give one draft with the signatures of all copies.
 
@@ -122,11 +130,22 @@ def merge(copies: Sequence[Draft]) -> Draft:
 def _merged(one: str, other: str) -> str:
     if one == other:
         return one
-    try:
-        kept, more = (Metadata.from_bytes(text.encode()) for text in (one, other))
-    except Exception as error:
-        raise Malformed("a draft's document cannot be read; take the file from its drafter again") from error
+    kept, more = _metadata(one), _metadata(other)
     if kept.signed_bytes != more.signed_bytes:
         raise OperatorMistaken("these files are copies of different drafts; give copies of one")
     kept.signatures = {**more.signatures, **kept.signatures}
     return kept.to_bytes().decode()
+
+
+def _metadata(text: str) -> Metadata[Root] | Metadata[Targets]:
+    try:
+        return Metadata.from_bytes(text.encode())
+    except (RepositoryError, ValueError) as error:
+        raise Malformed("a draft's document cannot be read; take the file from its drafter again") from error
+
+
+def _unsigned(name: str, text: str) -> str:
+    """Give a document without its signatures; what officers do not sign is what it is."""
+    if not name.startswith(("root/", "meta/")):
+        return text
+    return _metadata(text).signed_bytes.decode()

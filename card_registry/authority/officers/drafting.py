@@ -80,7 +80,9 @@ def draft_change(ground: Ground, slots: Slots, wish: Wish, now: int, why: str) -
         directory = slots[DIRECTORY]
         after[DOORS] = unsigned(doors_of(directory, now, ground.doors.version + 1))
     if after.keys() == {TARGETS} and seats == ground.seats and wish == Wish():
-        raise OperatorMistaken("nothing would change; to sign all anew before it ends: akses registry renew")
+        raise OperatorMistaken(
+            "nothing would change; to sign all anew before it ends: akses registry draft renewal"
+        )
     before = as_text(ground_slots(slots))
     return Draft(VERSION, ground.policy.site, now, why, before, as_text(after))
 
