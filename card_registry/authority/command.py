@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from card_registry.authority.officers.command import add_officers
 from card_registry.authority.pins.command import pin
 from card_registry.errors import AksesError
 from card_registry.words import Approval
@@ -214,3 +215,4 @@ def explain_row(registry_url: str, ledger: str, root: str, controller: str, epoc
 
 
 registry.add_command(pin)
+add_officers(registry)
