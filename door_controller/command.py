@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from door_controller.commissioning.command import check
+from door_controller.enrolling import command as enrolling
 from door_controller.muster import muster
 from door_controller.simulator.command import simulate
 
@@ -58,64 +59,9 @@ def desk() -> None:
     """Make cards at the operator's desk."""
 
 
-@door.command("init")
-@FOLDER
-def door_init(folder: Path) -> None:
-    """Make this controller's keys and its request.json for the enroller."""
-    _init(folder)
-
-
-@desk.command("init")
-@FOLDER
-def desk_init(folder: Path) -> None:
-    """Make this desk's keys and its request.json for the enroller."""
-    _init(folder)
-
-
-def _init(folder: Path) -> None:
-    from door_controller import enrol
-    from firmware_config.files import load
-
-    with _one_sentence():
-        site = load(folder / "site.toml")
-        doors = tuple(map(enrol.rule_of, site.door))
-        path = enrol.init(folder, Path(site.folders.state), site.site, site.controller, doors)
-    click.echo(f"{path} is ready for: akses registry enrol --request {path}")
-
-
-BUNDLE = click.option(
-    "--bundle",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The site's answer to request.json.",
-)
-
-
-@door.command("accept")
-@FOLDER
-@BUNDLE
-def door_accept(folder: Path, bundle: Path) -> None:
-    """Store the site's answer to this controller's request."""
-    _accept(folder, bundle)
-
-
-@desk.command("accept")
-@FOLDER
-@BUNDLE
-def desk_accept(folder: Path, bundle: Path) -> None:
-    """Store the site's answer to this desk's request."""
-    _accept(folder, bundle)
-
-
-def _accept(folder: Path, bundle: Path) -> None:
-    from card_registry.durable import read_plain
-    from door_controller import enrol
-    from firmware_config.files import load
-
-    with _one_sentence():
-        site = load(folder / "site.toml")
-        found = enrol.accept(Path(site.folders.state), site.site, site.controller, read_plain(bundle))
-    click.echo(f"{found.controller} belongs to {found.site}, root {found.root_sha256[:16]}…")
+for _one in enrolling.COMMANDS:
+    door.add_command(_one)
+    desk.add_command(_one)
 
 
 @door.command("run")

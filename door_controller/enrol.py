@@ -2,8 +2,9 @@
 
 ``init`` makes the log key (signs journal and status) and the seal key (opens what is encrypted to this
 controller), neither of which ever leaves ``state/``. ``accept`` stores the site's answer, by which everything
-else will be verified. Both may be run again and then change nothing. Whether to trust a controller is the
-enroller's decision (``card_registry.authority``).
+else will be verified; the invitation, which is kept until then, says which site that must be. Both may be run
+again and then change nothing. Whether to trust a controller is the enroller's decision
+(``card_registry.authority``); its key on the wire is the bridge's (``enrol_tls``).
 """
 
 from dataclasses import dataclass, fields
@@ -18,14 +19,17 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from card_registry import canonical
 from card_registry.durable import read_plain, write_whole
 from card_registry.enrolment import VERSION, Bundle, EnrolRequest, seal_request
 from card_registry.errors import AksesError, Malformed, OperatorMistaken, StoreBroken
+from card_registry.invitation import Invitation, prove
 from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
 from card_registry.words import ControllerId, ControllerKind, SiteId
 from firmware_config.model import Door
 
+INVITATION = "invitation.json"
 KEY_LIMIT = 4096
 """The longest key file accepted, in bytes."""
 
@@ -49,11 +53,18 @@ def rule_of(door: Door) -> DoorRule:
 
 
 def init(
-    folder: Path, state: Path, site: SiteId, controller: ControllerId, doors: tuple[DoorRule, ...]
+    folder: Path,
+    state: Path,
+    site: SiteId,
+    controller: ControllerId,
+    doors: tuple[DoorRule, ...],
+    tls_key: str = "",
+    invitation: Invitation | None = None,
 ) -> Path:
     """Make the keys that are missing and write ``request.json`` beside the site file; give its path.
 
     Raises:
+        OperatorMistaken: The invitation is another device's.
         StoreBroken: A key file is there and is not a key of ours.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,7 +73,12 @@ def init(
     seal_key = _seal_key(state) if (state / "seal.pem").exists() else _make_seal_key(state)
     kind = ControllerKind.DOOR if doors else ControllerKind.DESK
     sealed_with = seal_key.public_key().public_bytes_raw().hex()
-    request = EnrolRequest(VERSION, site, controller, kind, public_hex(log_key), sealed_with, doors, 1)
+    keys = (public_hex(log_key), sealed_with)
+    request = EnrolRequest(VERSION, site, controller, kind, *keys, doors, _epoch(state), tls_key)
+    invitation = invitation or _invitation(state)
+    if invitation is not None:
+        request = prove(request, invitation)
+        write_whole(state / INVITATION, canonical.encode(invitation), 0o600)
     path = folder / "request.json"
     write_whole(path, seal_request(request, log_key), 0o644)
     return path
@@ -81,6 +97,7 @@ def accept(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> 
             f"the bundle is for {bundle.controller} at {bundle.site}, not for {controller} at {site}"
         )
     _log_key(state)
+    _require_own_site(state, bundle)
     path = state / "enrolment.json"
     if path.exists():
         known = Bundle.read(read_plain(path))
@@ -90,6 +107,8 @@ def accept(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> 
                 "to move it, begin with a new folder"
             )
     write_whole(path, data, 0o600)
+    # If power fails here, the invitation is left behind: used up, and asked for no more.
+    (state / INVITATION).unlink(missing_ok=True)
     return bundle
 
 
@@ -109,6 +128,28 @@ def load(state: Path) -> Identity:
         return Identity(_log_key(state), Bundle.read(read_plain(path)))
     except Malformed as error:
         raise StoreBroken(f"{path} is damaged: {error}; run accept with the bundle again") from error
+
+
+def _epoch(state: Path) -> int:
+    """Give the epoch that this controller was enrolled in, 1 before it was."""
+    path = state / "enrolment.json"
+    return Bundle.read(read_plain(path)).epoch if path.exists() else 1
+
+
+def _invitation(state: Path) -> Invitation | None:
+    """Give the invitation that an earlier ``init`` was given, until it is answered."""
+    path = state / INVITATION
+    return Invitation.read(read_plain(path)) if path.exists() else None
+
+
+def _require_own_site(state: Path, bundle: Bundle) -> None:
+    """Refuse an answer that is not of the site that invited this controller."""
+    invitation = _invitation(state)
+    if invitation is not None and invitation.root != bundle.root_sha256:
+        raise OperatorMistaken(
+            f"the bundle is of a site with root {bundle.root_sha256[:16]}…, and the invitation of one with "
+            f"root {invitation.root[:16]}…; somebody else answered: show both to the enroller"
+        )
 
 
 def _make_log_key(state: Path) -> Ed25519PrivateKey:

@@ -2,13 +2,13 @@
 
 import json
 import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from card_registry.authority.devices.command import COMMANDS
 from card_registry.authority.officers.command import add_officers
 from card_registry.authority.pins.command import pin
 from card_registry.errors import AksesError
@@ -106,41 +106,6 @@ def found(
 
 
 @registry.command()
-@click.option("--request", type=FILE, required=True, help="The controller's request.json.")
-@OFFICERS
-@SIGNER
-@REGISTRY
-@PASSPHRASE
-@click.option("--bundle", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def enrol(
-    request: Path, officers: Path, signer_folder: Path, registry_url: str, passphrase_file: Path, bundle: Path
-) -> None:
-    """Trust a controller or desk, and write the bundle it accepts; the same request gives the same bundle."""
-    from card_registry import canonical
-    from card_registry.authority import enrol as enrolment
-    from card_registry.authority.founding import open_current
-    from card_registry.authority.keys import PRIVATE_MODE, load_key, load_signer, read_passphrase
-    from card_registry.authority.serve import now, scratch
-    from card_registry.durable import read_plain, write_whole
-    from card_registry.enrolment import open_request
-    from card_registry.rule import demands_of
-
-    with _sentences():
-        asked = open_request(read_plain(request))
-        passphrase = read_passphrase(passphrase_file)
-        keys = (load_signer(signer_folder, passphrase), load_key(officers / "enroller.pem", passphrase))
-        engine = open_current(registry_url)
-        try:
-            made = enrolment.enrol(engine, keys, asked, scratch(), now(), secrets.token_bytes)
-        finally:
-            engine.dispose()
-        write_whole(bundle, canonical.encode(made), PRIVATE_MODE)
-    for rule in asked.doors:
-        click.echo(f"door {rule.id}: {'; '.join(demands_of(rule))}")
-    click.echo(f"{made.controller} is enrolled, epoch {made.epoch}; give it {bundle}")
-
-
-@registry.command()
 @REGISTRY
 @click.option("--office", required=True, help="URL of the office store (read only).")
 @click.option("--ledger", required=True, help="URL of the ledger store (read only).")
@@ -216,3 +181,5 @@ def explain_row(registry_url: str, ledger: str, root: str, controller: str, epoc
 
 registry.add_command(pin)
 add_officers(registry)
+for _one in COMMANDS:
+    registry.add_command(_one)

@@ -75,7 +75,7 @@ def enrol(
         number = store.lock(connection)
         charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
         known = {one.id: one for one in charter.directory.controllers}.get(entry.id)
-        given = store.get_value(connection, _bundle_name(entry.id))
+        given = store.get_value(connection, kept.bundle_name(entry.id))
         if given is not None and known == entry and request.site == charter.policy.site:
             return Bundle.read(given)
         _check(charter, request, known)
@@ -96,7 +96,7 @@ def enrol(
         bundle = _bundle(connection, signer, entry, pseudonym, number + 2)
         if authority is not None and entry.tls_key:
             bundle = _certified(connection, authority, bundle, (known, entry), now, draw)
-        store.set_values(connection, {_bundle_name(entry.id): canonical.encode(bundle)})
+        store.set_values(connection, {kept.bundle_name(entry.id): canonical.encode(bundle)})
     return bundle
 
 
@@ -232,7 +232,3 @@ def _bundle(
     digest = hashlib.sha256(signer.root).hexdigest()
     site = store.site_of(connection)
     return Bundle(VERSION, site, entry.id, signer.root.hex(), digest, pseudonym.hex(), floors, entry.epoch)
-
-
-def _bundle_name(controller: ControllerId) -> str:
-    return f"bundle/{controller}"

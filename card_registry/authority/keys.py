@@ -104,7 +104,7 @@ def load_signer(folder: Path, passphrase: bytes) -> SignerKeys:
     keys: Mapping[str, Ed25519PrivateKey] = {
         name: load_key(folder / f"{name}.pem", passphrase) for name in SIGNER
     }
-    return SignerKeys(**keys, root=_read_root(folder))
+    return SignerKeys(**keys, root=read_root(folder))
 
 
 def next_name(name: str) -> str:
@@ -132,7 +132,7 @@ def load_fitting(
             message = f"{folder} does not hold the {name} key {wanted[name][:16]}… that officers signed for"
             raise KeysReplaced(message)
         keys[name] = fitting[0]
-    return SignerKeys(**keys, root=_read_root(folder) if root is None else root)
+    return SignerKeys(**keys, root=read_root(folder) if root is None else root)
 
 
 def promote(folder: Path, passphrase: bytes, wanted: Mapping[str, str]) -> Iterable[str]:
@@ -165,7 +165,12 @@ def require_current(keys: SignerKeys, wanted: Mapping[str, str]) -> None:
             raise KeysReplaced(message)
 
 
-def _read_root(folder: Path) -> bytes:
+def read_root(folder: Path) -> bytes:
+    """Read the first root from the signer's folder.
+
+    Raises:
+        OperatorMistaken: It is not there.
+    """
     try:
         return read_plain(folder / ROOT_FILE)
     except OSError as error:

@@ -15,6 +15,11 @@ CRL_SLOT = "tls/crl"
 """The list of revoked certificates, for the hub and the broker."""
 
 
+def bundle_name(controller: ControllerId) -> str:
+    """Name the value that keeps a controller's bundle, so that an interrupted enrolment gives it again."""
+    return f"bundle/{controller}"
+
+
 def certificate_slot(controller: ControllerId) -> str:
     """Name the slot in which a controller's newest certificate lies; it is no part of TUF."""
     return f"cert/{controller}"

@@ -109,6 +109,10 @@ class Layout:
         """Give a controller's site file."""
         return self.controller(name) / "site.toml"
 
+    def invitation(self, name: str) -> Path:
+        """Give the invitation that a controller is enrolled with."""
+        return self.controller(name) / "invitation.json"
+
     def request(self, name: str) -> Path:
         """Give a controller's request to be enrolled."""
         return self.controller(name) / "request.json"

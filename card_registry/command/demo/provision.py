@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -34,6 +35,7 @@ PATIENCE = 60.0
 """How long one stage may take, in seconds."""
 ZONE = "Asia/Jakarta"
 RECEIPT_KEY = "the hub's receipt key"
+KEYS = "the keys of {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Step:
     words: tuple[str, ...]
 
 
+Stage = Callable[[Layout, Mapping[str, str]], tuple[Step, ...]]
+"""What runs beside each other, from what earlier steps printed."""
+
+
 def provision(layout: Layout, secrets: Secrets, interrupt: Interrupt) -> None:
     """Set up an emptied data folder; an interrupt leaves it without its stamp.
 
@@ -51,12 +57,9 @@ def provision(layout: Layout, secrets: Secrets, interrupt: Interrupt) -> None:
         OperatorMistaken: A step failed; the text names it and gives its own sentence.
     """
     _lay_out(layout, secrets)
-    printed = _stage(_first(layout), interrupt)
-    if interrupt.asked():
-        return
-    receipt_key = printed[RECEIPT_KEY].strip()
-    for stage in _then(layout, receipt_key):
-        _stage(stage, interrupt)
+    printed: dict[str, str] = {}
+    for stage in STAGES:
+        printed |= _stage(stage(layout, printed), interrupt)
         if interrupt.asked():
             return
     layout.accounts.unlink()
@@ -86,8 +89,8 @@ def _lay_out(layout: Layout, secrets: Secrets) -> None:
     write_whole(layout.site_file(DESK_CONTROLLER), site_files.desk(layout).encode())
 
 
-def _first(layout: Layout) -> tuple[Step, ...]:
-    """Give what needs nothing else: people, keys, the first certificate, requests."""
+def _first(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
+    """Give what needs nothing else: people, the hub's key, the first certificate."""
     return (
         Step(
             "the office's people",
@@ -104,19 +107,34 @@ def _first(layout: Layout) -> tuple[Step, ...]:
             ),
         ),
         _certificate(layout, "broker"),
-        Step("the door's keys", ("door", "init", "--dir", str(layout.controller(DOOR_CONTROLLER)))),
-        Step("the desk's keys", ("desk", "init", "--dir", str(layout.controller(DESK_CONTROLLER)))),
     )
 
 
-def _then(layout: Layout, receipt_key: str) -> tuple[tuple[Step, ...], ...]:
-    """Give the stages that follow: the registry, each enrolment by itself, then both acceptances."""
-    certificates = (_certificate(layout, identity) for identity in ("hub", *CONTROLLERS))
-    return (
-        (_found(layout, receipt_key), _token(layout), *certificates),
-        *((_enrol(layout, name),) for name in CONTROLLERS),
-        tuple(_accept(layout, name) for name in CONTROLLERS),
-    )
+def _second(layout: Layout, printed: Mapping[str, str]) -> tuple[Step, ...]:
+    """Give what needs those: the registry, the desk's token, the hub's certificate."""
+    return _found(layout, printed[RECEIPT_KEY].strip()), _token(layout), _certificate(layout, "hub")
+
+
+def _invitations(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
+    return tuple(_invite(layout, name) for name in CONTROLLERS)
+
+
+def _keys_made(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
+    return tuple(_init(layout, name) for name in CONTROLLERS)
+
+
+def _enrolment(name: str) -> Stage:
+    """Give the stage in which one device is enrolled; two would wait for each other."""
+
+    def stage(layout: Layout, printed: Mapping[str, str]) -> tuple[Step, ...]:
+        words = printed[KEYS.format(name)].splitlines()[-1]
+        return (_enrol(layout, name, words),)
+
+    return stage
+
+
+def _acceptances(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
+    return tuple(_accept(layout, name) for name in CONTROLLERS)
 
 
 def _certificate(layout: Layout, identity: str) -> Step:
@@ -149,22 +167,48 @@ def _found(layout: Layout, receipt_key: str) -> Step:
     )
 
 
-def _enrol(layout: Layout, name: str) -> Step:
+def _invite(layout: Layout, name: str) -> Step:
+    return Step(
+        f"the invitation of {name}",
+        (
+            *("registry", "invite", name, *(("--desk",) if name == DESK_CONTROLLER else ()), "--quiet"),
+            *("--signer", str(layout.signer), "--registry", layout.url("registry")),
+            *("--out", str(layout.invitation(name))),
+        ),
+    )
+
+
+def _init(layout: Layout, name: str) -> Step:
+    folder, invitation = str(layout.controller(name)), str(layout.invitation(name))
+    words = (_group(name), "init", "--dir", folder, "--invitation", invitation)
+    return Step(KEYS.format(name), words)
+
+
+def _enrol(layout: Layout, name: str, words: str) -> Step:
     return Step(
         f"the enrolment of {name}",
         (
-            *("registry", "enrol", "--request", str(layout.request(name)), *_keys(layout)),
+            *("registry", "enrol", "--request", str(layout.request(name)), "--words", words),
+            *(*_keys(layout), *authority(layout)),
             *("--bundle", str(layout.bundle(name))),
         ),
     )
 
 
+def authority(layout: Layout) -> tuple[str, ...]:
+    """Give the options that name the site's TLS authority."""
+    return ("--tls", str(layout.ca), "--tls-passphrase-file", str(layout.passphrase(layout.ca)))
+
+
 def _accept(layout: Layout, name: str) -> Step:
-    group = "desk" if name == DESK_CONTROLLER else "door"
     return Step(
         f"the acceptance at {name}",
-        (group, "accept", "--dir", str(layout.controller(name)), "--bundle", str(layout.bundle(name))),
+        (_group(name), "accept", "--dir", str(layout.controller(name)), "--bundle", str(layout.bundle(name))),
     )
+
+
+def _group(name: str) -> str:
+    return "desk" if name == DESK_CONTROLLER else "door"
 
 
 def _token(layout: Layout) -> Step:
@@ -175,6 +219,16 @@ def _token(layout: Layout) -> Step:
             *("--desk", DESK_CONTROLLER, "--out", str(layout.desk_token)),
         ),
     )
+
+
+STAGES: tuple[Stage, ...] = (
+    _first,
+    _second,
+    _invitations,
+    _keys_made,
+    *(_enrolment(name) for name in CONTROLLERS),
+    _acceptances,
+)
 
 
 def _stage(steps: tuple[Step, ...], interrupt: Interrupt) -> dict[str, str]:
