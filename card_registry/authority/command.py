@@ -11,6 +11,7 @@ import click
 from card_registry.authority.devices.command import COMMANDS
 from card_registry.authority.officers.command import add_officers
 from card_registry.authority.pins.command import pin
+from card_registry.authority.questions.command import QUESTIONS
 from card_registry.errors import AksesError
 from card_registry.words import Approval
 
@@ -153,33 +154,7 @@ def outcomes(registry_url: str, *, as_json: bool) -> None:
             click.echo(json.dumps(one) if as_json else f"{one['source']} {one['reference']}: {said}")
 
 
-@registry.command("explain")
-@REGISTRY
-@click.option("--ledger", required=True, help="URL of the ledger store (read only).")
-@click.option("--root", required=True, help="SHA-256 of the site's first root, as on paper.")
-@click.argument("controller")
-@click.argument("epoch", type=int)
-@click.argument("seq", type=int)
-def explain_row(registry_url: str, ledger: str, root: str, controller: str, epoch: int, seq: int) -> None:
-    """Decide a recorded tap again and say why; exit code 1 when the same registry answers otherwise."""
-    from card_registry.authority.replaying import replay_row
-    from card_registry.authority.serve import scratch
-    from card_registry.explain import explain
-    from card_registry.words import ControllerId
-
-    with _sentences():
-        place = (ControllerId(controller), epoch, seq)
-        found = replay_row((registry_url, ledger), root, place, scratch())
-    click.echo(f"recorded: {found.recorded.reason}")
-    click.echo(f"again: {explain(found.again)}")
-    if not found.same_registry:
-        click.echo("the registry published now is not the one that decided then")
-    elif not found.agrees:
-        message = "the door answered otherwise than its own registry says; show this row to the auditor"
-        raise click.ClickException(message)
-
-
 registry.add_command(pin)
 add_officers(registry)
-for _one in COMMANDS:
+for _one in (*COMMANDS, *QUESTIONS):
     registry.add_command(_one)

@@ -1,4 +1,4 @@
-"""``akses registry explain``: one row of the ledger, and the decision that it records, decided again.
+"""``akses registry replay``: one row of the ledger, and the decision that it records, decided again.
 
 The registry is the one published now, verified from the root that stands on paper. When it is not the one the
 event names, that is said, because the answer may then differ honestly.
@@ -13,7 +13,7 @@ from card_registry.authority import store
 from card_registry.decision import Denied, Granted
 from card_registry.errors import OperatorMistaken
 from card_registry.explain import replay
-from card_registry.journal.event import Tapped, decode_body, decode_event
+from card_registry.journal.event import Event, Tapped, decode_body, decode_event
 from card_registry.stores import ledger
 from card_registry.stores.engine import open_store
 from card_registry.trust.adoption import Trusted, adopt
@@ -45,11 +45,8 @@ def replay_row(
         OperatorMistaken: There is no such row, or it is no tap.
         SenderLied: The published registry is not genuine from that root.
     """
-    controller, epoch, seq = place
-    event = decode_event(_row(urls[1], place))
-    body = decode_body(event)
-    if not isinstance(body, Tapped):
-        raise OperatorMistaken(f"row {epoch}/{seq} of {controller} is {event.kind}; name the row of a tap")
+    controller = place[0]
+    event, body = read_tap(urls[1], place)
     engine = open_store(urls[0], "registry")
     try:
         with engine.connect() as connection:
@@ -59,6 +56,20 @@ def replay_row(
     verified = reverify(slots, pinned_root(slots, root_sha256), controller, folder)
     trusted = adopt(Trusted(), verified, controller)
     return Replayed(body, replay(trusted.registry, body, event.at), verified.versions == body.versions)
+
+
+def read_tap(url: str, place: tuple[ControllerId, int, int]) -> tuple[Event, Tapped]:
+    """Read a recorded tap; ``url`` is of the ledger, ``place`` is controller, epoch, seq.
+
+    Raises:
+        OperatorMistaken: There is no such row, or it is no tap.
+    """
+    controller, epoch, seq = place
+    event = decode_event(_row(url, place))
+    body = decode_body(event)
+    if not isinstance(body, Tapped):
+        raise OperatorMistaken(f"row {epoch}/{seq} of {controller} is {event.kind}; name the row of a tap")
+    return event, body
 
 
 def _row(url: str, place: tuple[ControllerId, int, int]) -> bytes:

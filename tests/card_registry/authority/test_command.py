@@ -325,7 +325,7 @@ def test_a_row_of_the_journal_is_decided_again(desk: Desk) -> None:
     )
     for seq, body in enumerate(rows):
         _row(desk, seq, body)
-    said = [desk.run("explain", *asked, str(seq)) for seq in range(5)]
+    said = [desk.run("replay", *asked, str(seq)) for seq in range(5)]
 
     assert [one.exit_code for one in said] == [0, 1, 0, 1, 1], [one.output for one in said]
     assert "again: Denied: the registry of this door does not list what the card proved." in said[0].output
