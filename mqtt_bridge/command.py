@@ -158,9 +158,24 @@ def broker(site: str, controllers: str, port: int, tls: Path, choice: str, folde
 @click.option("--port", type=PORT, required=True)
 @click.option("--site", type=SLUG, required=True)
 @click.option("--controller", type=SLUG, required=True)
+@click.option(
+    "--ask-again",
+    type=click.FloatRange(0.5, 3600),
+    default=60.0,
+    show_default=True,
+    help="Seconds between requests for the retained slots; without an answer for 2.5 times as long, "
+    "another broker is tried.",
+)
 @ALSO
 def door(
-    *, folder: Path, host: str, port: int, site: str, controller: str, others: tuple[tuple[str, int], ...]
+    *,
+    folder: Path,
+    host: str,
+    port: int,
+    site: str,
+    controller: str,
+    ask_again: float,
+    others: tuple[tuple[str, int], ...],
 ) -> None:
     """Be one controller's bridge: slots down, batches and status up."""
     from mqtt_bridge import door_end
@@ -172,7 +187,8 @@ def door(
     with one_sentence():
         (name,) = _controllers(controller)
         addresses = [Address(*one) for one in ((host, port), *others)]
-        door_end.run(folder, SiteId(site), name, addresses)
+        rhythm = door_end.Rhythm(ask_again, 2.5 * ask_again)
+        door_end.run(folder, SiteId(site), name, addresses, rhythm)
 
 
 @bridge.command()

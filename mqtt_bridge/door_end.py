@@ -9,6 +9,7 @@ poll.
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -33,11 +34,17 @@ log = logging.getLogger(__name__)
 POLL = 1.0
 """Seconds between looks when nobody gives a hint."""
 
-ASK_AGAIN = 60.0
-"""Seconds between requests for the retained slots, and between statuses said again, which the hub answers."""
 
-HUB_SILENT = 150.0
-"""Seconds without a receipt after which another broker is tried: the hub may not reach this one."""
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a bridge makes sure, in seconds.
+
+    Every ``ask_again`` the retained slots are asked for, and the status is said again, which the hub answers
+    with a receipt; after ``hub_silent`` without one another broker is tried: the hub may not reach this one.
+    """
+
+    ask_again: float = 60.0
+    hub_silent: float = 150.0
 
 
 def read_receipt(payload: bytes) -> Receipt:
@@ -53,13 +60,15 @@ def read_receipt(payload: bytes) -> Receipt:
 class DoorEnd:
     """One controller's bridge: its folders, its connection, and what it remembers between two looks."""
 
-    def __init__(self, folder: Path, site: SiteId, controller: ControllerId, link: Link) -> None:
+    def __init__(
+        self, folder: Path, site: SiteId, controller: ControllerId, link: Link, rhythm: Rhythm
+    ) -> None:
         """Take up the controller's folders as they are.
 
         Raises:
             OperatorMistaken: There is no outbox or slot folder.
         """
-        self._site, self._controller, self._link = site, controller, link
+        self._site, self._controller, self._link, self._rhythm = site, controller, link, rhythm
         self._slots, self._door = folder / "slots", folder / "run" / "door.sock"
         for place in (folder / "outbox", self._slots):
             if not place.is_dir():
@@ -85,8 +94,8 @@ class DoorEnd:
             send_hint(self._door)
         if self._link.connected:
             self._send_safely()
-        if self._link.connected and time.monotonic() - self._heard >= HUB_SILENT:
-            self._link.leave(f"no receipt came through it for {HUB_SILENT:.0f} s")
+        if self._link.connected and time.monotonic() - self._heard >= self._rhythm.hub_silent:
+            self._link.leave(f"no receipt came through it for {self._rhythm.hub_silent:.0f} s")
 
     def _take_safely(self, arrival: Arrival) -> bool:
         """Store one message; whatever it is, the next one is looked at too."""
@@ -113,7 +122,7 @@ class DoorEnd:
         if status is not None and status != self._status:
             self._link.publish(status_topic(self._site, self._controller), status, qos=1, retain=True)
             self._status = status
-        if time.monotonic() - self._asked >= ASK_AGAIN:
+        if time.monotonic() - self._asked >= self._rhythm.ask_again:
             self._asked, self._status = time.monotonic(), None
             self._link.ask_again()
 
@@ -187,7 +196,13 @@ def _read_folder(folder: Path) -> Folder:
     return Folder(held)
 
 
-def run(folder: Path, site: SiteId, controller: ControllerId, addresses: Sequence[Address]) -> None:
+def run(
+    folder: Path,
+    site: SiteId,
+    controller: ControllerId,
+    addresses: Sequence[Address],
+    rhythm: Rhythm = Rhythm(),
+) -> None:
     """Be a controller's bridge until stopped, at the first of ``addresses`` that lets it in.
 
     Raises:
@@ -196,7 +211,7 @@ def run(folder: Path, site: SiteId, controller: ControllerId, addresses: Sequenc
     tls = partial(client_context, folder / "tls")
     tls()
     with Link(controller, tls, addresses, subscriptions(site, controller)) as link:
-        end = DoorEnd(folder, site, controller, link)
+        end = DoorEnd(folder, site, controller, link, rhythm)
         with HintListener(folder / "run" / "bridge.sock") as hints:
             say_ready()
             while True:

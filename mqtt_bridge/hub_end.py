@@ -22,9 +22,11 @@ from card_registry.canonical import LIMIT
 from card_registry.hint import HintListener, send_hint
 from card_registry.stores.engine import open_store
 from card_registry.stores.trouble import trouble
+from card_registry.trust.slots import Role, meta_slot, needed
 from card_registry.words import SiteId
 from mqtt_bridge.daemon import say_ready
 from mqtt_bridge.ingest import Directory
+from mqtt_bridge.lagging import Lagging
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.order_book import OrderBook
@@ -48,6 +50,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0
 """Seconds between looks when nobody gives a hint."""
 
+TIMESTAMP = meta_slot(Role.TIMESTAMP)
 NOT_WRITTEN = "the ledger cannot be written now, and nothing is receipted"
 
 READERS = ("signer.sock", "console.sock")
@@ -89,6 +92,7 @@ class HubEnd:
         self._ledger = Ledger(stores.ledger, settings.site, settings.key)
         self._slots = RegistrySlots(stores.registry, settings.site, settings.root, scratch)
         self._orders = OrderBook(stores.ledger)
+        self._lagging = Lagging()
         self._look_at = 0.0
         self._relearn = False
         self._troubles: dict[str, str] = {}
@@ -99,6 +103,7 @@ class HubEnd:
         try:
             changed = self._slots.look()
             self._publish_slots(changed)
+            self._note_published(changed)
             self._orders.learn(changed)
             self._slots.learn(self._slots.all() if self._relearn else changed)
         except SQLAlchemyError as error:
@@ -110,6 +115,11 @@ class HubEnd:
         else:
             self._relearn = False
             self._heal("the registry cannot be read now", "the registry cannot be verified now")
+
+    def _note_published(self, changed: Sequence[Slot]) -> None:
+        for slot in changed:
+            if slot.name == TIMESTAMP:
+                self._lagging.published(slot.body, time.monotonic())
 
     def turn(self, hints: HintListener) -> None:
         """Wait for something to happen, at most a poll's length, and do what follows from it."""
@@ -141,6 +151,10 @@ class HubEnd:
                 case _:
                     pass
         self._store(batches, statuses, directory)
+        for letter in statuses:
+            if self._lagging.behind(letter.sender, letter.payload, time.monotonic()):
+                log.info("%s decides by an older registry; its slots are published again", letter.sender)
+                self._publish_slots([one for one in self._slots.all() if needed(one.name, letter.sender)])
 
     def _store(self, batches: Sequence[Letter], statuses: Sequence[Letter], directory: Directory) -> None:
         """Store letters in one transaction; if one of them is our undoing, each in its own, without it."""

@@ -176,7 +176,9 @@ class Link:
         while self._client is client and len(self._arrivals) < TURN_MESSAGES and self._bytes < TURN_BYTES:
             self._guard(client.loop_read)
             wire = client.socket()
-            if wire is None or not (waiting(wire) or select.select([wire], [], [], 0)[0]):
+            if self._client is not client or wire is None:
+                return
+            if not (waiting(wire) or select.select([wire], [], [], 0)[0]):
                 return
 
     def _connect(self) -> None:

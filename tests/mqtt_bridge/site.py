@@ -212,19 +212,20 @@ class Site:
             "--tls", self.tls / "broker", "--dir", self.folder / "broker", "--broker", choice,
         )  # fmt: skip
 
-    def hub(self) -> Process:
-        """Give the hub, not yet started."""
+    def hub(self, *more: object, port: int = 0) -> Process:
+        """Give the hub, not yet started; ``port`` is of what stands before the broker."""
         return self._process(
             "hub", "--site", SITE, "--ledger", self.ledger, "--registry", self.registry,
             "--receipt-key-dir", self.folder / "hub", "--passphrase-file", self.passphrase,
-            "--tls", self.tls / "hub", "--port", self.port, "--run", self.run, "--root", self.root,
+            "--tls", self.tls / "hub", "--port", port or self.port, "--run", self.run, "--root", self.root,
+            *more,
         )  # fmt: skip
 
-    def bridge(self, controller: ControllerId = DOOR) -> Process:
-        """Give a controller's bridge, not yet started."""
+    def bridge(self, controller: ControllerId = DOOR, *more: object, port: int = 0) -> Process:
+        """Give a controller's bridge, not yet started; ``port`` is of what stands before the broker."""
         return self._process(
-            "door", "--dir", self.home(controller), "--port", self.port, "--site", SITE,
-            "--controller", controller,
+            "door", "--dir", self.home(controller), "--port", port or self.port, "--site", SITE,
+            "--controller", controller, *more,
         )  # fmt: skip
 
     def _process(self, name: str, *arguments: object) -> Process:
