@@ -293,8 +293,23 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerKey:
+    """The log key (hex) that signed a controller's journal from ``epoch`` on, until a later key did."""
+
+    epoch: Whole
+    log_key: str
+
+    def __post_init__(self) -> None:
+        """Refuse a key of another shape."""
+        require_digest(self.log_key, "a former log key")
+
+
+@dataclass(frozen=True, slots=True)
 class ControllerEntry:
-    """One controller the site trusts: its keys (hex), epoch and doors; ``tls_key`` is its P-256 point."""
+    """One controller the site trusts: its keys (hex), epoch and doors; ``tls_key`` is its P-256 point.
+
+    ``former`` are the log keys of its earlier enrolments, so that what they signed can still be proven.
+    """
 
     id: ControllerId
     kind: ControllerKind
@@ -304,6 +319,7 @@ class ControllerEntry:
     seal_key: str
     doors: tuple[DoorRule, ...]
     tls_key: str = ""
+    former: tuple[FormerKey, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an id or key of another shape."""

@@ -24,6 +24,7 @@ from card_registry.authority import integrity, store
 from card_registry.authority.devices import certificates, kept
 from card_registry.authority.devices.certificates import Draw
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.officers.ground import read_ground, require_keys
 from card_registry.authority.rows import close_shard, plan_of
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
@@ -32,7 +33,7 @@ from card_registry.enrolment import Bundle, EnrolRequest
 from card_registry.errors import OperatorMistaken
 from card_registry.journal.event import Versions
 from card_registry.registry import SPREAD
-from card_registry.statements import ControllerEntry, Directory
+from card_registry.statements import ControllerEntry, Directory, FormerKey
 from card_registry.trust.publish import Edition, SigningKeys, version_of
 from card_registry.trust.slots import DIRECTORY, Role, grants_role, meta_slot, plan_slot, shard_slot
 from card_registry.trust.verify import read_charter
@@ -74,7 +75,9 @@ def enrol(
     with registry.begin() as connection:
         number = store.lock(connection)
         charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
+        require_keys(store.SlotRows(connection), signer, enroller)
         known = {one.id: one for one in charter.directory.controllers}.get(entry.id)
+        entry = _succeed(entry, known)
         given = store.get_value(connection, kept.bundle_name(entry.id))
         if given is not None and known == entry and request.site == charter.policy.site:
             return Bundle.read(given)
@@ -111,6 +114,14 @@ def _entry(request: EnrolRequest) -> ControllerEntry:
         request.doors,
         request.tls_key,
     )
+
+
+def _succeed(entry: ControllerEntry, known: ControllerEntry | None) -> ControllerEntry:
+    """Keep the log keys of earlier enrolments: what they signed stays to be proven."""
+    if known is None:
+        return entry
+    ended = () if known.epoch == entry.epoch else (FormerKey(known.epoch, known.log_key),)
+    return replace(entry, former=(*known.former, *ended))
 
 
 def _admit(connection: Connection, request: EnrolRequest, known: ControllerEntry | None, now: int) -> None:
@@ -224,7 +235,7 @@ def _bundle(
 ) -> Bundle:
     slots = store.SlotRows(connection)
     floors = Versions(
-        1,
+        read_ground(slots).root.version,
         number,
         version_of(slots[meta_slot(grants_role(entry.id))]),
         version_of(slots[meta_slot(Role.DENY)]),
