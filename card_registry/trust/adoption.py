@@ -92,7 +92,7 @@ def adopt(trusted: Trusted, verified: Verified, controller: ControllerId) -> Tru
     listed = _read(offered, DENY_LIST, DenyList).denials if DENY_LIST in offered else ()
     serials = merge(trusted.serials, listed) if listed else trusted.serials
     policy = kept.policy if kept and POLICY not in offered else _read(offered, POLICY, Policy)
-    targets = Both(verified.digests, offered, trusted.targets) if offered else trusted.targets
+    targets = Both(verified.digests, offered, trusted.targets)
     registry = _unchanged(trusted, verified, controller)
     if registry is None:
         parts = _plan(targets, controller), _read_shards(targets, _shards_of(verified.digests, controller))

@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tuf.api.metadata import Delegations
 
 from card_registry import canonical
 from card_registry.instant import DAY, Instant
 from card_registry.pseudonym import match_of
-from card_registry.registry import SHARDS, shard_of
+from card_registry.registry import SHARDS, SPREAD, shard_of
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
 from card_registry.statements import (
@@ -26,12 +27,14 @@ from card_registry.statements import (
 )
 from card_registry.trust.adoption import Trusted, Verified, adopt
 from card_registry.trust.ceremony import Founding, found
-from card_registry.trust.publish import Edition, SigningKeys
+from card_registry.trust.publish import Edition, SigningKeys, delegated, tuf_key
 from card_registry.trust.slots import (
     DENY_LIST,
     FIRST_ROOT,
     Role,
+    former_grants_role,
     grants_role,
+    meta_slot,
     needed,
     plan_slot,
     shard_slot,
@@ -61,6 +64,9 @@ START = 1_795_000_000_000
 """The moment the site was founded, in milliseconds."""
 
 
+RULES = (DoorRule(DoorId("ruang-server"), Tier.PUBLIC_KEY, Clockless.ALWAYS_ONLY),)
+
+
 def key(name: str) -> Ed25519PrivateKey:
     """Give the same key for the same name."""
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
@@ -69,6 +75,11 @@ def key(name: str) -> Ed25519PrivateKey:
 def token(name: str) -> str:
     """Give the same random-looking id for the same name."""
     return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def place_of(name: str) -> int:
+    """Give the number of the shard that holds a person's rows."""
+    return shard_of(HolderId(token(name)), SPREAD)
 
 
 def at(moment: int) -> Instant:
@@ -132,12 +143,22 @@ class Made:
         """Delegate to a controller that has no card yet."""
         edition = self.edition()
         edition.delegate(controller)
-        rules = (DoorRule(DoorId("ruang-server"), Tier.PUBLIC_KEY, Clockless.ALWAYS_ONLY),)
-        edition.put(
-            grants_role(controller), plan_slot(controller), canonical.encode(Plan(1, controller, {}, rules))
-        )
+        plan = canonical.encode(Plan(1, controller, {}, RULES, SPREAD))
+        edition.put(grants_role(controller), plan_slot(controller), plan)
+        self.slots.update(edition.close())
+
+    def open_as_before(self, controller: ControllerId, names: Iterable[str]) -> None:
+        """Delegate to a controller with these cards as a signer did before 2026-11-21."""
+        self.slots = {name: data for name, data in self.slots.items() if name.split("/")[0] != "d"}
+        self.slots.pop(meta_slot(grants_role(controller)), None)
+        edition, role = self.edition(), former_grants_role(controller)
+        grants, key = edition.touch(Role.GRANTS), tuf_key(self.keys.grants)
+        own = delegated(role, self.keys.grants, f"d/{controller}/*")
+        grants.delegations = Delegations({key.keyid: key}, {role: own})
+        edition.put(role, plan_slot(controller), canonical.encode(Plan(1, controller, {}, RULES)))
         for number in range(SHARDS):
-            edition.put(grants_role(controller), *self.shard(controller, number, ()))
+            same = [name for name in names if shard_of(HolderId(token(name))) == number]
+            edition.put(role, *self.shard(controller, number, same))
         self.slots.update(edition.close())
 
     def shard(self, controller: ControllerId, number: int, names: Iterable[str]) -> tuple[str, bytes]:
@@ -171,8 +192,17 @@ class Made:
         """Publish a card and a grant for one person."""
         names = self.rows.setdefault(controller, [])
         names.append(name)
-        number = shard_of(HolderId(token(name)))
-        same = [one for one in names if shard_of(HolderId(token(one))) == number]
+        self.list_with(name, controller)
+
+    def dismiss(self, name: str, controller: ControllerId = HERE) -> None:
+        """Publish the controller's shards without one person."""
+        self.rows[controller].remove(name)
+        self.list_with(name, controller)
+
+    def list_with(self, name: str, controller: ControllerId) -> None:
+        """Publish the shard in which one person is or was."""
+        number = place_of(name)
+        same = [one for one in self.rows[controller] if place_of(one) == number]
         edition = self.edition()
         edition.put(grants_role(controller), *self.shard(controller, number, same))
         self.slots.update(edition.close())
@@ -202,11 +232,11 @@ class Door:
     controller: ControllerId = HERE
     trusted: Trusted = field(default_factory=Trusted)
 
-    def verify(self, slots: dict[str, bytes]) -> Verified:
+    def verify(self, slots: Mapping[str, bytes]) -> Verified:
         """Verify a folder of slots."""
         return read_trust(slots, self.trusted, self.root, self.controller, at(self.now), self.scratch)
 
-    def learn(self, slots: dict[str, bytes]) -> Trusted:
+    def learn(self, slots: Mapping[str, bytes]) -> Trusted:
         """Verify and adopt a folder of slots."""
         self.trusted = adopt(self.trusted, self.verify(slots), self.controller)
         return self.trusted

@@ -104,7 +104,8 @@ def test_a_signed_part_must_still_be_the_right_one(
 ) -> None:
     """A thief of the grants key cannot move one controller's rows to another, nor send another format."""
     verified = door.verify(made.folder())
-    swapped = replace(verified, targets={**verified.targets, slot: canonical.encode(value)})
+    targets = {**verified.targets, slot: canonical.encode(value)}
+    swapped = replace(verified, targets=targets, digests={**verified.digests, slot: "ab" * 32})
 
     with pytest.raises(Malformed, match=sentence):
         adopt(Trusted(), swapped, HERE)
