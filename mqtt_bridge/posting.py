@@ -3,12 +3,12 @@
 What to believe is decided in ``ingest``; when to commit, and what is kept in memory, in ``ledger``.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count, repeat
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, MetaData, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from card_registry.journal.tree import Frontier
 from card_registry.signing import Purpose, seal
@@ -27,6 +27,7 @@ from mqtt_bridge.ingest import (
     judge_batch,
     judge_status,
 )
+from mqtt_bridge.months import EventRow, insert_events
 
 SCHEMA = "ledger"
 RECEIPT_VERSION = 1
@@ -35,8 +36,6 @@ Place = tuple[ControllerId, int]
 """A controller and an epoch of its journal."""
 
 Row = dict[str, Any]
-EventRow = tuple[ControllerId, int, int, bytes, bytes]
-"""The columns of ``event`` in order: controller, epoch, seq, body, leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,7 @@ class Posting:
         batch = found.batch
         place = (batch.controller, batch.epoch)
         first = found.frontier.size - len(found.rows)
-        self.events += [
-            (*place, seq, row, hashed)
-            for seq, (row, hashed) in enumerate(zip(found.rows, found.leaves, strict=True), first)
-        ]
+        self.events.extend(zip(repeat(place[0]), repeat(place[1]), count(first), found.rows, found.leaves))
         self.checkpoints.append(
             {
                 "controller": place[0],
@@ -176,7 +172,7 @@ class Posting:
         """
         receipts = {place: self.receipt(place) for place in self.notes}
         if self.events:
-            insert_events(self.connection, self.events)
+            insert_events(self.connection, self.events, self.now)
         for table, rows in ((tables.checkpoint, self.checkpoints), (tables.refusal, self.refusals)):
             if rows:
                 self.connection.execute(insert(table), rows)
@@ -204,15 +200,3 @@ class Posting:
             return
         mine = tables.status.c.controller == who
         self.connection.execute(update(tables.status).where(mine).values(**values))
-
-
-def insert_events(connection: Connection, rows: Sequence[EventRow]) -> None:
-    """Write event rows in the driver's own words: Core's work on each parameter costs a third of the rate."""
-    schema = (connection.get_execution_options().get("schema_translate_map") or {SCHEMA: SCHEMA})[SCHEMA]
-    statement = insert(tables.event.to_metadata(MetaData(), schema=schema))
-    compiled = statement.compile(dialect=connection.dialect)
-    if compiled.positional:
-        connection.exec_driver_sql(str(compiled), list(rows))
-    else:
-        names = tables.event.columns.keys()
-        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])

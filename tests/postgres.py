@@ -76,3 +76,14 @@ def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.05)
         else:
             return
+
+
+@contextmanager
+def database(url: str) -> Iterator[str]:
+    """Make an empty database in a running cluster; give its URL, whose plain names are the ledger's."""
+    address = url.replace("postgresql+psycopg", "postgresql")
+    name = f"a{time.monotonic_ns()}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield url.replace("/postgres?", f"/{name}?") + "&options=-csearch_path%3Dledger"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,6 +1,7 @@
 """The ledger: every controller's rows exactly as they were hashed, their heads, and the receipts given.
 
-Written by the hub alone; no secondary index (DESIGN §2). Readers follow it by (controller, epoch, seq).
+Written by the hub alone; no secondary index (DESIGN §2). Readers follow it by (controller, epoch, seq). On
+PostgreSQL the hub keeps ``event`` in partitions by month; a reader need not know.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
@@ -15,6 +16,7 @@ event = Table(
     Column("seq", BigInteger, primary_key=True),
     Column("body", LargeBinary, nullable=False, comment="the exact canonical JSON that was hashed"),
     Column("leaf", LargeBinary(32), nullable=False),
+    Column("month", Integer, nullable=False, server_default="0", comment="of arrival, as 202611; 0: unknown"),
     sqlite_with_rowid=False,
 )
 

@@ -1,4 +1,4 @@
-"""The ledger on a real SQLite file: what one transaction holds, and what a failed one leaves."""
+"""The ledger on SQLite and PostgreSQL: what one transaction holds, and what a failed one leaves."""
 
 import importlib.util
 import io
@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, event, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 import mqtt_bridge
 from card_registry.errors import OperatorMistaken, StoreBroken
@@ -20,16 +22,34 @@ from card_registry.journal.tree import Frontier, leaf
 from card_registry.signing import Purpose, public_hex, unseal
 from card_registry.statements import Receipt
 from card_registry.stores import ledger as tables
+from card_registry.stores.engine import open_store
 from card_registry.words import ControllerId
-from mqtt_bridge.ledger import Ledger, Outcome, open_ledger
+from mqtt_bridge.ledger import HISTORY, Ledger, Outcome, open_ledger
 from mqtt_bridge.posting import Letter
+from tests import postgres
 from tests.mqtt_bridge.site import DESK, DOOR, SITE, Pen, Site, key
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """Found a site."""
-    return Site(tmp_path)
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """Give a running PostgreSQL."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL")
+    with postgres.cluster(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """Found a site, whose ledger is a file or a schema."""
+    made = Site(tmp_path)
+    if request.param == "sqlite":
+        yield made
+        return
+    with postgres.database(request.getfixturevalue("cluster")) as url:
+        made.ledger = url
+        yield made
 
 
 @pytest.fixture
@@ -163,11 +183,27 @@ def test_memory_survives_a_restart(ledger: Ledger, engine: Engine, site: Site) -
     pen = Pen(site)
     take(ledger, site, pen.batch(5))
     ledger.ingest([], [Letter(DOOR, pen.status(7))], {DOOR: site.entry(DOOR)}, 1)
+    open_ledger(site.ledger).dispose()  # the history is at its end: opening again changes nothing
     again = Ledger(engine, SITE, key("receipt"))
     assert again.replies() == ledger.replies()
     assert again.ingest([], [Letter(DOOR, pen.status(7))], {DOOR: site.entry(DOOR)}, 1).statuses == 0
     assert take(again, site, pen.batch(2)).rows == 2
     assert site.rows() == pen.rows
+
+
+REFUSALS = {
+    ("postgresql", "event"): (
+        ("ALTER TABLE ledger.event_197001 ADD CONSTRAINT no_room CHECK (seq < 3)",),
+        ("ALTER TABLE ledger.event_197001 DROP CONSTRAINT no_room",),
+    )
+}
+"""Where rows are copied, which is no statement of SQLAlchemy's: what makes the database refuse, and not."""
+
+
+def run(engine: Engine, statement: str) -> None:
+    """Change the store by hand."""
+    with engine.begin() as connection:
+        connection.execute(text(statement))
 
 
 @pytest.mark.parametrize("table", ["event", "checkpoint", "head"])
@@ -183,10 +219,15 @@ def test_failure_at_any_statement_stores_nothing_and_is_survived(
         if table in str(arguments[2]) and not str(arguments[2]).startswith("SELECT"):
             raise OperationalError("disk", {}, OSError("no space left"))
 
+    refuse, permit = REFUSALS.get((engine.dialect.name, table), ((), ()))
+    for statement in refuse:
+        run(engine, statement)
     event.listen(engine, "before_cursor_execute", fail)
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         take(ledger, site, batch)
     event.remove(engine, "before_cursor_execute", fail)
+    for statement in permit:
+        run(engine, statement)
     ledger.reload()
     assert len(site.rows()) == 2
     assert take(ledger, site, batch).rows == 3
@@ -196,8 +237,9 @@ def test_failure_at_any_statement_stores_nothing_and_is_survived(
 def test_damaged_head_is_refused_with_a_sentence(ledger: Ledger, engine: Engine, site: Site) -> None:
     """A hand-edited frontier does not start a hub."""
     take(ledger, site, Pen(site).batch(2))
-    with engine.begin() as connection:
-        connection.execute(text("update head set frontier = x'00'"))
+    damaged = "x'00'" if engine.dialect.name == "sqlite" else "'\\x00'"
+    name = "head" if engine.dialect.name == "sqlite" else "ledger.head"
+    run(engine, f"update {name} set frontier = {damaged}")  # noqa: S608 - our own words
     with pytest.raises(StoreBroken, match="restore it from backup"):
         ledger.reload()
 
@@ -209,19 +251,102 @@ def test_other_databases_are_refused() -> None:
 
 
 def test_history_makes_the_tables_readers_share(engine: Engine) -> None:
-    """The migrated store has exactly the columns of the shared definitions."""
-    found = inspect(engine)
+    """The migrated store has exactly the columns of the shared definitions; partitions have the key."""
+    found, sqlite = inspect(engine), engine.dialect.name == "sqlite"
+    schema = None if sqlite else "ledger"
     for table in tables.metadata.tables.values():
-        columns = {column["name"]: column for column in found.get_columns(table.name)}
+        columns = {column["name"]: column for column in found.get_columns(table.name, schema)}
         assert list(columns) == [column.name for column in table.columns]
-        assert found.get_pk_constraint(table.name)["constrained_columns"] == [
+        keyed = table.name if sqlite or table is not tables.event else "event_0"
+        assert found.get_pk_constraint(keyed, schema)["constrained_columns"] == [
             c.name for c in table.primary_key
         ]
         for column in table.columns:
             assert columns[column.name]["nullable"] == column.nullable
-    assert set(found.get_table_names()) == {t.name for t in tables.metadata.tables.values()} | {
-        "ledger_version"
-    }
+    made = set(found.get_table_names(schema))
+    assert made == {t.name for t in tables.metadata.tables.values()} | {"ledger_version"} | (
+        set() if sqlite else {"event_0"}
+    )
+
+
+NOVEMBER, DECEMBER = 1_793_500_000_000, 1_796_100_000_000
+"""A moment in each month of 2026, in milliseconds."""
+
+
+def test_rows_stand_in_the_month_of_their_arrival(ledger: Ledger, engine: Engine, site: Site) -> None:
+    """A month's rows are one partition, readers see one table, and every month's end is just a batch."""
+    pen, directory = Pen(site), {DOOR: site.entry(DOOR)}
+    for at, rows in ((NOVEMBER, 3), (NOVEMBER + 1, 2), (DECEMBER, 4), (NOVEMBER + 2, 1)):
+        ledger.ingest([Letter(DOOR, encode_batch(pen.batch(rows)))], [], directory, at)
+
+    assert site.rows() == pen.rows
+    assert site.query("select month, count(*) from event group by month order by month") == [
+        (202611, 6),
+        (202612, 4),
+    ]
+    if engine.dialect.name == "postgresql":
+        assert site.query("select count(*) from event_202611") == [(6,)]
+        plan = "\n".join(row[0] for row in site.query("explain select * from event where month = 202612"))
+        assert "event_202612" in plan
+        assert "event_202611" not in plan
+
+
+def test_readers_go_on_while_a_month_is_made(ledger: Ledger, engine: Engine, site: Site) -> None:
+    """A reader in the middle of an export neither waits for the new month nor lets the hub wait."""
+    pen, directory = Pen(site), {DOOR: site.entry(DOOR)}
+    ledger.ingest([Letter(DOOR, encode_batch(pen.batch(2)))], [], directory, NOVEMBER)
+    with engine.connect() as reader:
+        if engine.dialect.name == "postgresql":
+            run(engine, f"ALTER DATABASE {engine.url.database} SET lock_timeout = '5s'")
+        before = reader.scalars(select(tables.event.c.seq)).all()
+        ledger.ingest([Letter(DOOR, encode_batch(pen.batch(2)))], [], directory, DECEMBER)
+        after = reader.scalars(select(tables.event.c.seq).order_by(tables.event.c.seq)).all()
+
+    assert (len(before), len(pen.rows)) == (2, 4)
+    assert after in ([0, 1], [0, 1, 2, 3])
+
+
+@pytest.mark.parametrize("now", [-1, 0, 10**18])
+def test_a_mad_clock_stores_rows_all_the_same(ledger: Ledger, site: Site, now: int) -> None:
+    """A server whose clock says 1970, or no year at all, still keeps every row."""
+    pen = Pen(site)
+    ledger.ingest([Letter(DOOR, encode_batch(pen.batch(2)))], [], {DOOR: site.entry(DOOR)}, now)
+    assert site.rows() == pen.rows
+
+
+def older(engine: Engine, pen: Pen) -> None:
+    """Make a ledger as the program before months made it, with some rows and a reader."""
+    config = Config()
+    config.set_main_option("script_location", HISTORY)
+    config.attributes |= {"engine": engine, "schema": "ledger"}
+    command.upgrade(config, "0001")
+    with engine.begin() as connection:
+        for seq, row in enumerate(pen.rows):
+            values = {"controller": DOOR, "epoch": 1, "seq": seq, "body": row, "leaf": leaf(row)}
+            connection.execute(insert(tables.event).values(values))
+        head = {"controller": DOOR, "epoch": 1, "next": len(pen.rows), "frontier": pen.frontier.dump()}
+        connection.execute(insert(tables.head).values(**head, note=pen.note(), receipt=b""))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("CREATE ROLE reader_of_" + str(engine.url.database)))
+            connection.execute(text(f"GRANT SELECT ON ledger.event TO reader_of_{engine.url.database}"))
+
+
+def test_a_ledger_of_the_program_before_is_continued(site: Site) -> None:
+    """Its rows stay where they are, as month 0; its readers may still read; new rows follow."""
+    pen, store = Pen(site), open_store(site.ledger, "ledger")
+    first = pen.batch(3)
+    older(store, pen)
+    store.dispose()
+    engine = open_ledger(site.ledger)
+    outcome = take(Ledger(engine, SITE, key("receipt")), site, first, pen.batch(2))
+
+    assert outcome.rows == 2
+    assert site.rows() == pen.rows
+    assert site.query("select month, count(*) from event group by month order by month")[0] == (0, 3)
+    if engine.dialect.name == "postgresql":
+        asked = f"select has_table_privilege('reader_of_{engine.url.database}', 'ledger.event', 'SELECT')"
+        assert site.query(asked) == [(True,)]
+    engine.dispose()
 
 
 def test_history_is_valid_on_postgresql() -> None:
