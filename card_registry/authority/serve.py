@@ -4,7 +4,9 @@ import logging
 import signal
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -12,9 +14,9 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.authority.founding import open_current
-from card_registry.authority.keys import load_signer, read_passphrase
+from card_registry.authority.keys import SignerKeys, load_signer, read_passphrase
 from card_registry.authority.signer import Places, Signer
-from card_registry.errors import OperatorMistaken
+from card_registry.errors import KeysReplaced, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 
 SOCKET = "signer.sock"
@@ -68,20 +70,24 @@ def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> Non
     try:
         with HintListener(run / SOCKET) as listener:
             stop = Stop(run / SOCKET)
-            _round(signer, run)
+            keys_again = partial(load_signer, folder, read_passphrase(passphrase_file))
+            _round(signer, run, keys_again)
             click.echo("siap")
             while not stop.is_asked():
                 listener.wait(PAUSE)
-                while not stop.is_asked() and _round(signer, run):
+                while not stop.is_asked() and _round(signer, run, keys_again):
                     pass
     finally:
         signer.close()
 
 
-def _round(signer: Signer, run: Path) -> bool:
-    """Take one round; a store that cannot be written is tried again later."""
+def _round(signer: Signer, run: Path, keys_again: Callable[[], SignerKeys]) -> bool:
+    """Take one round; a store that cannot be written is tried again later, replaced keys are read again."""
     try:
         published = signer.round()
+    except KeysReplaced as error:
+        signer.use(keys_again(), str(error))
+        return False
     except (SQLAlchemyError, OperatorMistaken) as error:
         said = str(error) if isinstance(error, OperatorMistaken) else type(error).__name__
         log.warning("the registry store cannot be used now: %s", said)

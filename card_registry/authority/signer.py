@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.authority import integrity, pending, store
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.officers.ground import require_keys
 from card_registry.authority.recovery import Recovered
 from card_registry.authority.restoring import Clear, Memory, Ready, Waits
 from card_registry.authority.turn import Turn
@@ -108,6 +109,13 @@ class Signer:
             return False
         return self._take_turn(requests, rows, least, due=due)
 
+    def use(self, keys: SignerKeys, why: str) -> None:
+        """Go on with other keys, because of ``why``: the officers replaced one."""
+        self._say(why)
+        self._keys, self._charter = keys, None
+        if self._memory is not None:
+            self._memory.online = public_hex(keys.online)
+
     def close(self) -> None:
         """Close every store."""
         for engine in (self._registry, *self._sources.values()):
@@ -197,6 +205,7 @@ class Signer:
         if self._charter is None or self._charter[0] != number:
             slots = store.SlotRows(connection)
             charter = Charter(*read_charter(slots, self._keys.root, self._places.scratch))
+            require_keys(slots, self._keys)
             self._charter = (number, charter)
         return self._charter[1]
 

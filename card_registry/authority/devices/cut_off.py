@@ -18,6 +18,7 @@ from card_registry import canonical
 from card_registry.authority import store
 from card_registry.authority.devices import certificates, kept
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.officers.ground import require_keys
 from card_registry.authority.pins.change import VERSION, PinChange
 from card_registry.authority.pins.keeping import shown_to
 from card_registry.authority.turn import Turn
@@ -69,6 +70,7 @@ def cut_off(
     with registry.begin() as connection:
         number = store.lock(connection)
         charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
+        require_keys(store.SlotRows(connection), signer, enroller)
         entry = replace(_known(charter.directory, controller), status=ControllerStatus.REVOKED)
         charter = replace(charter, directory=_with(charter.directory, entry))
         store.set_controller(connection, entry, store.pseudonym_keys(connection)[entry.id])

@@ -9,12 +9,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
 from card_registry import canonical
+from card_registry.authority.keys import SignerKeys, require_current
 from card_registry.authority.officers.cards import SignerCard
-from card_registry.errors import Forged, Malformed
+from card_registry.errors import Forged, KeysReplaced, Malformed
+from card_registry.signing import public_hex
 from card_registry.statements import Directory, People, Policy
 from card_registry.trust.ceremony import LABELS, Seats
 from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, PEOPLE, POLICY, Role, meta_slot, root_slot
@@ -94,6 +97,23 @@ def read_ground(slots: Slots, pinned: str = "", unsigned: Collection[str] = ()) 
         canonical.decode(_named(slots, targets, POLICY), Policy, f"slot {POLICY}"),
         canonical.decode(_named(slots, doors, DIRECTORY), Directory, f"slot {DIRECTORY}"),
     )
+
+
+def require_keys(slots: Slots, keys: SignerKeys, enroller: Ed25519PrivateKey | None = None) -> None:
+    """Refuse to sign a registry with keys that the officers replaced.
+
+    Raises:
+        KeysReplaced: The sentence names the key.
+        SenderLied: What officers signed does not verify.
+    """
+    ground = read_ground(slots)
+    require_current(keys, ground.signer.wanted())
+    if enroller is not None and public_hex(enroller) != ground.seats.enroller:
+        message = (
+            f"the officers let another enroller sign ({ground.seats.enroller[:16]}…) than the key at hand; "
+            "take the new enroller's key file"
+        )
+        raise KeysReplaced(message)
 
 
 def ground_slots(slots: Slots) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from card_registry import canonical, pin
 from card_registry.authority import integrity, store
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.officers.ground import require_keys
 from card_registry.authority.pins.change import VERSION, PinChange, commitment_of
 from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
@@ -109,6 +110,7 @@ def shown_to(connection: Connection, controller: ControllerId) -> tuple[PinRow, 
 def _turn(place: Place, connection: Connection) -> tuple[Turn, Charter]:
     number = store.lock(connection)
     charter = _charter(place, connection)
+    require_keys(store.SlotRows(connection), place.keys)
     integrity.check(connection, charter, place.keys.root, place.scratch)
     return Turn(connection, place.keys, charter, (number, place.now)), charter
 
