@@ -1,142 +1,125 @@
-"""The proof an auditor takes home: one zip with rows, signed heads, and the signed keys to check them with.
+"""Writes a proof file: the zip whose format is README's page "The proof file".
 
 ::
 
-    manifest.json                         site, and which journals are inside
-    rows/<controller>.<epoch>.jsonl       the exact bytes that were hashed, one row a line
-    heads/<controller>.<epoch>.json       every signed head kept, as a list of text
-    trust/<slot file>                     the TUF metadata that leads from the root to the log keys
+    proof.json                            {"v":1, …}: what was asked for; nothing in it is believed
+    BACA-INI.txt                          for whoever receives it: what it is, and how to check it
+    trust/<slot>                          the TUF metadata that leads from the root to the log keys
+    rows/<controller>.<epoch>.jsonl       rows as they were hashed, or the roots of those withheld
+    heads/<controller>.<epoch>.txt        signed heads, one after another
+    rows/authority.jsonl, heads/…         the signer's own log, wholly withheld: witnesses are checked with it
 
-``verify_bundle`` believes nothing in it but what follows from the root's SHA-256, which the auditor has from
-elsewhere (it is printed on the founding record). Without one it says which root it followed.
+A run of withheld rows at the beginning is a few lines, however long it is: the roots of its largest whole
+subtrees. ``audit`` is the reader.
 """
 
-import hashlib
-import tempfile
+import io
+import os
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 from card_registry import canonical
-from card_registry.errors import AksesError, Malformed
-from card_registry.journal.audit import Finding, Journal, audit
-from card_registry.journal.event import EVENT_LIMIT
-from card_registry.statements import ControllerEntry, Directory
-from card_registry.trust.verify import read_directory_offline
-from card_registry.words import ControllerId, SiteId, require_slug
+from card_registry.errors import OperatorMistaken
+from card_registry.journal.tree import node
 
-FILE_LIMIT = 64 * 1024 * 1024
-"""The largest list of heads read from a bundle, in bytes (rows are streamed and have no such limit)."""
+VERSION = 1
+LEVEL = 3
+"""How hard zlib tries: beyond this it is slower than the rows come, for a tenth of the size."""
 
-
-@dataclass(frozen=True, slots=True)
-class Enclosed:
-    """One journal in a bundle."""
-
-    controller: ControllerId
-    epoch: int
-
-    def __post_init__(self) -> None:
-        """Refuse a name that could lead out of the zip's own folders."""
-        require_slug(self.controller, "a controller id")
-
-    @property
-    def rows_name(self) -> str:
-        """Name the file of its rows."""
-        return f"rows/{self.controller}.{self.epoch}.jsonl"
-
-    @property
-    def heads_name(self) -> str:
-        """Name the file of its heads."""
-        return f"heads/{self.controller}.{self.epoch}.json"
+_BUFFER = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a bundle holds; nothing here is believed, it only says what to look for."""
+class Rows:
+    """One journal's rows being written; consecutive withheld ones become as few lines as they can."""
 
-    v: int
-    site: SiteId
-    made: int
-    journals: tuple[Enclosed, ...]
+    def __init__(self, out: IO[bytes]) -> None:
+        """Begin at row 0."""
+        self._out = out
+        self._hidden: list[tuple[int, int, bytes]] = []
+        self.size = 0
+
+    def show(self, row: bytes) -> None:
+        """Write a row as it was hashed."""
+        self.settle()
+        self._out.write(row + b"\n")
+        self.size += 1
+
+    def hide(self, leaf: bytes) -> None:
+        """Withhold a row, merging whole subtrees (RFC 6962)."""
+        level, place, hashed = 0, self.size, leaf
+        while self._hidden and self._hidden[-1][0] == level and place >> level & 1:
+            _, place, left = self._hidden.pop()
+            level, hashed = level + 1, node(left, hashed)
+        self._hidden.append((level, place, hashed))
+        self.size += 1
+
+    def settle(self) -> None:
+        """Write what is withheld so far; no line reaches over this place, so a head can stand here."""
+        self._out.writelines(f"{level} {hashed.hex()}\n".encode() for level, _, hashed in self._hidden)
+        self._hidden.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the check found, and the root (SHA-256, hex) all of it follows from."""
+class ProofWriter:
+    """A proof file being written."""
 
-    site: SiteId
-    root: str
-    findings: tuple[Finding, ...]
+    def __init__(self, proof: zipfile.ZipFile) -> None:
+        """Write into an open zip."""
+        self._proof = proof
+
+    def describe(self, about: dict[str, object], letter: str) -> None:
+        """Write what was asked for, and the letter to whoever receives the file."""
+        self._proof.writestr("proof.json", canonical.encode({"v": VERSION, **about}))
+        self._proof.writestr("BACA-INI.txt", letter)
+
+    def trust(self, slots: Iterable[tuple[str, bytes]]) -> None:
+        """Write the metadata that leads to the keys, by slot name."""
+        for name, body in slots:
+            self._proof.writestr(f"trust/{name.replace('/', '.')}", body)
+
+    def heads(self, name: str, notes: Iterable[bytes]) -> None:
+        """Write a journal's heads, smallest first."""
+        with self._entry(f"heads/{name}.txt") as out:
+            out.writelines(notes)
+
+    @contextmanager
+    def rows(self, name: str) -> Iterator[Rows]:
+        """Write a journal's rows in order."""
+        with self._entry(f"rows/{name}.jsonl") as out:
+            rows = Rows(out)
+            yield rows
+            rows.settle()
+
+    @contextmanager
+    def _entry(self, name: str) -> Iterator[IO[bytes]]:
+        with (
+            self._proof.open(name, "w", force_zip64=True) as entry,
+            io.BufferedWriter(cast("io.RawIOBase", entry), _BUFFER) as buffered,
+        ):
+            yield buffered
 
 
-def verify_bundle(file: Path, root: str | None = None) -> Report:
-    """Check every journal of a bundle.
-
-    Args:
-        file: The zip.
-        root: SHA-256 of the site's first root metadata (hex); the bundle's own when None.
+@contextmanager
+def new_proof(file: Path) -> Iterator[ProofWriter]:
+    """Write a new proof file; nothing is left of it when the writing fails.
 
     Raises:
-        AksesError: The bundle cannot be read, or its keys do not follow from the root.
+        OperatorMistaken: The file exists, or cannot be made.
     """
     try:
-        with zipfile.ZipFile(file) as bundle:
-            return _verify(bundle, root)
-    except (zipfile.BadZipFile, KeyError, OSError) as error:
-        message = f"{file.name} is not a whole journal bundle: {error}"
-        raise Malformed(message) from error
-
-
-def _verify(bundle: zipfile.ZipFile, root: str | None) -> Report:
-    manifest = canonical.decode(_read(bundle, "manifest.json"), Manifest, "the bundle's manifest")
-    slots = {
-        name.removeprefix("trust/"): _read(bundle, name)
-        for name in bundle.namelist()
-        if name.startswith("trust/") and not name.endswith("/")
-    }
-    trusted = root or hashlib.sha256(slots["root.1"]).hexdigest()
-    with tempfile.TemporaryDirectory() as scratch:
-        directory = read_directory_offline(slots, trusted, Path(scratch))
-    if directory.site != manifest.site:
-        message = f"the bundle says it is of {manifest.site}, its signed directory is of {directory.site}"
-        raise Malformed(message)
-    findings = tuple(_check(bundle, directory, enclosed) for enclosed in manifest.journals)
-    return Report(manifest.site, trusted, findings)
-
-
-def _check(bundle: zipfile.ZipFile, directory: Directory, enclosed: Enclosed) -> Finding:
-    entry = _entry(directory, enclosed.controller)
-    journal = Journal(directory.site, enclosed.controller, enclosed.epoch, entry.log_key)
-    notes = canonical.decode(
-        _read(bundle, enclosed.heads_name), tuple[str, ...], "the bundle's heads", FILE_LIMIT
-    )
-    return audit(journal, _lines(bundle, enclosed.rows_name), [note.encode() for note in notes])
-
-
-def _entry(directory: Directory, controller: ControllerId) -> ControllerEntry:
-    for entry in directory.controllers:
-        if entry.id == controller:
-            return entry
-    message = f"{controller} is not in the site's signed directory, so its rows prove nothing"
-    raise AksesError(message)
-
-
-def _read(bundle: zipfile.ZipFile, name: str) -> bytes:
-    with bundle.open(name) as file:
-        data = file.read(FILE_LIMIT + 1)
-    if len(data) > FILE_LIMIT:
-        message = f"{name} in the bundle is longer than {FILE_LIMIT} bytes"
-        raise Malformed(message)
-    return data
-
-
-def _lines(bundle: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Stream a file's lines, none longer than an event may be."""
-    with bundle.open(name) as file:
-        while line := file.readline(EVENT_LIMIT + 2):
-            if not line.endswith(b"\n"):
-                message = f"{name} has a line that is cut off or longer than {EVENT_LIMIT} bytes"
-                raise Malformed(message)
-            yield line[:-1]
+        out = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    except FileExistsError as error:
+        raise OperatorMistaken(f"{file} exists already; name another file") from error
+    except OSError as error:
+        raise OperatorMistaken(f"{file} cannot be written: {error.strerror}") from error
+    try:
+        with (
+            os.fdopen(out, "wb") as raw,
+            zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as proof,
+        ):
+            yield ProofWriter(proof)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

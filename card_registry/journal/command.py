@@ -1,19 +1,28 @@
 """``akses journal``: take the proof home, and check it anywhere.
 
 ``verify`` needs neither server nor web stack nor database, so an auditor runs it on any machine with Python.
+What it prints is ``telling``'s.
 """
 
 import json
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING
 
 import click
 
-from card_registry.errors import AksesError
-from card_registry.journal.audit import Finding, Sound, Unsound
-from card_registry.journal.bundle import Report, verify_bundle
+from card_registry.durable import write_whole
+from card_registry.errors import AksesError, OperatorMistaken
+from card_registry.journal.reading import read_proof
+from card_registry.journal.selection import Selection
+from card_registry.journal.telling import as_object, as_text
 from card_registry.words import ControllerId
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group()
@@ -24,15 +33,32 @@ def journal() -> None:
 @journal.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--root", help="SHA-256 of the site's first root metadata, from the founding record.")
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of checkpoints you kept: finds a shortened or rewritten past. May be given again.",
+)
+@click.option("--keep", type=click.Path(path_type=Path), help="Write the proven heads here, for next time.")
+@click.option("--brief", is_flag=True, help="Without what each finding can and cannot mean.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
-def verify(file: Path, root: str | None, *, as_json: bool) -> None:
-    """Check every row and head of an exported bundle; exit 1 when anything is wrong."""
+def verify(
+    file: Path, root: str | None, kept: tuple[Path, ...], keep: Path | None, *, brief: bool, as_json: bool
+) -> None:
+    """Check every row and head of a proof file; exit 1 when anything is not proven.
+
+    Nothing is asked of the server, and nothing in the file is believed but what follows from --root.
+    """
     try:
-        report = verify_bundle(file, root)
-    except AksesError as error:
+        report = read_proof(file, root, [one.read_bytes() for one in kept])
+        if keep is not None:
+            write_whole(keep, b"".join(one.note for one in report.journals))
+    except (AksesError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(json.dumps(_as_object(report)) if as_json else _as_text(report, pinned=root is not None))
-    if not _all_sound(report):
+    told = as_object(report) if as_json else as_text(report, file, pinned=root is not None, brief=brief)
+    click.echo(json.dumps(told) if as_json else told)
+    if not report.is_sound:
         raise click.exceptions.Exit(1)
 
 
@@ -40,60 +66,49 @@ def verify(file: Path, root: str | None, *, as_json: bool) -> None:
 @click.option("--ledger", "ledger_url", required=True, help="URL of the ledger store.")
 @click.option("--registry", "registry_url", required=True, help="URL of the registry store.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The zip to write.")
-@click.option("--controller", help="Only this controller's journals.")
-def export(ledger_url: str, registry_url: str, out: Path, controller: str | None) -> None:
-    """Write a bundle that ``akses journal verify`` checks without this server."""
-    from card_registry.journal.export import export_bundle
+@click.option("--controller", "controllers", multiple=True, help="Only this one; may be given again.")
+@click.option("--days", nargs=2, type=DAY, help="First and last day to show, in the site's time zone.")
+@click.option("--redact-persons", is_flag=True, help="Withhold every row that names a card or a person.")
+@click.option("--every-head", is_flag=True, help="Keep each signed head: names a changed row alone, slower.")
+def export(
+    ledger_url: str,
+    registry_url: str,
+    out: Path,
+    controllers: tuple[str, ...],
+    days: tuple[datetime, datetime] | None,
+    *,
+    redact_persons: bool,
+    every_head: bool,
+) -> None:
+    """Write a proof file that ``akses journal verify`` checks without this server.
+
+    Rows outside the days, and rows withheld, leave their hashes, so that the rest stays proven.
+    """
+    from card_registry.journal.export import Wanted, export_proof
     from card_registry.stores.engine import open_store
 
-    only = ControllerId(controller) if controller else None
     try:
-        stores = (
-            open_store(ledger_url, "ledger", read_only=True),
-            open_store(registry_url, "registry", read_only=True),
-        )
-        manifest = export_bundle(stores, out, time.time_ns() // 1_000_000, only)
+        books = open_store(ledger_url, "ledger", read_only=True)
+        truth = open_store(registry_url, "registry", read_only=True)
+        begins, ends = _period(truth, days)
+        rows = Selection(begins, ends, with_persons=not redact_persons)
+        wanted = Wanted(tuple(ControllerId(one) for one in controllers), rows, every_head)
+        done = export_proof((books, truth), out, time.time_ns() // 1_000_000, wanted)
     except AksesError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{out}: {len(manifest.journals)} journals of {manifest.site}")
+    hidden = f", {done.withheld} of them withheld" if done.withheld else ""
+    click.echo(f"{out}: {done.journals} journals of {done.site}, {done.rows} rows{hidden}")
 
 
-def _all_sound(report: Report) -> bool:
-    return all(isinstance(finding, Sound) for finding in report.findings)
+def _period(truth: "Engine", days: tuple[datetime, datetime] | None) -> tuple[int, int] | tuple[None, None]:
+    """Give the bounds of the days asked for, in milliseconds."""
+    from card_registry.journal.export import zone_of_site
 
-
-def _as_object(report: Report) -> dict[str, object]:
-    return {
-        "ok": _all_sound(report),
-        "site": report.site,
-        "root": report.root,
-        "journals": [_finding_object(finding) for finding in report.findings],
-    }
-
-
-def _finding_object(finding: Finding) -> dict[str, object]:
-    place = {"controller": finding.journal.controller, "epoch": finding.journal.epoch}
-    match finding:
-        case Sound():
-            return {**place, "ok": True, "rows": finding.rows, "root": finding.root, "heads": finding.heads}
-        case Unsound():
-            return {**place, "ok": False, "proven": finding.proven, "sentence": finding.sentence}
-        case _:
-            assert_never(finding)
-
-
-def _as_text(report: Report, *, pinned: bool) -> str:
-    source = "the root you named" if pinned else "the bundle's own root; compare it with the founding record"
-    lines = [f"site {report.site}, keys from root {report.root} ({source})"]
-    for finding in report.findings:
-        place = f"{finding.journal.controller}, epoch {finding.journal.epoch}"
-        match finding:
-            case Sound():
-                lines.append(f"SOUND    {place}: {finding.rows} rows under {finding.heads} signed heads")
-            case Unsound():
-                lines.append(
-                    f"UNSOUND  {place}: {finding.sentence} (the first {finding.proven} rows are proven)"
-                )
-            case _:
-                assert_never(finding)
-    return "\n".join(lines)
+    if days is None:
+        return None, None
+    first, last = days
+    if last < first:
+        raise OperatorMistaken("the last day is before the first; give the earlier one first")
+    zone = zone_of_site(truth)
+    begins, ends = (day.replace(tzinfo=zone).timestamp() for day in (first, last + timedelta(days=1)))
+    return round(begins * 1000), round(ends * 1000)

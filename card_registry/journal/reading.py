@@ -1,0 +1,253 @@
+"""What a proof file tells beyond its signatures: clocks, epochs that follow one another, witnesses, absences.
+
+It shows ``audit`` the heads that are known from elsewhere, and adds findings of its own; it can take none
+away. Heads known from elsewhere are checkpoints that the auditor kept, what a controller's next epoch says of
+the one before, and what a controller witnessed of the signer's own log. A row's word counts only once it is
+proven.
+"""
+
+import io
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from re import Match
+
+from card_registry.errors import Malformed
+from card_registry.journal import audit
+from card_registry.journal.audit import Finding, Head, Json, Log, Wrong
+from card_registry.journal.meaning import Grade, grade
+
+AUTHORITY = "authority"
+DRIFT = 2_000
+"""How far two readings of a clock may differ and still agree, in milliseconds."""
+
+_CLAIMING = {b"started", b"witnessed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One journal as it was found: ``size`` rows, of which ``proven`` from the first on, and ``withheld``.
+
+    ``note`` is the newest genuine head that its rows reach; ``began`` and ``ended`` are the wall times of the
+    first and last row shown, in milliseconds, None where none is shown.
+    """
+
+    name: str
+    origin: str
+    size: int
+    proven: int
+    withheld: int
+    heads: int
+    root: str
+    note: bytes
+    began: int | None
+    ended: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every row is proven."""
+        return not any(grade(finding) is Grade.FAULT for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, all of it from ``root`` (SHA-256, hex); ``remarks`` are about no one journal."""
+
+    site: str
+    root: str
+    zone: str
+    journals: tuple[Journal, ...]
+    remarks: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every row of every journal is proven."""
+        return all(journal.is_sound for journal in self.journals) and not any(
+            grade(finding) is Grade.FAULT for finding in self.remarks
+        )
+
+
+def read_proof(file: Path, root: str | None = None, kept: Sequence[bytes] = ()) -> Report:
+    """Check a proof file and say all it tells.
+
+    Args:
+        file: The zip.
+        root: SHA-256 of the site's first root (hex); the file's own when None, which then proves no more than
+            that the file agrees with itself.
+        kept: Files of checkpoints kept from earlier, each with one or more.
+
+    Raises:
+        Malformed: The file is none of ours, or its keys do not follow from the root.
+    """
+    reading = _Reading()
+    for checkpoints in kept:
+        reading.keep(checkpoints)
+    try:
+        pinned = "".join(root.lower().split()) if root else _own_root(file)
+        for log in audit.check(file, pinned, reading.told, reading.look):
+            reading.done(log)
+        with zipfile.ZipFile(file) as proof:
+            directory, policy = audit.follow(audit.trust_of(proof), pinned)
+    except (Wrong, zipfile.BadZipFile, KeyError, OSError) as error:
+        raise Malformed(f"{file.name} proves nothing: {error}") from error
+    found, remarks = tuple(reading.journals(directory)), tuple(reading.remarks(directory))
+    return Report(directory["site"], pinned, policy["zone"], found, remarks)
+
+
+def _own_root(file: Path) -> str:
+    with zipfile.ZipFile(file) as proof:
+        return sha256(proof.open("trust/root.1").read(audit.LIMIT)).hexdigest()
+
+
+@dataclass(slots=True)
+class _Clock:
+    """The times of one journal's rows, in order."""
+
+    last: tuple[bytes, int, int, bytes] | None = None
+    began: int | None = None
+    seen: dict[str, list[int]] = field(default_factory=dict)
+    """For each kind of anomaly: first row, last row, how often."""
+
+    def tick(self, seq: int, row: Match[bytes]) -> None:
+        """Compare a row's time with the one before."""
+        boot, quality = row[1], row[4]
+        mono, wall = int(row[3]), int(row[5])
+        if quality == b"floor":
+            self._note("time-not-vouched", seq)
+        if self.last is None:
+            self.began = wall
+        else:
+            was_boot, was_mono, was_wall, was_quality = self.last
+            if wall < was_wall - DRIFT:
+                self._note("clock-went-back", seq)
+            if boot == was_boot:
+                if mono < was_mono - DRIFT:
+                    self._note("count-went-back", seq)
+                apart = (wall - was_wall) - (mono - was_mono)
+                if apart > DRIFT and was_quality != b"floor":
+                    self._note("clock-jumped", seq)
+        self.last = (boot, mono, wall, quality)
+
+    def _note(self, what: str, seq: int) -> None:
+        known = self.seen.setdefault(what, [seq, seq, 0])
+        known[1:] = [seq, known[2] + 1]
+
+    def findings(self) -> list[Finding]:
+        """Give one remark for each kind of anomaly."""
+        return [
+            Finding(what, first, last, f"{count} rows" if count > 1 else "one row")
+            for what, (first, last, count) in self.seen.items()
+        ]
+
+
+class _Reading:
+    """The hooks of one check, and what they gathered."""
+
+    def __init__(self) -> None:
+        self.told: defaultdict[str, list[Head]] = defaultdict(list)
+        self._begins: dict[str, Json] = {}
+        self._late: list[Finding] = []
+        self._done: dict[str, _Done] = {}
+        self._clock = _Clock()
+        self._claims: list[tuple[int, Json]] = []
+
+    def keep(self, checkpoints: bytes) -> None:
+        """Take checkpoints that the auditor kept."""
+        for head in audit.read_heads(io.BytesIO(checkpoints), "the checkpoint you kept"):
+            self.told[head.note.partition(b"\n")[0].decode(errors="replace")].append(head)
+
+    def look(self, log: Log, row: Match[bytes]) -> None:
+        """See one row in its place."""
+        self._clock.tick(log.size, row)
+        if row[8] in _CLAIMING:
+            self._claims.append((log.size, json.loads(row[0])["body"]))
+
+    def done(self, log: Log) -> None:
+        """Take what the proven rows of a journal say of other journals, before those are read."""
+        began = None
+        for seq, body in self._claims:
+            said_by = f"row {seq} of {log.name}"
+            if seq >= log.proven:
+                break
+            if "origin" in body:
+                self._tell(body["origin"], body, said_by)
+            elif seq == 0:
+                began = body
+                position = body["receipt"] or body["previous"]
+                if position:
+                    self._tell(f"{log.origin.rpartition('/')[0]}/{position['epoch']}", position, said_by)
+        self._done[log.origin] = _Done(log, self._clock, began)
+        self._clock, self._claims = _Clock(), []
+
+    def _tell(self, origin: str, position: Json, said_by: str) -> None:
+        if origin in self._done:
+            self._late.append(Finding("not-comparable", position["size"], position["size"], said_by))
+        elif position["size"]:
+            self.told[origin].append(Head(position["size"], bytes.fromhex(position["root"]), b"", said_by))
+
+    def journals(self, directory: Json) -> Iterator[Journal]:
+        """Give what was found of each journal, with what is known only now."""
+        revoked = {one["id"] for one in directory["controllers"] if one["status"] == "revoked"}
+        for done in self._done.values():
+            log, clock = done.log, done.clock
+            findings = [*log.findings, *self._links(done), *clock.findings()]
+            if log.name.partition(".")[0] in revoked:
+                findings.append(Finding("revoked", 0, 0, ""))
+            yield Journal(
+                log.name,
+                log.origin,
+                log.size,
+                log.proven,
+                log.withheld,
+                log.heads,
+                log.root().hex(),
+                log.note,
+                clock.began,
+                clock.last[2] if clock.last else None,
+                tuple(findings),
+            )
+
+    def _links(self, done: "_Done") -> Iterator[Finding]:
+        """Compare where an epoch ends with what the next one says, and see that it names the one before."""
+        log = done.log
+        if log.name == AUTHORITY:
+            return
+        controller, _, epoch = log.name.partition(".")
+        if int(epoch) > 1 and not (done.began and done.began["previous"]):
+            yield Finding("unlinked", 0, 0, "")
+        for later in self._done.values():
+            if later.began is None or later.log.name.partition(".")[0] != controller:
+                continue
+            previous = later.began["previous"]
+            if previous and str(previous["epoch"]) == epoch:
+                if later.began["receipt"]:
+                    yield Finding("told-twice", 0, previous["size"] - 1, later.log.name)
+                elif previous["size"] < log.size:
+                    yield Finding("set-back", previous["size"], log.size - 1, later.log.name)
+
+    def remarks(self, directory: Json) -> Iterator[Finding]:
+        """Say what is not in the file."""
+        yield from self._late
+        for origin in self.told.keys() - self._done.keys():
+            for head in self.told[origin]:
+                chain = not head.note and not origin.endswith(f"/{AUTHORITY}")
+                what = "missing-epoch" if chain else "no-journal"
+                yield Finding(what, 0, head.size - 1, f"{head.source} ({origin})")
+        shown = {done.log.name.partition(".")[0] for done in self._done.values()}
+        for one in directory["controllers"]:
+            if one["id"] not in shown:
+                yield Finding("absent", 0, 0, one["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A journal that was read, its times, and its first row where that is proven and begins an epoch."""
+
+    log: Log
+    clock: _Clock
+    began: Json
