@@ -1,4 +1,4 @@
-"""An office whose officers never meet: three folders, an enroller's, the signer's, and files that pass between.
+"""An office whose officers never meet: three folders, an enroller's, the signer's, and files between.
 
 Everything is done by the real commands; the rest of the house (doors, warrants, the signer) is ``House``.
 """
@@ -90,7 +90,9 @@ class Chancery:
 
     def keygen(self, label: str, folder: Path | None = None) -> None:
         """Make one person's key in a folder of its own."""
-        self.run("keygen", "--label", label, "--folder", folder or self.folder / f"desk-of-{label}", *self.secret())
+        self.run(
+            "keygen", "--label", label, "--folder", folder or self.folder / f"desk-of-{label}", *self.secret()
+        )
 
     def key(self, label: str) -> Path:
         """Name a person's key file."""
@@ -162,5 +164,3 @@ class Chancery:
 def copy_of(chancery: Chancery, folder: Path) -> Chancery:
     """Give a copy of a whole office."""
     return Chancery(Path(shutil.copytree(chancery.folder, folder)))
-
-
