@@ -26,7 +26,7 @@ from mqtt_bridge.topics import (
     prefix,
     subscriptions,
 )
-from tests.mqtt_bridge.client import Client
+from tests.mqtt_bridge.client import PUBLISH, Client, packet, text
 from tests.mqtt_bridge.site import DESK, DOOR, SITE, Site, site_in, until
 
 SUB, PUB = shutil.which("mosquitto_sub"), shutil.which("mosquitto_pub")
@@ -165,7 +165,7 @@ def test_a_packet_beyond_the_limit_reaches_nobody(site: Site) -> None:
         topic = log_topic(SITE, DOOR)
         with Client(site.port, site.home(DESK) / "tls") as desk:
             assert desk.connect(DESK) == 0
-            desk.publish(log_topic(SITE, DESK), bytes(PACKET_LIMIT + 1))
+            desk.send(packet(PUBLISH, text(log_topic(SITE, DESK)) + bytes(PACKET_LIMIT + 1)))
         assert door.connect(DOOR) == 0
         largest = bytes(PACKET_LIMIT - len(topic) - 8)
         door.publish(topic, largest)
