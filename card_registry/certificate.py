@@ -40,6 +40,9 @@ SKEW = DAY
 SERIAL = 16
 """How many random bytes make a serial."""
 
+CRL_SLOT = "tls/crl"
+"""The list of revoked certificates among the registry's slots; no topic carries it."""
+
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -69,6 +72,11 @@ class Holding:
     def half_over(self, now: int) -> bool:
         """Say whether more than half of its time is over."""
         return self.ends - now < (self.ends - self.begins) / 2
+
+
+def certificate_slot(controller: str) -> str:
+    """Name the slot in which a controller's newest certificate lies; it is no part of TUF."""
+    return f"cert/{controller}"
 
 
 def point_of(key: EllipticCurvePublicKey) -> str:

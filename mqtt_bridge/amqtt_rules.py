@@ -14,6 +14,7 @@ and test only (DESIGN §9); ``tests/mqtt_bridge/test_broker.py`` fails if an upg
 """
 
 import asyncio
+import contextlib
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,9 @@ from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
+from card_registry.errors import AksesError
 from card_registry.words import ControllerId, SiteId
+from mqtt_bridge.parties import read_parties, stamp
 from mqtt_bridge.tls import server_context
 from mqtt_bridge.topics import HUB, PACKET_LIMIT, Act, Allowed, may
 
@@ -45,10 +48,22 @@ def identity_of(channel: ssl.SSLObject | None) -> str | None:
 
 @dataclass
 class Settings:
-    """What both plugins are told: the site and its controllers."""
+    """What both plugins are told: the site, its controllers, and where the hub says who they are now."""
 
     site: str = ""
     controllers: list[str] = field(default_factory=list)
+    parties: str = ""
+    named: tuple[object, ...] = ()
+    """What the hub's files looked like when ``controllers`` was read from them."""
+
+    def known(self) -> list[ControllerId]:
+        """Give whom the site trusts now; what cannot be read changes nothing."""
+        if self.parties and (now := stamp(Path(self.parties))) != self.named:
+            with contextlib.suppress(AksesError, OSError):
+                named = read_parties(Path(self.parties), SiteId(self.site))
+                self.controllers = self.controllers if named is None else [str(name) for name in named]
+                self.named = now
+        return [ControllerId(name) for name in self.controllers]
 
 
 class Admission(BaseAuthPlugin):
@@ -59,7 +74,7 @@ class Admission(BaseAuthPlugin):
     async def authenticate(self, *, session: Session) -> bool:
         """Answer amqtt: True lets the client in."""
         identity = identity_of(session.ssl_object)
-        known = identity == HUB or identity in self.config.controllers
+        known = identity == HUB or identity in self.config.known()
         if identity is None or not known or session.client_id != identity or session.will_flag:
             return False
         session.username = identity
@@ -75,7 +90,6 @@ class Rules(BaseTopicPlugin):
         """Take the site and its controllers from the plugin's settings."""
         super().__init__(context)
         self._site = SiteId(self.config.site)
-        self._controllers = [ControllerId(name) for name in self.config.controllers]
 
     async def topic_filtering(
         self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
@@ -84,7 +98,7 @@ class Rules(BaseTopicPlugin):
         identity = identity_of(session.ssl_object) if session is not None else None
         if identity is None or topic is None or action is None:
             return False
-        verdict = may(self._site, self._controllers, identity, Act(action.value), topic)
+        verdict = may(self._site, self.config.known(), identity, Act(action.value), topic)
         return isinstance(verdict, Allowed)
 
 
@@ -143,9 +157,12 @@ class Broker(amqtt.broker.Broker):
                 await super()._publish_retained_messages_for_subscription((topic, subscription[1]), session)
 
 
-def settings(site: SiteId, controllers: tuple[ControllerId, ...], port: int, tls: Path) -> dict[str, Any]:
+def settings(
+    site: SiteId, controllers: tuple[ControllerId, ...], port: int, tls: Path, parties: Path | None = None
+) -> dict[str, Any]:
     """Give the broker's configuration: one TLS listener on loopback, and the two plugins."""
-    told = {"site": str(site), "controllers": [str(name) for name in controllers]}
+    told: dict[str, Any] = {"site": str(site), "controllers": [str(name) for name in controllers]}
+    told["parties"] = "" if parties is None else str(parties)
     listener = {
         "type": "tcp",
         "bind": f"127.0.0.1:{port}",

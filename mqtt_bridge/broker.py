@@ -26,10 +26,11 @@ from typing import NoReturn
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
 from card_registry.words import ControllerId, SiteId
+from mqtt_bridge import usher
 from mqtt_bridge.daemon import say_ready
 from mqtt_bridge.keys import private_folder
-from mqtt_bridge.tls import server_context
-from mqtt_bridge.topics import PACKET_LIMIT, acl
+from mqtt_bridge.tls import CRL_FILE, server_context
+from mqtt_bridge.topics import PACKET_LIMIT
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Plan:
     port: int
     tls: Path
     folder: Path
+    parties: Path | None = None
+    """Where the hub says who may come in; until it has, and without it, ``controllers`` are all."""
 
 
 def find_mosquitto() -> str | None:
@@ -77,6 +80,7 @@ def mosquitto_conf(plan: Plan, *, as_root: bool) -> str:
         "use_username_as_clientid true",
         "allow_anonymous false",
         f"acl_file {plan.folder}/acl",
+        *([f"crlfile {plan.folder}/{CRL_FILE}"] if (plan.folder / CRL_FILE).exists() else []),
         "persistence false",
         "set_tcp_nodelay true",
         f"max_packet_size {PACKET_LIMIT}",
@@ -124,9 +128,10 @@ def _require_free(port: int) -> None:
 
 def _become_mosquitto(plan: Plan, program: str) -> NoReturn:
     config = plan.folder / "mosquitto.conf"
-    write_whole(plan.folder / "acl", acl(plan.site, plan.controllers).encode(), 0o600)
+    usher.render(plan)
     write_whole(config, mosquitto_conf(plan, as_root=os.geteuid() == 0).encode(), 0o600)
     _leave_watcher(plan.port)
+    usher.leave(plan)
     os.execv(program, [program, "-c", str(config)])  # noqa: S606 - the broker must be this very process
 
 
@@ -177,7 +182,9 @@ async def _serve_amqtt(plan: Plan) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    broker = amqtt_rules.Broker(amqtt_rules.settings(plan.site, plan.controllers, plan.port, plan.tls))
+    broker = amqtt_rules.Broker(
+        amqtt_rules.settings(plan.site, plan.controllers, plan.port, plan.tls, plan.parties)
+    )
     await broker.start()
     say_ready()
     await stop.wait()

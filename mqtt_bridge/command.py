@@ -57,6 +57,11 @@ ALSO = click.option(
 )
 
 
+PARTIES = click.option(
+    "--parties", type=FOLDER, help="Folder in which the hub tells the broker who may come in."
+)
+
+
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """End a refused command with its reason and exit code 1."""
@@ -78,14 +83,14 @@ def bridge() -> None:
 @click.option(
     "--tls", type=FOLDER, required=True, help="Folder of the site's TLS authority; made the first time."
 )
-@click.option("--identity", type=SLUG, required=True, help="broker, hub, or a controller's id.")
+@click.option("--identity", type=click.Choice(["broker", "hub"]), required=True)
 @click.option("--out", type=FOLDER, help="Where the party's files go; default: TLS/IDENTITY.")
 @click.option(
     "--host", "hosts", multiple=True, help="Another name or address of the broker; may be repeated."
 )
 @click.option("--passphrase-file", type=FILE, required=True, help="Opens the authority's key.")
 def ca(tls: Path, identity: str, out: Path | None, hosts: tuple[str, ...], passphrase_file: Path) -> None:
-    """Issue a party's TLS certificate and key."""
+    """Issue a TLS certificate and key to the broker or the hub; devices get theirs by ``registry enrol``."""
     from mqtt_bridge.keys import read_passphrase
     from mqtt_bridge.tls import issue
 
@@ -138,17 +143,22 @@ def topics(site: str | None, controllers: str, *, as_acl: bool) -> None:
     "--tls", type=FOLDER, required=True, help="Folder with ca.pem, cert.pem, key.pem of the broker."
 )
 @click.option("--broker", "choice", type=click.Choice(["auto", "mosquitto", "amqtt"]), default="auto")
+@PARTIES
 @click.option(
     "--dir", "folder", type=FOLDER, required=True, help="Where the broker's configuration is written."
 )
-def broker(site: str, controllers: str, port: int, tls: Path, choice: str, folder: Path) -> None:
+def broker(
+    *, site: str, controllers: str, port: int, tls: Path, choice: str, folder: Path, parties: Path | None
+) -> None:
     """Be the site's broker, in the foreground: mosquitto where it is installed, else amqtt."""
     from mqtt_bridge import broker as program
     from mqtt_bridge.daemon import start_logging
 
     start_logging()
     with one_sentence():
-        plan = program.Plan(SiteId(site), _controllers(controllers), port, tls.resolve(), folder.resolve())
+        named = None if parties is None else parties.resolve()
+        folders = (tls.resolve(), folder.resolve(), named)
+        plan = program.Plan(SiteId(site), _controllers(controllers), port, *folders)
         program.run(plan, program.Choice(choice))
 
 
@@ -202,6 +212,7 @@ def door(
 @click.option("--port", type=PORT, required=True)
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Folder of the hint sockets.")
 @click.option("--root", required=True, help="SHA-256 (hex) of the first root of the registry.")
+@PARTIES
 @ALSO
 def hub(  # noqa: PLR0913 - a command line has as many options as it has
     *,
@@ -215,6 +226,7 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
     port: int,
     run_folder: Path,
     root: str,
+    parties: Path | None,
     others: tuple[tuple[str, int], ...],
 ) -> None:
     """Be the site's hub: publish the registry, store what controllers send, give receipts."""
@@ -231,4 +243,5 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
     with one_sentence():
         key = keys.receipt_key(receipt_key_dir, keys.read_passphrase(passphrase_file))
         addresses = tuple(Address(*one) for one in ((host, port), *others))
-        hub_end.run(hub_end.Settings(SiteId(site), ledger, registry, key, tls, addresses, run_folder, root))
+        stores = (SiteId(site), ledger, registry)
+        hub_end.run(hub_end.Settings(*stores, key, tls, addresses, run_folder, root, parties))

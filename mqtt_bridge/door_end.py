@@ -14,14 +14,15 @@ from functools import partial
 from pathlib import Path
 
 from card_registry import canonical
+from card_registry.certificate import certificate_slot
 from card_registry.durable import read_plain, write_whole
-from card_registry.errors import Malformed, OperatorMistaken
+from card_registry.errors import AksesError, Malformed, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 from card_registry.signing import Sealed
 from card_registry.statements import Receipt
 from card_registry.trust.slots import ACKNOWLEDGEMENT, ORDERS, file_name, needed
 from card_registry.words import ControllerId, SiteId
-from mqtt_bridge import session
+from mqtt_bridge import certificate_intake, session
 from mqtt_bridge.daemon import say_ready
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.outbox import Outbox
@@ -70,6 +71,7 @@ class DoorEnd:
         """
         self._site, self._controller, self._link, self._rhythm = site, controller, link, rhythm
         self._slots, self._door = folder / "slots", folder / "run" / "door.sock"
+        self._tls = folder / "tls"
         for place in (folder / "outbox", self._slots):
             if not place.is_dir():
                 message = f"there is no folder {place.name} in {folder}; make it with `akses door init`"
@@ -131,6 +133,8 @@ class DoorEnd:
         match locate(self._site, arrival.topic):
             case SlotOf(name) if needed(name, self._controller):
                 return self._store(file_name(name), arrival.payload)
+            case SlotOf(name) if name == certificate_slot(self._controller):
+                return self._take_certificate(arrival.payload)
             case AckOf(controller) if controller == self._controller:
                 return self._take_receipt(arrival.payload)
             case CmdOf(controller) if controller == self._controller:
@@ -138,6 +142,15 @@ class DoorEnd:
             case _:
                 self._complain(f"a message for another place came and was dropped: {arrival.topic[:160]!r}")
                 return False
+
+    def _take_certificate(self, pem: bytes) -> bool:
+        """Keep a renewed certificate for the next connection; the door has nothing to look at."""
+        try:
+            if certificate_intake.take(self._tls, self._controller, pem):
+                log.info("a renewed certificate came; the next connection shows it")
+        except (AksesError, OSError) as error:
+            self._complain(f"a certificate was dropped: {error}")
+        return False
 
     def _take_receipt(self, payload: bytes) -> bool:
         try:

@@ -30,6 +30,7 @@ from mqtt_bridge.lagging import Lagging
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.order_book import OrderBook
+from mqtt_bridge.parties import Doorlist
 from mqtt_bridge.posting import Letter
 from mqtt_bridge.registry_slots import RegistrySlots, Slot
 from mqtt_bridge.tls import client_context
@@ -69,6 +70,8 @@ class Settings:
     addresses: tuple[Address, ...]
     run: Path
     root: str
+    parties: Path | None = None
+    """Where the broker is told who may come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class HubEnd:
         self._slots = RegistrySlots(stores.registry, settings.site, settings.root, scratch)
         self._orders = OrderBook(stores.ledger)
         self._lagging = Lagging()
+        self._doorlist = Doorlist(settings.parties, settings.site)
         self._look_at = 0.0
         self._relearn = False
         self._troubles: dict[str, str] = {}
@@ -106,6 +110,7 @@ class HubEnd:
             self._note_published(changed)
             self._orders.learn(changed)
             self._slots.learn(self._slots.all() if self._relearn else changed)
+            self._doorlist.learn(changed, self._slots.directory)
         except SQLAlchemyError as error:
             self._stores.registry.dispose()
             self._ail("the registry cannot be read now", trouble(error))

@@ -20,6 +20,7 @@ from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
 from card_registry.words import require_slug
 from mqtt_bridge.keys import private_folder
+from mqtt_bridge.topics import BROKER
 
 CERT_FILE, KEY_FILE = "cert.pem", "key.pem"
 CRL_FILE = "crl.pem"
@@ -54,6 +55,9 @@ def issue(folder: Path, identity: str, out: Path, passphrase: bytes, hosts: Iter
     write_whole(out / KEY_FILE, pem, 0o600)
     write_whole(out / CERT_FILE, signed, 0o644)
     write_whole(out / CA_FILE, authority.pem.encode(), 0o644)
+    if identity == BROKER:
+        # Without a list at its start, mosquitto would never look for one.
+        write_whole(out / CRL_FILE, certificate.revoke(authority, {}, now), 0o644)
 
 
 def _loaded(context: ssl.SSLContext, folder: Path) -> ssl.SSLContext:

@@ -89,6 +89,7 @@ TABLE: tuple[Topic, ...] = (
     Topic("reg/site/policy", Party.HUB, retained=True, carries="what the site allows"),
     Topic("reg/deny/list", Party.HUB, retained=True, carries="ids that must not open"),
     Topic(f"reg/d/{CONTROLLER}/+", Party.HUB, retained=True, carries="this controller's plan and shards"),
+    Topic(f"reg/cert/{CONTROLLER}", Party.HUB, retained=True, carries="this controller's TLS certificate"),
     Topic(f"ack/{CONTROLLER}", Party.HUB, retained=False, carries="signed receipts"),
     Topic(f"cmd/{CONTROLLER}", Party.HUB, retained=False, carries="signed orders"),
     Topic(f"log/{CONTROLLER}", Party.CONTROLLER, retained=False, carries="batches of journal rows"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from card_registry.authority.devices.command import COMMANDS
+from card_registry.authority.devices.command import COMMANDS, TLS, TLS_PASSPHRASE, wire
 from card_registry.authority.officers.command import add_officers
 from card_registry.authority.pins.command import pin
 from card_registry.authority.questions.command import QUESTIONS
@@ -112,11 +112,21 @@ def found(
 @click.option("--ledger", required=True, help="URL of the ledger store (read only).")
 @SIGNER
 @PASSPHRASE
+@TLS
+@TLS_PASSPHRASE
 @click.option("--run", type=FOLDER, required=True, help="Folder of the wake-up sockets.")
-def serve(
-    registry_url: str, office: str, ledger: str, signer_folder: Path, passphrase_file: Path, run: Path
+def serve(  # noqa: PLR0913 - a command line has as many options as it has
+    *,
+    registry_url: str,
+    office: str,
+    ledger: str,
+    signer_folder: Path,
+    passphrase_file: Path,
+    tls: Path | None,
+    tls_passphrase_file: Path | None,
+    run: Path,
 ) -> None:
-    """Sign approved changes as they come, until stopped."""
+    """Sign approved changes as they come and renew devices' certificates, until stopped."""
     from card_registry.authority.serve import scratch
     from card_registry.authority.serve import serve as run_signer
     from card_registry.authority.signer import Places
@@ -124,7 +134,8 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
     with _sentences():
         places = Places(registry_url, office, ledger, scratch())
-        run_signer(places, signer_folder, passphrase_file, run)
+        authority = wire(signer_folder, passphrase_file, tls, tls_passphrase_file).open()
+        run_signer(places, signer_folder, passphrase_file, run, authority)
 
 
 @registry.command()

@@ -1,6 +1,7 @@
 """The signer as a process: rounds at every hint and every second, until it is told to stop."""
 
 import logging
+import secrets
 import signal
 import tempfile
 import time
@@ -13,11 +14,14 @@ from types import FrameType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from card_registry.authority.devices.certificates import Renewer
 from card_registry.authority.founding import open_current
 from card_registry.authority.keys import SignerKeys, load_signer, read_passphrase
 from card_registry.authority.signer import Places, Signer
+from card_registry.certificate import Authority
 from card_registry.errors import KeysReplaced, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
+from card_registry.stores.engine import open_store
 
 SOCKET = "signer.sock"
 TOLD = ("hub.sock", "console.sock")
@@ -58,8 +62,10 @@ class Stop:
         send_hint(self._socket)
 
 
-def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> None:
-    """Sign until stopped.
+def serve(
+    places: Places, folder: Path, passphrase_file: Path, run: Path, authority: Authority | None = None
+) -> None:
+    """Sign until stopped; with the TLS authority, renew the devices' certificates too.
 
     Raises:
         AksesError: It cannot start; the sentence says why.
@@ -67,6 +73,10 @@ def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> Non
     keys = load_signer(folder, read_passphrase(passphrase_file))
     open_current(places.registry).dispose()
     signer = Signer(replace(places, memory=folder), keys, now)
+    engine = open_store(places.registry, "registry")
+    renewer = None
+    if authority is not None:
+        renewer = Renewer(engine, keys.root, authority, places.scratch, secrets.token_bytes)
     try:
         with HintListener(run / SOCKET) as listener:
             stop = Stop(run / SOCKET)
@@ -74,10 +84,13 @@ def serve(places: Places, folder: Path, passphrase_file: Path, run: Path) -> Non
             _round(signer, run, keys_again)
             click.echo("siap")
             while not stop.is_asked():
+                if renewer is not None and renewer.tend(now()):
+                    send_hint(run / TOLD[0])
                 listener.wait(PAUSE)
                 while not stop.is_asked() and _round(signer, run, keys_again):
                     pass
     finally:
+        engine.dispose()
         signer.close()
 
 

@@ -24,16 +24,15 @@ def passphrase(tmp_path: Path) -> Path:
 
 
 def test_certificates_and_receipt_key_are_made_by_command(tmp_path: Path, passphrase: Path) -> None:
-    """``ca`` writes three files, ``receipt-key`` prints the same public key each time."""
+    """``ca`` writes the server's files and no device's; ``receipt-key`` prints the same key each time."""
     tls, hub = tmp_path / "tls", tmp_path / "hub"
     assert run("ca", "--tls", tls, "--identity", "broker", "--passphrase-file", passphrase).exit_code == 0
-    assert {path.name for path in (tls / "broker").iterdir()} == {"ca.pem", "cert.pem", "key.pem"}
-    out = tmp_path / "a" / "tls"
-    assert (
-        run("ca", "--tls", tls, "--identity", "a", "--out", out, "--passphrase-file", passphrase).exit_code
-        == 0
-    )
-    assert (out / "key.pem").exists()
+    assert {path.name for path in (tls / "broker").iterdir()} == {"ca.pem", "cert.pem", "crl.pem", "key.pem"}
+    out = tmp_path / "hub" / "tls"
+    asked = ("ca", "--tls", tls, "--out", out, "--passphrase-file", passphrase)
+    assert run(*asked, "--identity", "hub").exit_code == 0
+    assert {path.name for path in out.iterdir()} == {"ca.pem", "cert.pem", "key.pem"}
+    assert run(*asked, "--identity", "pengendali-1").exit_code == 2
     keys = [run("receipt-key", "--receipt-key-dir", hub, "--passphrase-file", passphrase) for _ in range(2)]
     assert keys[0].output == keys[1].output
     assert len(keys[0].output.strip()) == 64

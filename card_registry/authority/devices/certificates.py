@@ -4,21 +4,26 @@ The key that a certificate speaks of is the one in the signed directory. Where t
 hand, controllers keep what they have.
 """
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry import certificate
 from card_registry.authority import store
 from card_registry.authority.devices import kept
 from card_registry.certificate import Authority
 from card_registry.enrolment import Renewal
-from card_registry.errors import Forged, Malformed, OperatorMistaken
+from card_registry.errors import AksesError, Forged, Malformed, OperatorMistaken
+from card_registry.instant import MINUTE
 from card_registry.signing import Purpose, unseal
 from card_registry.statements import ControllerEntry, Directory
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerId, ControllerStatus
+
+log = logging.getLogger("akses.registry")
 
 Draw = Callable[[int], bytes]
 """Gives that many random bytes."""
@@ -35,13 +40,13 @@ def issue(
     serial = certificate.serial_of(draw(certificate.SERIAL))
     pem = certificate.certify(authority, entry.id, entry.tls_key, serial, now)
     kept.add_certificate(connection, certificate.read(pem))
-    kept.put(connection, {kept.certificate_slot(entry.id): pem})
+    kept.put(connection, {certificate.certificate_slot(entry.id): pem})
     return pem
 
 
 def current(connection: Connection, authority: Authority, entry: ControllerEntry) -> bytes | None:
     """Give the certificate among the slots when it is this authority's for the controller's key."""
-    pem = store.SlotRows(connection).get(kept.certificate_slot(entry.id))
+    pem = store.SlotRows(connection).get(certificate.certificate_slot(entry.id))
     try:
         certificate.accept(pem or b"", authority.pem.encode(), entry.id, entry.tls_key)
     except (Malformed, Forged):
@@ -53,8 +58,12 @@ def take_back(connection: Connection, authority: Authority, controller: Controll
     """Revoke all certificates of a controller, and sign the list anew; give how many there were."""
     count = kept.revoke_certificates(connection, controller, now)
     body = certificate.revoke(authority, kept.revoked(connection, now), now)
-    kept.put(connection, {kept.certificate_slot(controller): b"", kept.CRL_SLOT: body})
+    kept.put(connection, {certificate.certificate_slot(controller): b"", certificate.CRL_SLOT: body})
     return count
+
+
+EVERY = 5 * MINUTE
+"""How often the signer looks which certificates are half over, in milliseconds."""
 
 
 class Renewer:
@@ -66,6 +75,24 @@ class Renewer:
         """Believe the directory that follows from ``root``."""
         self._registry, self._root, self._authority = registry, root, authority
         self._scratch, self._draw = scratch, draw
+        self._next = 0
+
+    def tend(self, now: int) -> bool:
+        """Renew what is due, if it is time to look; say whether anything changed. Never raises for a store.
+
+        What cannot be read or written now is tried again at the next look.
+        """
+        if now < self._next:
+            return False
+        self._next = now + EVERY
+        try:
+            renewed = self.round(now)
+        except (AksesError, SQLAlchemyError) as error:
+            log.warning("certificates are not renewed now: %s", type(error).__name__)
+            return False
+        for name in renewed:
+            log.info("the certificate of %s is renewed", name)
+        return bool(renewed)
 
     def round(self, now: int) -> tuple[ControllerId, ...]:
         """Renew what is due; name the controllers.

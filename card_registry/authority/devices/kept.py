@@ -11,18 +11,10 @@ from card_registry.invitation import Issued
 from card_registry.stores import registry as tables
 from card_registry.words import ControllerId, ControllerKind
 
-CRL_SLOT = "tls/crl"
-"""The list of revoked certificates, for the hub and the broker."""
-
 
 def bundle_name(controller: ControllerId) -> str:
     """Name the value that keeps a controller's bundle, so that an interrupted enrolment gives it again."""
     return f"bundle/{controller}"
-
-
-def certificate_slot(controller: ControllerId) -> str:
-    """Name the slot in which a controller's newest certificate lies; it is no part of TUF."""
-    return f"cert/{controller}"
 
 
 def put(connection: Connection, slots: dict[str, bytes]) -> None:

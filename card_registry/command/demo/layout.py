@@ -76,6 +76,11 @@ class Layout:
         return self.server / "broker"
 
     @property
+    def parties(self) -> Path:
+        """Give the folder in which the hub tells the broker who may come in."""
+        return self.server / "parties"
+
+    @property
     def run(self) -> Path:
         """Give the folder of the server's wake-up sockets."""
         return self.server / "run"

@@ -61,7 +61,7 @@ def _broker(layout: Layout, choices: Choices) -> tuple[str, ...]:
     return (
         *("bridge", "broker", "--site", SITE, "--controllers", ",".join(CONTROLLERS)),
         *("--port", str(choices.broker_port), "--tls", str(layout.tls("broker"))),
-        *("--broker", choices.broker, "--dir", str(layout.broker)),
+        *("--broker", choices.broker, "--dir", str(layout.broker), "--parties", str(layout.parties)),
     )
 
 
@@ -75,7 +75,7 @@ def _hub(layout: Layout, choices: Choices) -> tuple[str, ...]:
         *("--ledger", layout.url("ledger"), "--registry", layout.url("registry")),
         *("--receipt-key-dir", str(layout.hub), "--passphrase-file", str(layout.passphrase(layout.hub))),
         *("--tls", str(layout.tls("hub")), "--host", HOST, "--port", str(choices.broker_port)),
-        *("--run", str(layout.run), "--root", choices.root),
+        *("--run", str(layout.run), "--root", choices.root, "--parties", str(layout.parties)),
     )
 
 
@@ -84,8 +84,13 @@ def _signer(layout: Layout) -> tuple[str, ...]:
         *("registry", "serve", "--registry", layout.url("registry")),
         *("--office", layout.url("office"), "--ledger", layout.url("ledger")),
         *("--signer", str(layout.signer), "--passphrase-file", str(layout.passphrase(layout.signer))),
-        *("--run", str(layout.run)),
+        *("--run", str(layout.run), *authority(layout)),
     )
+
+
+def authority(layout: Layout) -> tuple[str, ...]:
+    """Give the options that name the site's TLS authority."""
+    return ("--tls", str(layout.ca), "--tls-passphrase-file", str(layout.passphrase(layout.ca)))
 
 
 def _console(layout: Layout, choices: Choices) -> tuple[str, ...]:

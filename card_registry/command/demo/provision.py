@@ -25,7 +25,7 @@ from card_registry.command.demo.layout import (
     SITE,
     Layout,
 )
-from card_registry.command.demo.programs import command
+from card_registry.command.demo.programs import authority, command
 from card_registry.command.demo.secrets import Secrets
 from card_registry.command.demo.supervise import Interrupt
 from card_registry.durable import write_whole
@@ -193,11 +193,6 @@ def _enrol(layout: Layout, name: str, words: str) -> Step:
             *("--bundle", str(layout.bundle(name))),
         ),
     )
-
-
-def authority(layout: Layout) -> tuple[str, ...]:
-    """Give the options that name the site's TLS authority."""
-    return ("--tls", str(layout.ca), "--tls-passphrase-file", str(layout.passphrase(layout.ca)))
 
 
 def _accept(layout: Layout, name: str) -> Step:
