@@ -69,6 +69,8 @@ class Newer:
 class Old:
     """A status already stored, or older."""
 
+    status: Status
+
 
 def entry_of(controller: ControllerId, directory: Directory) -> ControllerEntry | Unbelieved:
     """Find a controller the site trusts now."""
@@ -142,7 +144,7 @@ def judge_status(
         return Unbelieved(_shorten(str(error)))
     if (status.site, status.controller) != (site, sender):
         return Unbelieved(f"{sender} sent the status of {status.controller[:40]} of {status.site[:40]}")
-    return Newer(status) if (status.epoch, status.number) > stored else Old()
+    return Newer(status) if (status.epoch, status.number) > stored else Old(status)
 
 
 def _shorten(sentence: str) -> str:

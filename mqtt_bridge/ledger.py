@@ -147,7 +147,10 @@ def _place(controller: str, epoch: int) -> Place:
 
 
 def _numbered(body: bytes) -> tuple[int, int]:
-    """Read (epoch, number) of a stored status."""
-    sealed = canonical.decode(body, Sealed, "a stored status")
-    status = canonical.decode(sealed.body.encode(), Status, "a stored status's body")
+    """Read (epoch, number) of a stored status; one of an earlier program's format counts as none."""
+    try:
+        sealed = canonical.decode(body, Sealed, "a stored status")
+        status = canonical.decode(sealed.body.encode(), Status, "a stored status's body")
+    except Malformed:
+        return 0, -1
     return status.epoch, status.number

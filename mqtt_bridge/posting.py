@@ -10,8 +10,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
+from card_registry import canonical
+from card_registry.errors import Malformed
 from card_registry.journal.tree import Frontier
-from card_registry.signing import Purpose, seal
+from card_registry.signing import Purpose, Sealed, seal
 from card_registry.statements import Receipt, Status
 from card_registry.stores import ledger as tables
 from card_registry.words import ControllerId, SiteId
@@ -28,6 +30,7 @@ from mqtt_bridge.ingest import (
     judge_status,
 )
 from mqtt_bridge.months import EventRow, insert_events
+from mqtt_bridge.rollback import OLDER, fell_back
 
 SCHEMA = "ledger"
 RECEIPT_VERSION = 1
@@ -100,6 +103,7 @@ class Posting:
         verdict = judge_status(self.desk.site, letter.sender, letter.payload, self.directory, stored)
         match verdict:
             case Newer(status):
+                self._look_back(status)
                 self.statuses[letter.sender] = (status, letter.payload)
                 self.numbers[letter.sender] = (status.epoch, status.number)
                 place = (letter.sender, status.epoch)
@@ -107,7 +111,8 @@ class Posting:
                     self.answers[place] = None
             case Unbelieved(why):
                 self._refuse(letter.sender, why)
-            case Old():
+            case Old(status):
+                self._look_back(status)
                 self.answers[letter.sender, stored[0]] = None
 
     def _continue(self, found: Continues) -> None:
@@ -146,9 +151,25 @@ class Posting:
                 self._refuse(
                     place[0],
                     f"{place[0]} signed two histories of epoch {place[1]}: row {seq} is not the one stored; "
-                    "compare its journal with the ledger",
+                    f"{OLDER}: compare its journal with the ledger",
                 )
                 return
+
+    def _look_back(self, now: Status) -> None:
+        """Tell people when a status shows that its controller's storage is an older copy."""
+        before = self.statuses.get(now.controller, (None, b""))[0] or self._stored_status(now.controller)
+        entry = self.directory[now.controller]
+        if before is not None and before.epoch >= entry.epoch and (why := fell_back(before, now)):
+            self._refuse(now.controller, why)
+
+    def _stored_status(self, who: ControllerId) -> Status | None:
+        query = select(tables.status.c.body).where(tables.status.c.controller == who)
+        body = self.connection.scalar(query)
+        try:
+            sealed = canonical.decode(bytes(body or b""), Sealed, "a stored status")
+            return canonical.decode(sealed.body.encode(), Status, "a stored status's body")
+        except Malformed:
+            return None
 
     def _refuse(self, who: ControllerId, why: str) -> None:
         about = who if who in self.directory else ""
