@@ -175,20 +175,21 @@ class _Reading:
             if seq >= log.proven:
                 break
             if "origin" in body:
-                self._tell(body["origin"], body, said_by)
+                self._tell(body["origin"], _position(body), said_by)
             elif seq == 0:
-                began = body
-                position = body["receipt"] or body["previous"]
-                if position:
-                    self._tell(f"{log.origin.rpartition('/')[0]}/{position['epoch']}", position, said_by)
+                began = _Began(_position(body.get("previous")), _position(body.get("receipt")))
+                for position in filter(None, (began.receipt or began.previous,)):
+                    self._tell(f"{log.origin.rpartition('/')[0]}/{position.epoch}", position, said_by)
         self._done[log.origin] = _Done(log, self._clock, began)
         self._clock, self._claims = _Clock(), []
 
-    def _tell(self, origin: str, position: Json, said_by: str) -> None:
+    def _tell(self, origin: str, position: "_Position | None", said_by: str) -> None:
+        if position is None or position.size == 0:
+            return
         if origin in self._done:
-            self._late.append(Finding("not-comparable", position["size"], position["size"], said_by))
-        elif position["size"]:
-            self.told[origin].append(Head(position["size"], bytes.fromhex(position["root"]), b"", said_by))
+            self._late.append(Finding("not-comparable", position.size, position.size, said_by))
+        else:
+            self.told[origin].append(Head(position.size, position.root, b"", said_by))
 
     def journals(self, directory: Json) -> Iterator[Journal]:
         """Give what was found of each journal, with what is known only now."""
@@ -218,17 +219,17 @@ class _Reading:
         if log.name == AUTHORITY:
             return
         controller, _, epoch = log.name.partition(".")
-        if int(epoch) > 1 and not (done.began and done.began["previous"]):
+        if int(epoch) > 1 and not (done.began and done.began.previous):
             yield Finding("unlinked", 0, 0, "")
         for later in self._done.values():
             if later.began is None or later.log.name.partition(".")[0] != controller:
                 continue
-            previous = later.began["previous"]
-            if previous and str(previous["epoch"]) == epoch:
-                if later.began["receipt"]:
-                    yield Finding("told-twice", 0, previous["size"] - 1, later.log.name)
-                elif previous["size"] < log.size:
-                    yield Finding("set-back", previous["size"], log.size - 1, later.log.name)
+            previous = later.began.previous
+            if previous and str(previous.epoch) == epoch:
+                if later.began.receipt:
+                    yield Finding("told-twice", 0, previous.size - 1, later.log.name)
+                elif previous.size < log.size:
+                    yield Finding("set-back", previous.size, log.size - 1, later.log.name)
 
     def remarks(self, directory: Json) -> Iterator[Finding]:
         """Say what is not in the file."""
@@ -245,9 +246,35 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Position:
+    """A place in a journal, as a row names it; ``epoch`` is 0 for the signer's own log."""
+
+    epoch: int
+    size: int
+    root: bytes
+
+
+def _position(said: Json) -> _Position | None:
+    """Read a place; None where a row names none, or in a form of another time."""
+    try:
+        epoch, size, root = said.get("epoch", 0), said["size"], bytes.fromhex(said["root"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return _Position(epoch, size, root) if isinstance(size, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Began:
+    """What an epoch's first row says: where the one before ended, and the receipt that contradicted it."""
+
+    previous: _Position | None
+    receipt: _Position | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Done:
-    """A journal that was read, its times, and its first row where that is proven and begins an epoch."""
+    """A journal that was read, its times, and what its first row says where that is proven."""
 
     log: Log
     clock: _Clock
-    began: Json
+    began: _Began | None

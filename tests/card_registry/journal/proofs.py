@@ -1,7 +1,7 @@
 """A site whose proof files tests make, tamper with and have checked: real keys and metadata, rows by hand."""
 
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -46,11 +46,17 @@ def moment(seq: int, wall: int | None = None, **changes: object) -> Moment:
     return Moment(**{**values, "mono": 5_000 + seq * 1000, **changes})  # type: ignore[arg-type]
 
 
-def row_of(seq: int, body: Body | None = None, at: Moment | None = None, **place: object) -> bytes:
-    """Give one row as a controller writes it; ``place`` may name another ``controller`` or ``epoch``."""
+def row_of(
+    seq: int,
+    body: Body | None = None,
+    at: Moment | None = None,
+    *,
+    controller: ControllerId = HERE,
+    epoch: int = 1,
+) -> bytes:
+    """Give one row as a controller writes it."""
     door = DoorId("ruang-server")
     said = body or (Exited(door, seq) if seq % 2 else DoorChanged(door, "open", f"{seq}"))
-    controller, epoch = ControllerId(str(place.get("controller", HERE))), int(str(place.get("epoch", 1)))
     salt = sha256(f"{controller} {epoch} {seq}".encode()).hexdigest()[:24]
     return encode_event(SITE, controller, (epoch, seq), said, at or moment(seq), salt)
 
@@ -135,8 +141,8 @@ class Proof:
 
 def make_proof(
     folder: Path,
-    journals: dict[str, tuple[Sequence[bytes], Sequence[bytes]]],
-    slots: dict[str, bytes] | None = None,
+    journals: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]],
+    slots: Mapping[str, bytes] | None = None,
     authority: Sequence[bytes] = (),
 ) -> Proof:
     """Write a proof file of journals (rows and heads, by name) as the exporter does, and take it apart."""

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from card_registry.journal import audit
+from card_registry.words import ControllerId
 from tests.card_registry.journal.proofs import (
     HERE,
     THERE,
     Proof,
     faults,
     head_of,
-    key,
     log_key,
     make_proof,
     remarks,
@@ -24,6 +24,7 @@ from tests.card_registry.journal.proofs import (
     rows_of,
     simple,
 )
+from tests.card_registry.trust.made import key
 
 ROWS = 20
 EVERY = 4
@@ -136,10 +137,11 @@ def test_a_made_up_row_is_named(at: int) -> None:
 
 
 @some
-@given(places, st.sampled_from([{"controller": THERE}, {"epoch": 2}]))
-def test_a_foreign_row_is_named(at: int, place: dict[str, object]) -> None:
+@given(places, st.sampled_from([(THERE, 1), (HERE, 2)]))
+def test_a_foreign_row_is_named(at: int, place: tuple[ControllerId, int]) -> None:
     """A row of another controller or epoch is named, whatever its number."""
-    assert found(HONEST.lines(insert(at, row_of(at, **place) + b"\n"))) == [("foreign-row", at, at)]
+    foreign = row_of(at, controller=place[0], epoch=place[1]) + b"\n"
+    assert found(HONEST.lines(insert(at, foreign))) == [("foreign-row", at, at)]
 
 
 @some
