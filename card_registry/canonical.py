@@ -7,7 +7,8 @@ unknown field, a duplicate key, another order or a default left out is a refusal
 Pure.
 """
 
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +24,12 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 def encode(value: object) -> bytes:
     """Give the canonical bytes of a value made of frozen dataclasses and plain JSON kinds."""
     return _ENCODER.encode(value)
+
+
+@cache
+def _decoder(kind: object) -> msgspec.json.Decoder[Any]:
+    """Make a kind's decoder once: making it costs more than a small document's decoding."""
+    return msgspec.json.Decoder(kind)
 
 
 def decode(data: bytes, kind: type[T], what: str, limit: int = LIMIT) -> T:
@@ -41,7 +48,7 @@ def decode(data: bytes, kind: type[T], what: str, limit: int = LIMIT) -> T:
         message = f"{what} has {len(data)} bytes; at most {limit} are accepted"
         raise Malformed(message)
     try:
-        value = msgspec.json.decode(data, type=kind)
+        value: T = _decoder(kind).decode(data)  # type: ignore[arg-type]  # a type is hashable
         again = encode(value)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         message = f"{what} is not well formed: {error}"

@@ -10,12 +10,14 @@ partition anew for each row costs a quarter of the rate. A partition is made bes
 attached, because that lets readers go on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
 
+from card_registry.stores.ledger import event
+from card_registry.stores.loading import load, target_of
 from card_registry.words import ControllerId
 
 SCHEMA = "ledger"
@@ -25,7 +27,7 @@ SINCE = 197001
 EventRow = tuple[ControllerId, int, int, bytes, bytes]
 """The columns of ``event`` in order: controller, epoch, seq, body, leaf."""
 
-_TYPES = ("varchar", "int4", "int8", "bytea", "bytea", "int4")
+_EVENT = target_of(event)
 _MAKE = """
 CREATE TABLE {schema}.{name} (LIKE {schema}.event INCLUDING DEFAULTS, PRIMARY KEY (controller, epoch, seq));
 ALTER TABLE {schema}.event ATTACH PARTITION {schema}.{name} FOR VALUES FROM ({month}) TO ({after});
@@ -48,14 +50,8 @@ def insert_events(connection: Connection, rows: Sequence[EventRow], now: int) ->
         SQLAlchemyError: The database refused; the transaction is lost.
     """
     month = month_of(now)
-    if connection.dialect.name == "postgresql":
-        _copy(connection, _partition(connection, month), rows, month)
-        return
-    # Core's work on each parameter costs a third of the rate.
-    statement = (
-        f"INSERT INTO event (controller, epoch, seq, body, leaf, month) VALUES (?, ?, ?, ?, ?, {month})"  # noqa: S608 - a number
-    )
-    connection.exec_driver_sql(statement, list(rows))
+    table = _partition(connection, month) if connection.dialect.name == "postgresql" else "event"
+    load(connection, replace(_EVENT, table=table), [(*row, month) for row in rows])
 
 
 def _partition(connection: Connection, month: int) -> str:
@@ -68,20 +64,7 @@ def _partition(connection: Connection, month: int) -> str:
         {"event": f"{SCHEMA}.event", "month": f"{SCHEMA}.{name}"},
     ).one()
     if not partitioned:
-        return f"{SCHEMA}.event"
+        return "event"
     if made is None:
         connection.exec_driver_sql(_MAKE.format(schema=SCHEMA, name=name, month=month, after=month + 1))
-    return f"{SCHEMA}.{name}"
-
-
-def _copy(connection: Connection, table: str, rows: Iterable[EventRow], month: int) -> None:
-    """Stream rows into a table by COPY, in the driver's own words."""
-    statement = f"COPY {table} (controller, epoch, seq, body, leaf, month) FROM STDIN (FORMAT BINARY)"
-    errors = connection.dialect.loaded_dbapi.Error
-    try:
-        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
-            copy.set_types(_TYPES)
-            for row in rows:
-                copy.write_row((*row, month))
-    except errors as error:
-        raise OperationalError(statement, None, error) from error
+    return name

@@ -22,7 +22,7 @@ from review.workflow import orders
 from review.workflow.pin_tries import PinTries
 from review.workflow.publishing import track
 
-BATCH = 500
+BATCH = 2_000
 """The most rows projected in one transaction."""
 
 LOG = logging.getLogger("review.follow")

@@ -105,7 +105,7 @@ def local_time(at: int, zone: str) -> tuple[date, str]:
         moment = datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
     except (OverflowError, OSError, ValueError):
         moment = datetime.fromtimestamp(0, ZoneInfo(zone))
-    return moment.date(), moment.strftime("%H:%M:%S")
+    return moment.date(), f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
 
 
 def facts_of(body: Body) -> Facts:

@@ -7,8 +7,11 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from card_registry.decision import Flag
 from card_registry.journal.event import EventKind
+from card_registry.stores.loading import load, target_of
 from review.projection import Facts, Occurrence, Place
 from review.tables import follow, grant, holder, occurrence
+
+_TARGET = target_of(occurrence, without=occurrence.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,16 @@ def cursors(connection: Connection) -> dict[tuple[str, int], int]:
 def keep(connection: Connection, journal: tuple[str, int], start: int, rows: Sequence[Occurrence]) -> None:
     """Store the next rows of one journal and move its cursor, in one transaction."""
     cases = _cases(connection, {row.facts.grant for row in rows if row.facts.grant})
-    connection.execute(insert(occurrence), [_values(row, cases) for row in rows])
+    as_text = connection.dialect.name == "sqlite"
+    values = [
+        _values(
+            row,
+            row.facts.case or cases.get(row.facts.grant or ""),
+            row.day.isoformat() if as_text else row.day,
+        )
+        for row in rows
+    ]
+    load(connection, _TARGET, values)
     controller, epoch = journal
     same = (follow.c.controller == controller) & (follow.c.epoch == epoch)
     after = start + len(rows)
@@ -42,28 +54,29 @@ def _cases(connection: Connection, grants: Iterable[str]) -> dict[str, str]:
     return {row.id: row.case for row in connection.execute(query)}
 
 
-def _values(row: Occurrence, cases: dict[str, str]) -> dict[str, object]:
+def _values(row: Occurrence, case: str | None, day: object) -> tuple[object, ...]:
+    """Give the columns of a row in the order of ``_TARGET``."""
     facts, place = row.facts, row.place
-    return {
-        "controller": place.controller,
-        "epoch": place.epoch,
-        "seq": place.seq,
-        "kind": row.kind,
-        "at": row.at,
-        "day": row.day,
-        "local": row.local,
-        "quality": row.quality,
-        "door": facts.door,
-        "granted": facts.granted,
-        "reason": facts.reason,
-        "tier": facts.tier,
-        "card": facts.card,
-        "holder": facts.holder,
-        "grant": facts.grant,
-        "case": facts.case or cases.get(facts.grant or ""),
-        "times": facts.count,
-        "detail": facts.detail,
-    }
+    return (
+        place.controller,
+        place.epoch,
+        place.seq,
+        row.kind,
+        row.at,
+        day,
+        row.local,
+        row.quality,
+        facts.door,
+        facts.granted,
+        facts.reason,
+        facts.tier,
+        facts.card,
+        facts.holder,
+        facts.grant,
+        case,
+        facts.count,
+        facts.detail,
+    )
 
 
 def _listed() -> Select[tuple[object, ...]]:
