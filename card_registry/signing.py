@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     RENEWAL = "renewal"
     WAIVER = "waiver"
     EXPORT = "export"
+    PASSKEY = "passkey"
     INVITATION = "invitation"
 
 

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     LOCK_DOOR = "mengunci pintu atau memblokir PIN"
     ORDER_DOOR = "memerintahkan pintu membuka atau melonggarkan"
     READ_AUDIT = "membaca jejak audit"
+    SIGN = "menandatangani persetujuan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ ROLES = {
     Permission.LOCK_DOOR: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.ORDER_DOOR: frozenset({Role.KABID, Role.KADIS}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
+    Permission.SIGN: frozenset({Role.KABID, Role.KADIS}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
 

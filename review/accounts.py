@@ -83,21 +83,22 @@ def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
 
 
 def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> tuple[Approver, ...]:
-    """Give the approvers for the officers' list: each key with the tables in which its holder approves.
+    """Give the approvers for the officers' list: the keys with the tables in which their holder approves.
 
     Who may give doors orders is listed as well, if need be without a table.
     """
     with reading(store) as connection:
-        keys = people.keys(connection, now)
+        signatories = people.signatories(connection, now)
     found = []
-    for person, public in keys:
+    for one in signatories:
+        person = one.person
         good_for = sorted(
             fingerprint(table)
             for table in procedures.values()
             if any(Effect.GRANT_ACCESS in step.effects and step.role in person.roles for step in table.steps)
         )
         if good_for or person.roles & ROLES[Permission.ORDER_DOOR]:
-            found.append(Approver(person.id, public, tuple(good_for)))
+            found.append(Approver(person.id, one.public, tuple(good_for), one.passkeys))
     return tuple(found)
 
 

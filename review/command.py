@@ -42,6 +42,20 @@ def init(office: str, site: str, accounts: Path, people_out: Path) -> None:
     click.echo(f"{entered} people entered; give {people_out.name} to the officers to sign")
 
 
+@review.command()
+@OFFICE
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def approvers(office: str, out: Path) -> None:
+    """Write the approvers with their keys and passkeys, for the officers to put into a draft and sign."""
+    from review.setting_up import list_approvers
+
+    try:
+        listed = list_approvers(office, out)
+    except AksesError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{listed} approvers; give {out.name} to the officers, who compare the fingerprints and sign")
+
+
 @review.command("desk-token")
 @OFFICE
 @click.option("--desk", required=True, help="The desk's controller id.")

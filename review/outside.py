@@ -6,14 +6,17 @@ because doors and signer verify everything themselves (DESIGN §4).
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from card_registry import canonical
 from card_registry.authority.record import Applied
-from card_registry.signing import Sealed
-from card_registry.statements import Directory, Policy, Status
-from card_registry.stores.ledger import status
+from card_registry.errors import SenderLied
+from card_registry.signing import Purpose, Sealed, unseal
+from card_registry.statements import Directory, People, Policy, Status
+from card_registry.stores.ledger import refusal, status
 from card_registry.stores.registry import authority, outcome, slot
+from card_registry.trust.publish import version_of
+from card_registry.trust.slots import Role, meta_slot
 from card_registry.words import ControllerId
 
 WARRANT = "warrant"
@@ -70,6 +73,12 @@ def policy(registry: Engine) -> Policy | None:
     return None if body is None else canonical.decode(body, Policy, "site/policy")
 
 
+def people(registry: Engine) -> People | None:
+    """Give the approvers as the officers signed them, None before the registry is founded."""
+    body = _slot(registry, "site/people")
+    return None if body is None else canonical.decode(body, People, "site/people")
+
+
 def directory(registry: Engine) -> Directory | None:
     """Give the controllers and desks the site trusts, None before the registry is founded."""
     body = _slot(registry, "doors/directory")
@@ -86,3 +95,39 @@ def statuses(ledger: Engine) -> dict[ControllerId, Seen]:
         said = canonical.decode(sealed.body.encode(), Status, "a stored status")
         found[ControllerId(row.controller)] = Seen(said, row.received)
     return found
+
+
+def proven(ledger: Engine, known: Directory) -> dict[ControllerId, Seen]:
+    """Give the newest statuses that their controllers' own keys signed: proof of revocation rests on them."""
+    keys = {entry.id: entry.log_key for entry in known.controllers}
+    with ledger.connect() as connection:
+        rows = connection.execute(select(status.c.controller, status.c.body, status.c.received)).all()
+    found = {}
+    for row in rows:
+        who = ControllerId(row.controller)
+        try:
+            said = unseal(Purpose.STATUS, bytes(row.body), Status, [keys.get(who, "")])
+        except SenderLied:
+            continue
+        if said.controller == who:
+            found[who] = Seen(said, row.received)
+    return found
+
+
+def publication(registry: Engine) -> int | None:
+    """Give the number of the newest publication, None before there is one."""
+    body = _slot(registry, meta_slot(Role.TIMESTAMP))
+    return None if body is None else version_of(body)
+
+
+OLDER = "older copy"
+"""What the hub's sentence says of a controller whose storage went back (``mqtt_bridge.rollback``)."""
+
+
+def fallen_back(ledger: Engine, since: int) -> dict[ControllerId, int]:
+    """Give the controllers of which the hub told since then that their storage is an older copy, and when."""
+    row = refusal.c
+    told = row.why.contains(OLDER) & (row.received >= since)
+    query = select(row.controller, func.max(row.received)).where(told).group_by(row.controller)
+    with ledger.connect() as connection:
+        return {ControllerId(who): at for who, at in connection.execute(query)}

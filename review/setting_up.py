@@ -64,6 +64,23 @@ def initialise(url: str, site: str, accounts: Path, people_out: Path) -> int:
     return entered
 
 
+def list_approvers(url: str, out: Path) -> int:
+    """Write the approvers' list as it is now, for the officers to sign; give how many approvers it names.
+
+    Raises:
+        OperatorMistaken: The office was never set up.
+    """
+    store = open_office(url)
+    try:
+        if site_of(store) is None:
+            raise OperatorMistaken("this office was never set up; run: akses review init")
+        listed = book.approvers(store, shipped(), now())
+    finally:
+        store.dispose()
+    write_whole(out, canonical.encode(listed), 0o600)
+    return len(listed)
+
+
 def _require_site(site: str) -> None:
     try:
         require_slug(site, "a site id")

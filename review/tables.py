@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
 )
 
 from card_registry.stores.office import metadata, warrant
@@ -60,6 +61,17 @@ assignment = Table(
     Column("begins", BigInteger, primary_key=True),
     Column("ends", BigInteger, comment="empty: until further notice"),
     Column("capacity", String(8), nullable=False, comment="tetap; later plh, plt"),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", String(1400), primary_key=True, comment="credential id, base64url"),
+    Column("person", ForeignKey(person.c.id), nullable=False),
+    Column("public", String(1200), nullable=False, comment="SubjectPublicKeyInfo, hex"),
+    Column("label", String(60), nullable=False, comment="what its owner calls the device"),
+    Column("made", BigInteger, nullable=False),
+    comment="registered here; a passkey counts when the officers have signed it into site/people",
 )
 
 session = Table(
@@ -308,6 +320,20 @@ occurrence = Table(
     Index("occurrence_by_door", "door", "at"),
     Index("occurrence_by_holder", "holder", "at"),
     Index("occurrence_by_card", "card", "at"),
+    Index(
+        "occurrence_by_case",
+        "case",
+        "at",
+        sqlite_where=column("case").is_not(None),
+        postgresql_where=column("case").is_not(None),
+    ),
+    Index(
+        "occurrence_by_reason",
+        "reason",
+        "at",
+        sqlite_where=column("reason").is_not(None),
+        postgresql_where=column("reason").is_not(None),
+    ),
 )
 
 audit = Table(

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
+from card_registry.statements import Passkey
 from card_registry.words import PersonId
 from review.people import SYSTEM, Person, Role
+from review.store import passkeys
 from review.tables import assignment, person
 
 PERMANENT = "tetap"
@@ -99,7 +101,20 @@ def key(connection: Connection, id: PersonId) -> Key | None:
     return None if row is None or row.key_file is None else Key(bytes(row.key_file), row.key_public)
 
 
-def keys(connection: Connection, now: int) -> tuple[tuple[Person, str], ...]:
-    """Give every active person who has a signing key, with its public half."""
-    query = select(person).where(person.c.key_public.is_not(None), person.c.active).order_by(person.c.login)
-    return tuple((_person(connection, row, now), row.key_public) for row in connection.execute(query).all())
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """A person and what they sign with: a key file's public half (empty for none), and passkeys."""
+
+    person: Person
+    public: str
+    passkeys: tuple[Passkey, ...]
+
+
+def signatories(connection: Connection, now: int) -> tuple[Signatory, ...]:
+    """Give every active person who has a signing key of either kind."""
+    query = select(person).where(person.c.active).order_by(person.c.login)
+    found = (
+        Signatory(_person(connection, row, now), row.key_public or "", passkeys.of(connection, row.id))
+        for row in connection.execute(query).all()
+    )
+    return tuple(one for one in found if one.public or one.passkeys)

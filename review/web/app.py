@@ -15,7 +15,7 @@ from card_registry.errors import AksesError
 from review.web import api, desk_api
 from review.web.console import Console, console_of
 from review.web.guard import Guard
-from review.web.pages import cards, cases, doors, entrance, orders, simulator, trail
+from review.web.pages import cards, cases, doors, entrance, keys, orders, simulator, trail
 from review.web.screen import page
 from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
 
@@ -40,6 +40,8 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/pintu/{door}/perintah/tinjau", orders.consider_order),
     ("POST", "/pintu/{door}/perintah", orders.give_order),
     ("GET", "/perintah/{order}", orders.given_page),
+    ("GET", "/kunci", keys.keys_page),
+    ("POST", "/kunci", keys.register_key),
     ("GET", "/jejak", trail.trail),
 )
 

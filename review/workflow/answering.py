@@ -9,14 +9,15 @@ from review.procedure import Effect
 from review.store import audit, cases
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
-from review.workflow.approval import sign
+from review.workflow.approval import Hand, sign
 from review.workflow.effects import Scene, Signed, carry_out
 
+NOTHING = Hand()
 UNKNOWN = Refused("Permohonan tidak ditemukan.")
 
 
 def answer(
-    office: Office, person: Person, id: str, verdict: Answer, passphrase: str = ""
+    office: Office, person: Person, id: str, verdict: Answer, hand: Hand = NOTHING
 ) -> Advanced | Refused:
     """Take a person's answer to the present step; sign first where the step grants access."""
     with reading(office.store) as connection:
@@ -28,7 +29,7 @@ def answer(
         return _refuse(office, person, file, tried)
     if Effect.GRANT_ACCESS not in tried.effects:
         return _commit(office, person, id, verdict, None)
-    signed = sign(office, file, person, passphrase)
+    signed = sign(office, file, person, hand)
     return signed if isinstance(signed, Refused) else _commit(office, person, id, verdict, signed)
 
 

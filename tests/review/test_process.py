@@ -118,6 +118,9 @@ def test_set_up_twice_keeps_the_keys(site: Site) -> None:
     first = (site.folder / "people.json").read_bytes()
     approvers = canonical.decode(first, tuple[Approver, ...], "people")
     assert len(approvers) == 1
+    again = akses("review", "approvers", "--office", site.url("office"), "--out", f"{site.folder}/again.json")
+    assert again.returncode == 0
+    assert (site.folder / "again.json").read_bytes() == first
     assert len(approvers[0].procedures) == 1
     again = site.init()
     assert again.stdout.startswith("0 people entered")

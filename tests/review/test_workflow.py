@@ -24,6 +24,7 @@ from review.store.desks import Job, JobState
 from review.store.transaction import reading, writing
 from review.tables import person
 from review.workflow.answering import answer
+from review.workflow.approval import Hand
 from review.workflow.cards import Bound, Failed, Place, report, revoke
 from review.workflow.opening import open_access_case
 from tests.review.world import F01, PASSPHRASE, SITE, World
@@ -53,7 +54,7 @@ def say(
     """Answer a case's present step as one person."""
     now = file_of(world, case).case
     verdict = Answer(now.step, now.attempt, label, note)
-    return answer(world.office, world.person(login), case, verdict, phrase)
+    return answer(world.office, world.person(login), case, verdict, Hand(phrase))
 
 
 def approved(world: World) -> str:

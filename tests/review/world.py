@@ -9,11 +9,14 @@ from sqlalchemy import Engine, delete, insert
 from card_registry import canonical
 from card_registry.journal.event import Body, Moment, Versions, encode_event
 from card_registry.rule import DoorRule
-from card_registry.signing import Purpose, seal
+from card_registry.signing import Purpose, public_hex, seal
 from card_registry.statements import (
+    Approver,
     ControllerEntry,
     Directory,
     DoorView,
+    Passkey,
+    People,
     Policy,
     Status,
 )
@@ -27,6 +30,7 @@ from card_registry.words import (
     ControllerStatus,
     DoorId,
     ExpiredPolicy,
+    PersonId,
     SiteId,
     Staleness,
     Tier,
@@ -41,6 +45,9 @@ from review.store.transaction import reading
 SITE = SiteId("contoh")
 NOON = 1_795_161_600_000
 """2026-11-20 15:00 at the site (WIB)."""
+
+STATUS_KEY = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
+"""What door and desk sign with."""
 
 PASSWORDS = {role.value: f"sandi-{role.value}-panjang" for role in Role}
 PASSPHRASE = "frasa sandi kabid"
@@ -67,7 +74,7 @@ class Outside:
     versions: Versions = field(default_factory=Versions)
     rows: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def found(self, approval: Approval = Approval.SIGNATURE) -> None:
+    def found(self, approval: Approval = Approval.SIGNATURE, *origins: str) -> None:
         """Publish a policy and a directory of one door controller and one desk."""
         policy = Policy(
             v=1,
@@ -80,15 +87,21 @@ class Outside:
             receipt_keys=(),
             order_keys=(),
             authority_keys=(),
+            console_origins=origins,
         )
         rule = DoorRule(DoorId("ruang-server"), Tier.PUBLIC_KEY, Clockless.DENY)
-        active, key = ControllerStatus.ACTIVE, "ab" * 32
+        active, key = ControllerStatus.ACTIVE, public_hex(STATUS_KEY)
         door = ControllerEntry(
             ControllerId("pengendali-1"), ControllerKind.DOOR, active, 1, key, key, (rule,)
         )
         desk = ControllerEntry(ControllerId("meja-1"), ControllerKind.DESK, active, 1, key, key, ())
         self.slot("site/policy", canonical.encode(policy))
         self.slot("doors/directory", canonical.encode(Directory(1, SITE, (door, desk))))
+
+    def list_passkeys(self, person: PersonId, *keys: Passkey) -> None:
+        """Publish a list of approvers of one person with passkeys alone."""
+        listed = People(1, SITE, (Approver(person, "", ("aa" * 32,), keys),))
+        self.slot("site/people", canonical.encode(listed))
 
     def slot(self, name: str, body: bytes) -> None:
         """Write one slot."""
@@ -133,7 +146,7 @@ class Outside:
             doors=(DoorView(DoorId("ruang-server"), state, released=False, mode="normal"),),
             alarms=alarms,
         )
-        body = seal(Purpose.STATUS, said, Ed25519PrivateKey.from_private_bytes(b"s" * 32))
+        body = seal(Purpose.STATUS, said, STATUS_KEY)
         table = ledger_tables.status
         with self.ledger.begin() as connection:
             connection.execute(delete(table))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from review.access import Permission, Refused
@@ -12,9 +13,11 @@ from review.store.transaction import reading
 from review.web.casebook import open_case, turn_title
 from review.web.console import Console, Here
 from review.web.fields import rendered
+from review.web.pages.keys import touched
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, Visitor
 from review.workflow.answering import answer
+from review.workflow.approval import Hand, offer
 from review.workflow.opening import access_form, open_access_case
 
 
@@ -65,17 +68,20 @@ def new_request(console: Here, me: Me, form: Form) -> Response:
     return RedirectResponse(f"/permohonan/{opened}", 303)
 
 
-def case_page(console: Here, me: Me, case: str) -> Response:
+def case_page(request: Request, console: Here, me: Me, case: str) -> Response:
     """Show one case."""
-    return _case(console, me, case, "", 200)
+    return _case(request, console, me, case, "")
 
 
-def _case(console: Console, me: Visitor, case: str, refusal: str, status: int) -> Response:
+def _case(request: Request, console: Console, me: Visitor, case: str, refusal: str) -> Response:
     view = open_case(console.office, me.person, case)
-    return page(console, "permohonan.html", me, status, view=view, refusal=refusal)
+    signs = bool(view.choices) and view.choices[0].signs
+    asked = offer(console.office, view.file, me.person, request.headers.get("host", "")) if signs else None
+    status = 403 if refusal else 200
+    return page(console, "permohonan.html", me, status, view=view, offer=asked, refusal=refusal)
 
 
-def answer_step(console: Here, me: Me, form: Form, case: str) -> Response:
+def answer_step(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
     """Take an answer to the case's present step."""
     open_case(console.office, me.person, case)
     attempt = form.one("attempt")
@@ -85,7 +91,7 @@ def answer_step(console: Here, me: Me, form: Form, case: str) -> Response:
         form.one("pilihan"),
         form.one("catatan"),
     )
-    done = answer(console.office, me.person, case, verdict, form.one("frasa"))
+    done = answer(console.office, me.person, case, verdict, Hand(form.one("frasa"), touched(form)))
     if isinstance(done, Refused):
-        return _case(console, me, case, done.why, 403)
+        return _case(request, console, me, case, done.why)
     return RedirectResponse(f"/permohonan/{case}", 303)
