@@ -137,7 +137,7 @@ def topics(site: str | None, controllers: str, *, as_acl: bool) -> None:
 
 @bridge.command()
 @click.option("--site", type=SLUG, required=True)
-@click.option("--controllers", required=True, help="Ids of the site's controllers, separated by commas.")
+@click.option("--controllers", default="", help="Ids of the site's controllers, separated by commas.")
 @click.option("--port", type=PORT, required=True)
 @click.option(
     "--tls", type=FOLDER, required=True, help="Folder with ca.pem, cert.pem, key.pem of the broker."

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card_registry import canonical
-from card_registry.enrolment import Bundle, EnrolRequest, open_request, seal_request
+from card_registry.enrolment import Bundle, EnrolRequest, Renewal, open_request, seal_request
 from card_registry.errors import Forged, Malformed
 from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
@@ -89,3 +89,12 @@ def test_a_bundle_with_another_root_is_refused() -> None:
         Bundle.read(other)
     with pytest.raises(ValueError, match="must be of version 1"):
         replace(BUNDLE, v=2)
+
+
+def test_a_request_for_a_certificate_has_a_shape() -> None:
+    """Site, controller, epoch and TLS key; anything else is no request."""
+    asked = Renewal(1, REQUEST.site, REQUEST.controller, 1, "02" + "ab" * 32)
+    assert canonical.decode(canonical.encode(asked), Renewal, "it") == asked
+    for wrong in ({"v": 2}, {"epoch": 0}, {"tls_key": ""}, {"controller": "A"}):
+        with pytest.raises(ValueError, match="must be"):
+            replace(asked, **wrong)  # type: ignore[arg-type] # wrong on purpose
