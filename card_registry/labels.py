@@ -242,6 +242,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "lamp-failed": "Lampu atau buzer tidak bekerja",
         "registry-stale": "Registri perlu diperbarui",
         "journal-forked": "Jurnal bertentangan dengan peladen",
+        "storage-older": "Penyimpanan pengendali memuat salinan lama",
         "journal-gap": "Jurnal rusak pada satu baris",
         "journal-damaged": "Basis data jurnal rusak",
         "server-behind": "Peladen dipulihkan dari cadangan yang terlalu lama",
@@ -258,7 +259,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "duress": "Akses di bawah paksaan",
     }
 )
-"""Every alarm by its name in the journal; ``duress`` is raised at the office alone, never at the door."""
+"""Every alarm by its name in the journal; ``duress`` and ``storage-older`` are raised at the office alone."""
 
 
 def label_of(word: Enum) -> str:

@@ -6,7 +6,7 @@ Pure.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from card_registry.statements import Directory
+from card_registry.statements import Directory, Status
 from card_registry.words import ControllerId, ControllerKind, ControllerStatus, DoorId
 
 
@@ -29,6 +29,11 @@ def concerned(directory: Directory, doors: Iterable[DoorId] | None = None) -> fr
         and entry.status is ControllerStatus.ACTIVE
         and (wanted is None or wanted & {rule.id for rule in entry.doors})
     )
+
+
+def speaks_of_now(status: Status, newest: int | None) -> bool:
+    """Say whether a status is about what is published: not about a time that a restored server has lost."""
+    return not status.kept.offered and (newest is None or status.versions.timestamp <= newest)
 
 
 def lagging(

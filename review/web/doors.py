@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from card_registry.instant import HOUR
+from card_registry.instant import DAY, HOUR
 from card_registry.labels import alarm_label, door_state_label, label_of
 from card_registry.statements import DoorView
 from card_registry.words import ControllerId, Mode
@@ -18,6 +18,9 @@ from review.store.transaction import reading
 SILENT = 30_000
 """A controller not heard of for this long (milliseconds) is shown as silent."""
 
+
+OLDER_STANDS = 7 * DAY
+"""How long (milliseconds) the office shows that a controller's storage went back."""
 
 DURESS = "duress"
 DURESS_STANDS = 12 * HOUR
@@ -79,10 +82,19 @@ def doors_now(office: Office) -> tuple[DoorNow, ...]:
     seen, now = outside.statuses(office.ledger), office.clock()
     with reading(office.store) as connection:
         threatened = occurrences.under_duress(connection, now - DURESS_STANDS)
+    older = outside.fallen_back(office.ledger, now - OLDER_STANDS)
     return tuple(
-        _with_duress(_door(sign, seen.get(ControllerId(sign.controller)), now), threatened.get(sign.id))
+        _with_older(
+            _with_duress(_door(sign, seen.get(ControllerId(sign.controller)), now), threatened.get(sign.id)),
+            told=ControllerId(sign.controller) in older,
+        )
         for sign in office.doors
     )
+
+
+def _with_older(door: DoorNow, *, told: bool) -> DoorNow:
+    """Put first what the hub told of the controller's storage."""
+    return replace(door, alarms=(alarm_label("storage-older"), *door.alarms)) if told else door
 
 
 def _with_duress(door: DoorNow, local: str | None) -> DoorNow:

@@ -1,7 +1,8 @@
 """What the authority and the doors did with what the office asked for, and the steps that waited for it.
 
 A change is *signed* when the authority's outcome says so, and *everywhere* when every controller it concerns
-shows at least that version in its own signed status. A refusal opens the step again, with its sentence.
+shows at least that version, or that denial, in a status that its own key signed. A refusal opens the step
+again, with its sentence.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from review.office import Office
 from review.outside import BINDING, WARRANT, Outcome
 from review.people import SYSTEM
 from review.procedure import Effect
-from review.publication import PublicationState, concerned, lagging
+from review.publication import PublicationState, concerned, lagging, speaks_of_now
 from review.store import audit, cards, cases, desks, grants
 from review.store.cards import Withdrawal
 from review.store.cases import CaseFile
@@ -31,11 +32,12 @@ REFUSED_BY_AUTHORITY = "Ditolak otoritas: "
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Which controllers there are, and which versions each showed last."""
+    """Which controllers there are, and which versions each showed last; ``denied``: its highest denial."""
 
     directory: Directory
     grants: Mapping[ControllerId, int]
     deny: Mapping[ControllerId, int]
+    denied: Mapping[ControllerId, int]
 
 
 def look(office: Office) -> Doors | None:
@@ -43,11 +45,13 @@ def look(office: Office) -> Doors | None:
     directory = outside.directory(office.registry)
     if directory is None:
         return None
-    seen = outside.statuses(office.ledger)
+    newest, found = outside.publication(office.registry), outside.proven(office.ledger, directory)
+    seen = {who: one.status for who, one in found.items() if speaks_of_now(one.status, newest)}
     return Doors(
         directory,
-        {controller: one.status.versions.grants for controller, one in seen.items()},
-        {controller: one.status.versions.deny for controller, one in seen.items()},
+        {who: one.versions.grants for who, one in seen.items()},
+        {who: one.versions.deny for who, one in seen.items()},
+        {who: one.kept.denied for who, one in seen.items()},
     )
 
 
@@ -74,11 +78,14 @@ def track(office: Office) -> int:
     return moved + sum(_settle(office, case) for case in waiting)
 
 
-def _stage(doors: Doors, outcome: Outcome, needs: int, at: tuple[DoorId, ...] | None) -> PublicationState:
+def _stage(
+    doors: Doors, outcome: Outcome, needs: int, at: tuple[DoorId, ...] | None, serial: int = 0
+) -> PublicationState:
     if not outcome.applied:
         return PublicationState.REFUSED
     there = concerned(doors.directory, at)
-    confirmed = bool(there) and not missing(doors, needs, at)
+    late = missing(doors, needs, at)
+    confirmed = bool(there) and not (lagging(serial, late, doors.denied) if serial else late)
     return PublicationState.EVERYWHERE if confirmed else PublicationState.SIGNED
 
 
@@ -137,7 +144,8 @@ def _withdrawal(office: Office, doors: Doors, gone: Withdrawal) -> bool:
     outcome = outside.outcome_of(office.registry, WARRANT, str(gone.warrant))
     if outcome is None:
         return False
-    state, now = _stage(doors, outcome, outcome.deny, None), office.clock()
+    serial = None if outcome.authority is None else outside.serial_of(office.registry, outcome.authority)
+    state, now = _stage(doors, outcome, outcome.deny, None, serial or 0), office.clock()
     if state is gone.state:
         return False
     everywhere = now if state is PublicationState.EVERYWHERE else None
