@@ -8,6 +8,7 @@ import hashlib
 import random
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from card_registry.statements import (
 from card_registry.trust.adoption import Trusted
 from card_registry.trust.denials import read_denials
 from card_registry.trust.publish import sign
-from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, Role, needed
+from card_registry.trust.slots import DIRECTORY, Role, needed
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerKind, ControllerStatus, OrderKind
 from tests.card_registry.authority.house import (
@@ -66,7 +67,7 @@ from tests.card_registry.trust.made import (
     policy,
 )
 
-SAMPLE = 48
+SAMPLE = 12
 """How many flips of each thing a short run tries."""
 
 
@@ -125,17 +126,11 @@ def test_a_flipped_slot_is_refused_or_says_the_same(
     for flipped in flips(folder[name], name, every=pytestconfig.getoption("--long")):
         offered = {**folder, name: flipped}
         door = Door(MADE.root, tmp_path, trusted=memory)
-        try:
+        with suppress(AksesError):
             learned = door.learn(offered)
-        except AksesError as error:
-            assert str(error)
-        else:
             assert (learned.registry, learned.serials) == (AFTER.registry, AFTER.serials)
-        try:
-            listed = read_denials(offered, memory, MADE.root)
-        except AksesError:
-            continue
-        assert listed.denials == (denial("ani", 1),)
+        with suppress(AksesError):
+            assert read_denials(offered, memory, MADE.root).denials == (denial("ani", 1),)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in MADE.slots if not name.startswith("d/")))
@@ -145,11 +140,8 @@ def test_a_flipped_slot_gives_the_server_no_other_charter(
     """Who approves, what is allowed and whose keys count stay what officers and enroller signed."""
     honest = read_charter(MADE.slots, MADE.root, tmp_path)
     for flipped in flips(MADE.slots[name], f"server {name}", every=pytestconfig.getoption("--long")):
-        if name != FIRST_ROOT:
-            try:
-                assert read_charter({**MADE.slots, name: flipped}, MADE.root, tmp_path) == honest
-            except AksesError as error:
-                assert str(error)
+        with suppress(AksesError):
+            assert read_charter({**MADE.slots, name: flipped}, MADE.root, tmp_path) == honest
 
 
 def sealed(purpose: Purpose) -> Signed:
@@ -271,10 +263,8 @@ def test_a_flipped_signed_thing_is_refused(thing: Signed, pytestconfig: pytest.C
     """Its reader refuses it in our words, or reads exactly what was signed."""
     honest = thing.read(thing.data)
     for flipped in flips(thing.data, thing.name, every=pytestconfig.getoption("--long")):
-        try:
+        with suppress(AksesError):
             assert thing.read(flipped) == honest
-        except AksesError as error:
-            assert str(error)
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
@@ -292,7 +282,5 @@ def test_a_flipped_bundle_keeps_its_root_or_is_refused(pytestconfig: pytest.Conf
     digest = hashlib.sha256(root).hexdigest()
     bundle = Bundle(1, SITE, HERE, root.hex(), digest, "ab" * 32, Versions(1, 2, 3, 4), 1)
     for flipped in flips(canonical.encode(bundle), "bundle", every=pytestconfig.getoption("--long")):
-        try:
+        with suppress(AksesError):
             assert Bundle.read(flipped).root_bytes == root
-        except AksesError as error:
-            assert str(error)
