@@ -218,6 +218,8 @@ class Adopter:
         if verified.metadata == old.metadata:
             return
         new = adopt(old, verified, self._place.controller)
+        if verified.recovery is not None and verified.recovery.time is not None:
+            self._clock.obey_officers(verified.recovery.time)
         self._clock.learn_signed(verified.signed_time)
         if _says_more(old.floors, new.floors) or old.registry is None:
             self._journal.append(self._event(new), self._clock.moment(), self._saving(old, new))
@@ -315,12 +317,14 @@ class Adopter:
             (name,) for name in (*old.metadata, *old.digests) if name not in {*new.metadata, *new.digests}
         ]
         serials = [(s, id, n) for (s, id), n in new.serials.items() if old.serials.get((s, id)) != n]
+        forgotten = [key for key in old.serials if key not in new.serials]  # only where officers say so
         facts = [(f"floor/{role}", getattr(new.floors, role)) for role in _FLOORS]
         facts.append(("time-floor", self._clock.floor()))
 
         def save(store: sqlite3.Connection) -> None:
             store.executemany("INSERT OR REPLACE INTO slot (name, body) VALUES (?, ?)", changed)
             store.executemany("DELETE FROM slot WHERE name = ?", gone)
+            store.executemany("DELETE FROM denial WHERE subject = ? AND id = ?", forgotten)
             store.executemany("INSERT OR REPLACE INTO denial (subject, id, serial) VALUES (?, ?, ?)", serials)
             store.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
 

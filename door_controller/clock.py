@@ -123,6 +123,11 @@ class Clock:
         with self._lock:
             self._keep = interval.signed(self._keep, time, self._read().mono)
 
+    def obey_officers(self, time: int) -> None:
+        """Count from a time that the officers set, whatever was taken for proven before."""
+        with self._lock:
+            self._keep = interval.reset(time, self._read().mono)
+
     def learn_answer(self, time: int, asked: int) -> None:
         """Learn from a verified signature over something that did not exist before ``asked`` (boot time)."""
         with self._lock:

@@ -3,7 +3,7 @@
 The *floor* is a moment that is certainly past. It rises by what this machine counted itself (CLOCK_BOOTTIME,
 less the worst drift of a crystal) and by signatures; one signature raises it by at most 48 hours beyond the
 count, so a stolen key cannot end every grant at once. A floor of 0 is *unknown* (a controller never started
-before) and takes its first signature whole.
+before) and takes its first signature whole. Only the officers lower it, or raise it further, with a new root.
 
 The *ceiling* comes from an ``Anchor``: a signed time that cannot be older than a moment we counted, because
 the thing signed did not exist before. The hub's receipt is one: it signs the root over a row whose random
@@ -80,6 +80,11 @@ def signed(keep: Timekeeping, time: int, mono: int) -> Timekeeping:
     own = counted(keep, mono)
     most = own + LEAP if own else time
     return replace(keep, floor=max(own, min(time, most)), mono=mono)
+
+
+def reset(time: int, mono: int) -> Timekeeping:
+    """Give what is known once the officers have said what time it is: their time, and no anchor."""
+    return Timekeeping(time, mono)
 
 
 def answered(keep: Timekeeping, time: int, asked: int, mono: int) -> Timekeeping:

@@ -4,7 +4,7 @@
 adoption is all or nothing: the caller commits ``Trusted`` in one transaction and only then decides by it.
 
 Taking away never needs freshness: ``adopt_denials`` takes any genuine deny list, whatever else has expired,
-and a serial once seen is never forgotten and never lowered.
+and a serial once seen is never forgotten and never lowered, but by the officers (``recovery``).
 
 Pure.
 """
@@ -19,6 +19,7 @@ from card_registry.instant import Instant
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble, replace_shards
 from card_registry.statements import Denial, DenyList, Plan, Policy, Shard
+from card_registry.trust.recovery import Recovery
 from card_registry.trust.slots import DENY_LIST, POLICY, Role, grants_role, plan_slot, shard_number
 from card_registry.words import ControllerId, Staleness, Subject
 
@@ -41,6 +42,8 @@ class Verified:
     expires: Mapping[str, int]
     signed_time: int
     digests: Mapping[str, str]
+    recovery: Recovery | None = None
+    """What the officers lower with a root that is new to this controller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,9 @@ def adopt(trusted: Trusted, verified: Verified, controller: ControllerId) -> Tru
         Malformed: A part is signed and yet not of its format, another controller's, or contradicts another.
     """
     kept, offered = trusted.registry, verified.targets
-    listed = _read(offered, DENY_LIST, DenyList).denials if DENY_LIST in offered else ()
-    serials = merge(trusted.serials, listed) if listed else trusted.serials
-    policy = kept.policy if kept and POLICY not in offered else _read(offered, POLICY, Policy)
     targets = Both(verified.digests, offered, trusted.targets)
+    serials = _serials(trusted, verified, targets)
+    policy = kept.policy if kept and POLICY not in offered else _read(offered, POLICY, Policy)
     registry = _unchanged(trusted, verified, controller)
     if registry is None:
         parts = _plan(targets, controller), _read_shards(targets, _shards_of(verified.digests, controller))
@@ -146,6 +148,15 @@ def staleness(trusted: Trusted, controller: ControllerId, now: Instant) -> Stale
     if now.lo < ends:
         return Staleness.FRESH
     return Staleness.STALE if now.lo < ends + trusted.registry.policy.grace else Staleness.EXPIRED
+
+
+def _serials(trusted: Trusted, verified: Verified, targets: Mapping[str, bytes]) -> Serials:
+    """Add the listed denials to those kept; where the officers say so, only the listed ones stay."""
+    forget = verified.recovery is not None and verified.recovery.denials
+    if not forget and DENY_LIST not in verified.targets:
+        return trusted.serials
+    listed = _read(targets, DENY_LIST, DenyList).denials
+    return merge({} if forget else trusted.serials, listed)
 
 
 def _read(targets: Mapping[str, bytes], path: str, kind: type[T]) -> T:

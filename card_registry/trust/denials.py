@@ -33,7 +33,7 @@ def read_denials(slots: Slots, memory: Trusted, root: bytes) -> DenyList:
         Forged: The role is missing, or not signed by a key that may deny.
         Malformed: The list is signed and not of its format.
     """
-    role = _deny_role(slots, _delegator(slots, memory, _newest_root(slots, memory, root)))
+    role = _deny_role(slots, _delegator(slots, memory, newest_root(slots, memory, root)))
     listed = slots.get(DENY_LIST)
     signed = role.targets.get(DENY_LIST)
     if listed is None or signed is None:
@@ -47,7 +47,7 @@ def read_denials(slots: Slots, memory: Trusted, root: bytes) -> DenyList:
     return canonical.decode(listed, DenyList, f"slot {DENY_LIST}")
 
 
-def _newest_root(slots: Slots, memory: Trusted, first: bytes) -> Root:
+def newest_root(slots: Slots, memory: Trusted, first: bytes) -> Root:
     """Walk the roots from the pinned one, to the last that its predecessor signed."""
     root = Metadata[Root].from_bytes(first).signed
     while successor := _successor(root, slots) or _successor(root, memory.metadata):

@@ -11,6 +11,7 @@ and it still refuses whatever had expired before it.
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, cast
@@ -25,7 +26,9 @@ from card_registry.journal.event import Versions
 from card_registry.statements import Directory, People, Policy
 from card_registry.trust.adoption import Trusted, Verified
 from card_registry.trust.client import Updater
+from card_registry.trust.denials import newest_root
 from card_registry.trust.fetch import BASE, SlotFetcher, refusals
+from card_registry.trust.recovery import Recovery, obeyed, read_recovery
 from card_registry.trust.slots import (
     DENY_LIST,
     DIRECTORY,
@@ -75,8 +78,10 @@ def read_trust(
         Incomplete: Something is missing, damaged or of another moment; try again when more has come.
         Forged, RolledBack, Expired, Malformed: Somebody lied; the sentence names the slot.
     """
+    recovery = _recovery(slots, memory, root)
+    past = now.lo if recovery is None or recovery.time is None else min(now.lo, recovery.time)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        session = _Session(Path(folder), slots, root, now.lo)
+        session = _Session(Path(folder), slots, root, past)
         session.remember(memory.metadata)
         session.refresh()
         own, signed = session.signed_for(controller)
@@ -84,7 +89,7 @@ def read_trust(
         targets = {path: session.take(path, one) for path, one in news.items()}
         verified = session.result(own, controller, signed, targets)
     _hold_floors(verified.versions, memory.floors)
-    return verified
+    return replace(verified, recovery=recovery)
 
 
 def reverify(stored: Slots, root: bytes, controller: ControllerId, scratch: Path) -> Verified:
@@ -288,6 +293,15 @@ def _hold_floors(versions: Versions, floors: Versions) -> None:
         if found < floor:
             message = f"slot meta/{role} has version {found}; this controller may not go below {floor}"
             raise RolledBack(message)
+
+
+def _recovery(slots: Slots, memory: Trusted, root: bytes) -> Recovery | None:
+    """Give what officers say in a root that is new here; under a time driven up all else has expired."""
+    known = memory.floors.root
+    if known == 0 or root_slot(known + 1) not in slots:
+        return None
+    newest = newest_root(slots, memory, root)
+    return obeyed(read_recovery(newest.unrecognized_fields), known, newest.version)
 
 
 def _read_one(slots: Slots, root: bytes | str, at: int, path: str, kind: type[T], scratch: Path) -> T:

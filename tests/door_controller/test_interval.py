@@ -15,6 +15,7 @@ from door_controller.interval import (
     counted,
     estimate,
     instant,
+    reset,
     signed,
 )
 
@@ -45,6 +46,16 @@ def test_a_signature_raises_the_floor_by_two_days_at_most() -> None:
     assert signed(BOOT, T + HOUR, 0).floor == T + HOUR
     assert signed(BOOT, T + 400 * DAY, 0).floor == T + LEAP
     assert signed(BOOT, T - DAY, MINUTE).floor == counted(BOOT, MINUTE)
+
+
+def test_the_officers_alone_lower_the_floor_and_drop_the_anchor() -> None:
+    """What officers say replaces floor and anchor, down as well as further up than a signature may."""
+    misled = answered(signed(BOOT, T + DAY, 0), T + DAY, 0, MINUTE)
+
+    for said in (T - 400 * DAY, T + 400 * DAY):
+        keep = reset(said, HOUR)
+        assert (counted(keep, HOUR), keep.anchor) == (said, None)
+    assert misled.anchor is not None
 
 
 def test_an_unknown_floor_takes_its_first_signature_whole() -> None:

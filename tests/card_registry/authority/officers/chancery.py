@@ -43,10 +43,10 @@ WHY = ("--why", "as agreed in the meeting of Monday")
 class Chancery:
     """The folders of everybody who holds a key, below one folder that none of them sees whole."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folders."""
+    def __init__(self, folder: Path, at: int = 0) -> None:
+        """Name the folders; the house's clock shows ``at``, or what the commands see."""
         self.folder = folder
-        self.house = House(folder, now=now())
+        self.house = House(folder, now=at or now())
         self.store = self.house.places.registry
         self.signer = folder / "signer"
         self.phrase = folder / "passphrase"
@@ -163,4 +163,4 @@ class Chancery:
 
 def copy_of(chancery: Chancery, folder: Path) -> Chancery:
     """Give a copy of a whole office."""
-    return Chancery(Path(shutil.copytree(chancery.folder, folder)))
+    return Chancery(Path(shutil.copytree(chancery.folder, folder)), chancery.house.now)
