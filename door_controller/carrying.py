@@ -102,7 +102,8 @@ class Carrying:
     def _view(self) -> View:
         doors, alarms = self._shown()
         standing = self._adopter.standing
-        return View(self._clock.moment().wall, standing.staleness, standing.versions, doors, alarms)
+        kept = self._adopter.kept
+        return View(self._clock.moment().wall, standing.staleness, standing.versions, doors, alarms, kept)
 
     def _adopt(self) -> None:
         while not self._stopping.is_set():

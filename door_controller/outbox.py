@@ -20,7 +20,7 @@ import contextlib
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,7 +31,7 @@ from card_registry.journal.batch import MAX_ROWS, VERSION, Batch, batch_name, en
 from card_registry.journal.event import Position, Versions, decode_event
 from card_registry.journal.note import Checkpoint, origin, sign_checkpoint
 from card_registry.signing import Purpose, seal, unseal
-from card_registry.statements import DoorView, Receipt, Status
+from card_registry.statements import DoorView, Kept, Receipt, Status
 from card_registry.words import Staleness
 from door_controller import inspection
 from door_controller.journal import Journal
@@ -70,6 +70,7 @@ class View:
     versions: Versions
     doors: tuple[DoorView, ...] = ()
     alarms: tuple[str, ...] = ()
+    kept: Kept = field(default_factory=Kept)
 
 
 class Outbox:
@@ -145,6 +146,7 @@ class Outbox:
             inspection.receipted(journal, head.epoch),
             view.doors,
             view.alarms,
+            view.kept,
         )
         write_whole(self._folder / "status", seal(Purpose.STATUS, status, self._key))
 

@@ -36,7 +36,7 @@ def store(world: World, said: Status, key: Ed25519PrivateKey = STATUS_KEY) -> No
 
 @pytest.mark.parametrize("forged", [False, True])
 def test_only_the_controllers_own_signature_proves(world: World, *, forged: bool) -> None:
-    """A row that the ledger's owner made, or of another controller, leaves the door among those without it."""
+    """A row that the ledger's owner made, or another controller, leaves the door without it."""
     world.outside.report(deny=9)
     doors = publishing.look(world.office)
     assert doors is not None
