@@ -71,7 +71,10 @@ def found(
     console_origin: tuple[str, ...],
     **rest: str | Path | int,
 ) -> None:
-    """Make all keys, sign the first root with two officers, and begin the registry store."""
+    """Found a site on one machine: make all keys, sign with two officers' keys, begin the registry store.
+
+    Officers who keep their own keys found it by: akses registry keygen, signer-keys, draft found, sign, apply.
+    """
     from card_registry.authority import founding
     from card_registry.authority.keys import read_passphrase
     from card_registry.authority.serve import now
@@ -103,6 +106,7 @@ def found(
             digest = founding.found_site(engine, folders, passphrase, intent, now())
         finally:
             engine.dispose()
+    click.echo(f"{founding.GIVEN_UP}\n")
     click.echo(f"site {site} is founded; put the SHA-256 of its first root on paper:\n{digest}")
 
 
