@@ -73,7 +73,7 @@ def found(
 ) -> None:
     """Found a site on one machine: make all keys, sign with two officers' keys, begin the registry store.
 
-    Officers who keep their own keys found it by: akses registry keygen, signer-keys, draft found, sign, apply.
+    Officers who keep their own keys use keygen, signer-keys, draft found, sign and apply instead.
     """
     from card_registry.authority import founding
     from card_registry.authority.keys import read_passphrase
