@@ -99,6 +99,45 @@ def following(connection: Connection, after: int, limit: int = 200) -> tuple[Lis
     return _read(connection, query)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What people ask of the past: any of these together; times are the controllers' own, [since, until)."""
+
+    door: str | None = None
+    holder: str | None = None
+    case: str | None = None
+    card: str | None = None
+    reason: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+def asked(connection: Connection, question: Question, limit: int = 200) -> tuple[Listed, ...]:
+    """Give the occurrences that answer a question, the latest first by the controllers' clocks."""
+    return _read(connection, wanted(question, limit))
+
+
+def wanted(question: Question, limit: int) -> Select[tuple[object, ...]]:
+    """Give the query of a question."""
+    row = occurrence.c
+    parts = {
+        row.door: question.door,
+        row.holder: question.holder,
+        row.case: question.case,
+        row.card: question.card,
+        row.reason: question.reason,
+    }
+    query = _listed().order_by(row.at.desc(), row.id.desc()).limit(limit)
+    for column, value in parts.items():
+        if value is not None:
+            query = query.where(column == value)
+    if question.since is not None:
+        query = query.where(row.at >= question.since)
+    if question.until is not None:
+        query = query.where(row.at < question.until)
+    return query
+
+
 def under_duress(connection: Connection, since: int) -> dict[str, str]:
     """Give each door where somebody entered with a duress PIN after ``since``, with the last local time."""
     row = occurrence.c

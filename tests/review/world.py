@@ -1,6 +1,7 @@
 """An office to test in: invented people, and pens for the rows that signer and hub would write."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -161,6 +162,16 @@ class Outside:
             at = Moment(NOON + seq * 1000, NOON, None, TimeQuality.SYNC, "boot", seq)
             data = encode_event(SITE, ControllerId(controller), (1, seq), body, at, "00" * 12)
             self.append(journal, data)
+
+    def encoded(self, bodies: Iterable[Body], controller: str = "pengendali-1") -> list[dict[str, object]]:
+        """Give ledger rows of a journal from its beginning, to be inserted at once."""
+        found: list[dict[str, object]] = []
+        for seq, body in enumerate(bodies):
+            at = Moment(NOON + seq * 1000, NOON, None, TimeQuality.SYNC, "boot", seq)
+            data = encode_event(SITE, ControllerId(controller), (1, seq), body, at, "00" * 12)
+            place = {"controller": controller, "epoch": 1, "seq": seq}
+            found.append({**place, "body": data, "leaf": hashlib.sha256(data).digest()})
+        return found
 
     def append(self, journal: tuple[str, int], data: bytes) -> None:
         """Append one row as it is."""

@@ -1,0 +1,250 @@
+"""Occurrences on SQLite and PostgreSQL: the ledger followed to the same rows, and questions answered."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
+
+from card_registry.circumstances import Circumstances
+from card_registry.journal.event import Body, CredentialBound, Pruned, Refused, Tapped, Versions
+from card_registry.stores import ledger as ledger_tables
+from card_registry.stores import registry as registry_tables
+from card_registry.stores.engine import open_store
+from card_registry.words import (
+    CardId,
+    CaseId,
+    CredentialKind,
+    DoorId,
+    GrantId,
+    HolderId,
+    PersonId,
+    ReaderId,
+    Reason,
+    Side,
+    Tier,
+)
+from review.follow import BATCH, project_ledger
+from review.office import Office
+from review.projection import Occurrence
+from review.setting_up import open_office
+from review.shelf import shipped
+from review.store import occurrences
+from review.store.occurrences import Question
+from review.store.transaction import writing
+from review.tables import occurrence
+from tests import postgres
+from tests.review.world import NOON, SITE, Clock, Outside, World
+
+CASE = CaseId("e" * 32)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """Give a running PostgreSQL."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL")
+    with postgres.cluster(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str, str, str]]:
+    """Give where office, registry and ledger are."""
+    if request.param == "sqlite":
+        office, registry, ledger = (
+            f"sqlite:///{tmp_path}/{name}.db" for name in ("office", "registry", "ledger")
+        )
+        yield office, registry, ledger
+        return
+    with postgres.database(request.getfixturevalue("cluster")) as url:
+        yield url, url, url
+
+
+@pytest.fixture
+def world(tmp_path: Path, urls: tuple[str, str, str]) -> Iterator[World]:
+    """Give an office without cases, on one of the databases."""
+    store, registry, ledger = (
+        open_office(urls[0]),
+        open_store(urls[1], "registry"),
+        open_store(urls[2], "ledger"),
+    )
+    if store.dialect.name == "postgresql":
+        with store.begin() as connection:
+            for schema in ("registry", "ledger"):
+                connection.execute(CreateSchema(schema))
+    registry_tables.metadata.create_all(registry)
+    ledger_tables.metadata.create_all(ledger)
+    outside = Outside(registry, ledger)
+    outside.found()
+    chance = random.Random(7).randbytes
+    office = Office(store, registry, ledger, SITE, tmp_path, (), shipped(), Clock(), chance)
+    yield World(office, outside, Clock())
+    for engine in (store, registry, ledger):
+        engine.dispose()
+
+
+def tap(number: int, reason: Reason = Reason.GRANTED) -> Tapped:
+    """Give a tap: one of eight doors, a hundred cards, fifty holders."""
+    return Tapped(
+        DoorId(f"pintu-{number % 8}"),
+        ReaderId("masuk"),
+        Side.IN,
+        CredentialKind.PKOC,
+        Tier.PUBLIC_KEY,
+        f"{number:064x}",
+        reason is Reason.GRANTED,
+        reason,
+        Circumstances(),
+        Versions(),
+        CardId(f"{number % 100:032x}"),
+        HolderId(f"{number % 50:032x}"),
+        GrantId(f"{number % 100:032x}"),
+    )
+
+
+BOUND = CredentialBound(
+    CASE,
+    CardId("c" * 32),
+    HolderId("d" * 32),
+    CredentialKind.PKOC,
+    Tier.PUBLIC_KEY,
+    "f" * 64,
+    PersonId("a" * 32),
+)
+MIXED: tuple[Body, ...] = (
+    tap(1),
+    tap(2, Reason.UNKNOWN_CREDENTIAL),
+    BOUND,
+    Refused("slots", "sebuah kalimat"),
+    Pruned(1, 4096),
+    tap(1, Reason.OUTSIDE_SCHEDULE),
+)
+
+
+def told(engine: Engine) -> list[tuple[object, ...]]:
+    """Give every occurrence but its number, as stored."""
+    columns = [column for column in occurrence.columns if column is not occurrence.c.id]
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(occurrence.c.id))]
+
+
+def test_the_ledger_becomes_the_same_rows_on_both(world: World) -> None:
+    """Each kind's facts stand in their columns, with days, truths and emptiness as each database has them."""
+    world.outside.happen(*MIXED)
+    assert project_ledger(world.office) == len(MIXED)
+    rows = told(world.office.store)
+
+    assert [row[2] for row in rows] == list(range(len(MIXED)))
+    assert [str(row[5]) for row in rows] == ["2026-11-20"] * len(MIXED)
+    assert rows[0][8:] == ("pintu-1", True, "granted", 3, f"{1:032x}", f"{1:032x}", f"{1:032x}", None, 1, "")
+    assert rows[1][9:11] == (False, "unknown-credential")
+    assert (rows[2][12], rows[2][15]) == ("c" * 32, CASE)
+    assert rows[3][8:] == (None,) * 8 + (1, "slots: sebuah kalimat")
+    assert rows[4][17] == "periode 1, sebelum catatan ke-4096"
+
+
+def test_what_was_followed_is_not_followed_again(world: World) -> None:
+    """The cursor moves with the rows, over batches and over journals, and a row never comes twice."""
+    for controller in ("pengendali-1", "pengendali-2"):
+        world.outside.happen(*(tap(number) for number in range(3)), controller=controller)
+    assert (project_ledger(world.office), project_ledger(world.office)) == (6, 0)
+    world.outside.happen(tap(9), controller="pengendali-2")
+    assert project_ledger(world.office) == 1
+    with pytest.raises(SQLAlchemyError), writing(world.office.store) as connection:
+        occurrences.keep(connection, ("pengendali-1", 1), 0, _listed(world)[:1])
+    assert len(told(world.office.store)) == 7
+
+
+def _listed(world: World) -> list[Occurrence]:
+    with world.office.store.connect() as connection:
+        return [one.occurrence for one in occurrences.newest(connection)]
+
+
+def test_a_backlog_is_followed_in_bounded_transactions(world: World) -> None:
+    """More rows than one transaction takes come in order, each once."""
+    bodies = [tap(number) for number in range(BATCH + 5)]
+    fill(world, bodies)
+    assert project_ledger(world.office) == BATCH + 5
+    assert [row[2] for row in told(world.office.store)] == list(range(BATCH + 5))
+
+
+def fill(world: World, bodies: list[Tapped]) -> None:
+    """Append many events to the ledger in one transaction."""
+    rows = world.outside.encoded(bodies)
+    with world.office.ledger.begin() as connection:
+        connection.execute(insert(ledger_tables.event), rows)
+        head = {"controller": "pengendali-1", "epoch": 1, "next": len(rows)}
+        connection.execute(insert(ledger_tables.head).values(**head, frontier=b"", note=b"", receipt=b""))
+
+
+QUESTIONS = {
+    "door": (Question(door="pintu-3"), "occurrence_by_door"),
+    "holder": (Question(holder=f"{7:032x}"), "occurrence_by_holder"),
+    "case": (Question(case=CASE), "occurrence_by_case"),
+    "card": (Question(card=f"{7:032x}"), "occurrence_by_card"),
+    "reason": (Question(reason="unknown-credential"), "occurrence_by_reason"),
+    "time": (Question(since=NOON + 500_000, until=NOON + 600_000), "occurrence_by_time"),
+}
+REASONS = (Reason.UNKNOWN_CREDENTIAL, *[Reason.GRANTED] * 19)
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """Give an office with a few thousand occurrences, one of a case."""
+    fill(world, [tap(number, REASONS[number % 20]) for number in range(BATCH)])
+    project_ledger(world.office)
+    world.outside.rows["pengendali-1", 1] = BATCH
+    world.outside.happen(BOUND)
+    project_ledger(world.office)
+    with world.office.store.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    return world
+
+
+def test_questions_are_answered_latest_first_and_by_their_index(full: World) -> None:
+    """Door, person, case, card, reason and time each find exactly their rows, by the index meant for it."""
+    rows = told(full.office.store)
+    for name, (question, index) in QUESTIONS.items():
+        with full.office.store.connect() as connection:
+            found = occurrences.asked(connection, question, limit=BATCH)
+            plan = _plan(connection.engine, question)
+        wanted = [row[2] for row in reversed(rows) if _fits(row, question)]
+        assert [one.occurrence.place.seq for one in found] == wanted, name
+        assert wanted, name
+        assert index in plan, (name, plan)
+
+
+def test_a_question_of_several_parts_is_all_of_them(full: World) -> None:
+    """Parts narrow, the limit cuts the earliest, and nothing found is nothing."""
+    both = Question(door="pintu-3", reason="granted", since=NOON)
+    with full.office.store.connect() as connection:
+        found = occurrences.asked(connection, both, limit=5)
+        assert occurrences.asked(connection, Question(door="gudang")) == ()
+    seqs = [one.occurrence.place.seq for one in found]
+    assert len(seqs) == 5
+    assert seqs == sorted(seqs, reverse=True)
+    assert {one.occurrence.facts.door for one in found} == {"pintu-3"}
+
+
+def _fits(row: tuple[object, ...], question: Question) -> bool:
+    named = {8: question.door, 10: question.reason, 12: question.card, 13: question.holder, 15: question.case}
+    at = row[4]
+    assert isinstance(at, int)
+    return all(value is None or row[place] == value for place, value in named.items()) and (
+        (question.since or 0) <= at < (question.until or NOON * 2)
+    )
+
+
+def _plan(engine: Engine, question: Question) -> str:
+    """Ask the database how it would answer."""
+    query = occurrences.wanted(question, 1_000_000)
+    said = str(query.compile(engine, compile_kwargs={"literal_binds": True}))
+    sqlite = engine.dialect.name == "sqlite"
+    how = "EXPLAIN QUERY PLAN " + said.replace("office.", "") if sqlite else "EXPLAIN " + said
+    with engine.connect() as connection:
+        return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(how))
