@@ -12,8 +12,11 @@ from card_registry.canonical import LIMIT
 from card_registry.errors import Malformed
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o640) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o640, *, lasting: bool = True) -> None:
     """Replace ``path`` with ``data`` so that after any crash it holds the old bytes or the new ones.
+
+    What somebody says again anyway need not be ``lasting``: it survives the death of every program, but a
+    power cut may leave a part of it, which its reader refuses; it costs no wait for the disk.
 
     Raises:
         OSError: The folder cannot be written, or the disk is full; the old file stays.
@@ -23,10 +26,12 @@ def write_whole(path: Path, data: bytes, mode: int = 0o640) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+            os.fsync(file.fileno())
     # If power fails here, the old file stands and the next write reuses the name beside it.
     beside.replace(path)
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -126,8 +126,9 @@ class Courier:
         try:
             sent = self._take_receipt()
             self._take_orders()
-            sent = self._send() or sent
-            if sent:
+            if self._outbox.refill():
+                send_hint(self._ways.bridge)  # rows do not wait for the status
+            if self._say() or sent:
                 send_hint(self._ways.bridge)
             self._look_at_link()
             self._save_floor()
@@ -149,16 +150,16 @@ class Courier:
                 for wake in self._looked:
                     wake()
 
-    def _send(self) -> bool:
-        changed = self._outbox.refill()
+    def _say(self) -> bool:
+        """Write the status if it is due or says something new; tell whether it was written."""
         view = self._view()
         nonces = None if self._intake is None else self._intake.nonces
         due = boottime() >= self._status_at or (nonces is not None and nonces.is_due(boottime()))
         if due or self._shown is None or replace(view, at=self._shown.at) != self._shown:
             self._outbox.write_status(view, None if nonces is None else nonces.current(boottime()))
             self._shown, self._status_at = view, boottime() + STATUS_MS
-            changed = True
-        return changed
+            return True
+        return False
 
     def _look_at_link(self) -> None:
         """Know since when rows wait for a receipt."""

@@ -20,7 +20,7 @@ from card_registry.errors import AksesError, Malformed, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 from card_registry.signing import Sealed
 from card_registry.statements import Receipt
-from card_registry.trust.slots import ACKNOWLEDGEMENT, ORDERS, file_name, needed
+from card_registry.trust.slots import ACKNOWLEDGEMENT, AUTHORITY, ORDERS, file_name, needed
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge import certificate_intake, session
 from mqtt_bridge.daemon import say_ready
@@ -135,6 +135,8 @@ class DoorEnd:
                 return self._store(file_name(name), arrival.payload)
             case SlotOf(name) if name == certificate_slot(self._controller):
                 return self._take_certificate(arrival.payload)
+            case SlotOf(name) if name == AUTHORITY:
+                return self._store(AUTHORITY, arrival.payload)
             case AckOf(controller) if controller == self._controller:
                 return self._take_receipt(arrival.payload)
             case CmdOf(controller) if controller == self._controller:
@@ -178,7 +180,8 @@ class DoorEnd:
 
     def _write(self, name: str, data: bytes) -> bool:
         try:
-            write_whole(self._slots / name, data)
+            # A receipt is said again by the hub whenever somebody seems to lack it: no wait for the disk.
+            write_whole(self._slots / name, data, lasting=name != ACKNOWLEDGEMENT)
         except OSError as error:
             self._complain(f"slot {name} cannot be written ({error.strerror}); it is asked for again")
             return False

@@ -75,6 +75,15 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     assert read_plain(path) == b"again"
 
 
+def test_what_need_not_last_is_replaced_whole_all_the_same(tmp_path: Path) -> None:
+    """Without the wait for the disk, a reader still sees the old bytes or the new ones."""
+    path = tmp_path / "ack"
+    write_whole(path, b"old", lasting=False)
+    write_whole(path, b"new", 0o600, lasting=False)
+    assert read_plain(path) == b"new"
+    assert [one.name for one in tmp_path.iterdir()] == ["ack"]
+
+
 def test_a_folder_that_is_gone_is_an_error_of_the_system(tmp_path: Path) -> None:
     """Nothing is made where the folder is missing, and no descriptor stays open."""
     before = _open_descriptors()
