@@ -116,6 +116,21 @@ def door_verify(folder: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
+@door.command("import")
+@FOLDER
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+def door_import(folder: Path, source: Path) -> None:
+    """Bring the registry by hand: SOURCE is a folder or zip made by akses registry export."""
+    from door_controller.bringing import bring
+
+    with _one_sentence():
+        brought = bring(folder, source)
+    click.echo(
+        f"publication {brought.timestamp} is genuine and lies before the door (rights {brought.grants}, "
+        f"denials {brought.deny}); what it decides by: akses door status"
+    )
+
+
 door.add_command(simulate)
 
 
