@@ -73,11 +73,11 @@ def until(condition: Callable[[], object], seconds: float, what: str) -> None:
 
 
 class Process:
-    """One ``akses bridge`` program, with its log."""
+    """One ``akses bridge`` program (or of another ``group``), with its log."""
 
-    def __init__(self, log: Path, *arguments: object) -> None:
+    def __init__(self, log: Path, *arguments: object, group: str = "bridge") -> None:
         """Prepare ``akses bridge ARGUMENTS``."""
-        self._arguments = [sys.executable, "-m", "card_registry.command", "bridge", *map(str, arguments)]
+        self._arguments = [sys.executable, "-m", "card_registry.command", group, *map(str, arguments)]
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
