@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.authority import integrity, pending, store
 from card_registry.authority.keys import SignerKeys
+from card_registry.authority.officers.expiry import Level, note
 from card_registry.authority.officers.ground import require_keys
 from card_registry.authority.recovery import Recovered
 from card_registry.authority.restoring import Clear, Memory, Ready, Waits
@@ -79,6 +80,7 @@ class Signer:
         self._sources: dict[str, Engine] = {}
         self._charter: tuple[int, Charter] | None = None
         self._said = ""
+        self._warned: set[tuple[str, Level]] = set()
         self._memory: Memory | None = None
         if places.memory is not None:
             self._memory = Memory(places.memory, public_hex(keys.online), lambda: secrets.token_hex(16))
@@ -149,12 +151,21 @@ class Signer:
             if published:
                 turn.publish()
                 self._reserve(connection, reached)
+            if due:
+                self._warn(connection)
             self._fault("published")
         self._fault("committed")
         if published:
             self._charter = (number + 1, charter)
             self._reach()
         return published
+
+    def _warn(self, connection: Connection) -> None:
+        """Say once of each signature, and at each step, that it ends soon."""
+        for one in note(connection, self._clock()):
+            if (one.role, one.level) not in self._warned:
+                self._warned.add((one.role, one.level))
+                log.warning("%s: %s", one.level, one.sentence)
 
     def _standing(self) -> Clear | Waits | Ready:
         """Say whether the store is what this signer last knew it to be."""

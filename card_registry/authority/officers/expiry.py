@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from sqlalchemy import Connection
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
+from card_registry import canonical
 from card_registry.authority import store
 from card_registry.errors import StoreBroken
 from card_registry.instant import DAY, HOUR, SECOND
 from card_registry.stores.engine import open_store
 from card_registry.trust.publish import life_of
 from card_registry.trust.slots import Role, root_slot, root_version
+from card_registry.words import Whole
 
 
 class Level(StrEnum):
@@ -33,6 +36,9 @@ class Level(StrEnum):
 
 ALARMS = ((Level.URGENT, 7 * DAY), (Level.NEAR, 30 * DAY), (Level.SOON, 60 * DAY))
 """From how long before the end each level counts, in milliseconds, the nearest first."""
+
+NOTED = "expiring"
+"""The store's value that holds the notices."""
 
 BY_PEOPLE: Mapping[str, str] = {
     Role.ROOT: "two officers: akses registry draft renewal",
@@ -65,6 +71,16 @@ class Expiry:
         """Give it for a program."""
         names = ("role", "ends", "signer", "level", "left")
         return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the signer tells the console: the role, when it ends (milliseconds), how near, who signs again."""
+
+    role: str
+    ends: Whole
+    level: Level
+    signer: str
 
 
 def expiries(slots: Mapping[str, bytes], now: int) -> tuple[Expiry, ...]:
@@ -111,6 +127,25 @@ def read_expiries(url: str, now: int) -> tuple[Expiry, ...]:
             return expiries(store.SlotRows(connection), now)
     finally:
         engine.dispose()
+
+
+def note(connection: Connection, now: int) -> tuple[Expiry, ...]:
+    """Keep in the store what somebody must be told of, for the console to read; give it.
+
+    Raises:
+        StoreBroken: A role cannot be read.
+    """
+    found = due(expiries(store.SlotRows(connection), now))
+    body = canonical.encode(tuple(Notice(one.role, one.ends, one.level, one.signer) for one in found))
+    if store.get_value(connection, NOTED) != body:
+        store.set_values(connection, {NOTED: body})
+    return found
+
+
+def noted(connection: Connection) -> tuple[Notice, ...]:
+    """Give what the signer last said ends soon, the soonest first."""
+    body = store.get_value(connection, NOTED)
+    return () if body is None else canonical.decode(body, tuple[Notice, ...], "the notice of expiries")
 
 
 def _expiry(role: str, data: bytes, now: int) -> Expiry:
