@@ -166,6 +166,11 @@ def require_current(keys: SignerKeys, wanted: Mapping[str, str]) -> None:
 
 
 def read_root(folder: Path) -> bytes:
+    """Read the first root: what the signer believes, whatever its store says.
+
+    Raises:
+        OperatorMistaken: It is not there.
+    """
     """Read the first root from the signer's folder.
 
     Raises:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from card_registry import canonical
 from card_registry.authority import integrity, store
 from card_registry.authority.founding import HISTORY, begin_store
-from card_registry.authority.keys import SignerKeys, load_fitting, promote
+from card_registry.authority.keys import SignerKeys, load_fitting, promote, read_root
 from card_registry.authority.officers.draft import Draft, as_bytes, new_ground
 from card_registry.authority.officers.ground import Ground, read_ground
 from card_registry.authority.officers.sheets import sealed_anew
@@ -99,6 +99,15 @@ def apply(place: Place, draft: Draft) -> Outcome:
             integrity.check(connection, after, keys.root, place.scratch)
     # If power fails here, the store names the new keys and the signer waits until this is run again.
     return Outcome(not done, tuple(promote(place.signer, place.passphrase, wanted)))
+
+
+def pinned(signer: Path) -> str:
+    """Give the SHA-256 (hex) of the first root in the signer's folder.
+
+    Raises:
+        OperatorMistaken: There is none.
+    """
+    return hashlib.sha256(read_root(signer)).hexdigest()
 
 
 def found(place: Place, draft: Draft) -> str:

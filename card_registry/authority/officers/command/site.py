@@ -60,7 +60,7 @@ def apply(
 
     with asking.sentences():
         wanted = merge([asking.read(file) for file in files])
-        asking.show(wanted, "")
+        asking.show(wanted, applying.pinned(signer_folder) if wanted.before else "")
         phrase = asking.passphrase(passphrase_file)
         engine = open_current(registry_url)
         try:
