@@ -241,6 +241,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "wires-failed": "Pengawatan tidak bekerja",
         "lamp-failed": "Lampu atau buzer tidak bekerja",
         "registry-stale": "Registri perlu diperbarui",
+        "authority-forked": "Log otoritas berubah atau berkurang",
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "storage-older": "Penyimpanan pengendali memuat salinan lama",
         "journal-gap": "Jurnal rusak pada satu baris",

@@ -147,6 +147,12 @@ class Adopter:
         return () if registry is None else registry.policy.receipt_keys
 
     @property
+    def authority_keys(self) -> Collection[str]:
+        """Give the keys whose heads of the authority log are believed; none before the first adoption."""
+        registry = self._trusted.registry
+        return () if registry is None else registry.policy.authority_keys
+
+    @property
     def order_keys(self) -> Keys:
         """Give the keys whose orders are obeyed; none before the first adoption."""
         registry = self._trusted.registry

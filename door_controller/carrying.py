@@ -20,6 +20,7 @@ from door_controller.orders import NONCE_MS, OrdersSeen, Post
 from door_controller.outbox import Outbox, View
 from door_controller.parts import scratch_folder
 from door_controller.standing import Standing
+from door_controller.witnessing import Witnessing
 from firmware_config.model import SiteFile
 
 Shown = Callable[[], tuple[tuple[DoorView, ...], tuple[str, ...]]]
@@ -45,6 +46,9 @@ class Carrying:
         place.slots.mkdir(parents=True, exist_ok=True)
         self._adopter = Adopter(place, identity.bundle, journal, opened.clock, note)
         self._adopter.boot()
+        self._witnessing = Witnessing(
+            place.slots, journal, opened.clock, lambda: self._adopter.authority_keys, note
+        )
         run = Path(folders.run)
         ways = Ways(place.slots, run / "door.sock", run / "bridge.sock")
         outbox = Outbox(Path(folders.outbox), journal, identity.log_key, opened.start)
@@ -109,6 +113,7 @@ class Carrying:
         while not self._stopping.is_set():
             was = self._adopter.standing
             self._adopter.look()
+            self._witnessing.look()
             if self._adopter.standing is not was:
                 self._courier.wake()
             self._look_now.wait(1.0)

@@ -88,6 +88,7 @@ TABLE: tuple[Topic, ...] = (
     Topic("reg/meta/timestamp", Party.HUB, retained=True, carries="timestamp role, published last"),
     Topic("reg/site/policy", Party.HUB, retained=True, carries="what the site allows"),
     Topic("reg/deny/list", Party.HUB, retained=True, carries="ids that must not open"),
+    Topic("reg/authority", Party.HUB, retained=True, carries="the authority log's head, for witnesses"),
     Topic(f"reg/d/{CONTROLLER}/+", Party.HUB, retained=True, carries="this controller's plan and shards"),
     Topic(f"reg/cert/{CONTROLLER}", Party.HUB, retained=True, carries="this controller's TLS certificate"),
     Topic(f"ack/{CONTROLLER}", Party.HUB, retained=False, carries="signed receipts"),

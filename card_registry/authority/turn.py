@@ -10,7 +10,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from card_registry import canonical
-from card_registry.authority import ordering, pending, record, store
+from card_registry.authority import ordering, pending, record, sighting, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.pins.change import PinChange
 from card_registry.authority.record import Applied, Source
@@ -181,11 +181,12 @@ class Turn:
                 continue  # nobody was ever in it
             self._edition.put(grants_role(controller), path, canonical.encode(shard))
         changed = {**self._sheets, **self._edition.close()}
-        store.publish(self._connection, changed, self._edition.number, self._now)
         if self.applied:
             head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
             values = {store.FRONTIER: self._frontier.dump(), store.HEAD: head}
             store.set_values(self._connection, values)
+            changed |= sighting.shown(self._connection, self._frontier, head)
+        store.publish(self._connection, changed, self._edition.number, self._now)
 
     def show_everyone(self) -> None:
         """Write every holder's rows anew at every controller."""

@@ -43,6 +43,9 @@ ACKNOWLEDGEMENT = "ack"
 ORDERS = "orders"
 """The file beside the slots that holds the orders for this controller; it is no slot."""
 
+AUTHORITY = "authority"
+"""The row, and the file beside the slots, that shows the authority log's head; no TUF role names it."""
+
 _LEVEL = r"[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?"
 _OWN = re.compile(r"d-[0-9a-f]{8}|grants-[a-z0-9-]{1,32}")
 _ROOT = re.compile(r"root/([1-9][0-9]{0,5})")

@@ -13,6 +13,7 @@ from card_registry.hint import HintListener, send_hint
 from card_registry.journal.batch import Batch, batch_name, encode_batch
 from card_registry.signing import Purpose, seal
 from card_registry.statements import Receipt
+from card_registry.trust.slots import AUTHORITY
 from mqtt_bridge.broker import find_mosquitto
 from mqtt_bridge.topics import ack_topic, log_topic, slot_topic, status_topic
 from tests.mqtt_bridge.client import Client
@@ -85,6 +86,8 @@ def test_slots_come_down_rows_go_up_and_programs_end_well(running: Running) -> N
     names = {path.name for path in pen.slots.iterdir()}
     assert {"root.1", "meta.timestamp", "site.policy", "deny.list", f"d.{DOOR}.plan", "ack"} <= names
     assert not any(DESK in name or "people" in name or "directory" in name for name in names)
+    site.write_slots({AUTHORITY: b"a head"})
+    until(lambda: running.slot(AUTHORITY) == b"a head", 10, "the authority log's head")
     write_whole(pen.outbox / "status", pen.status(1))
     send_hint(pen.bridge_socket)
     until(lambda: site.query("select number from status") == [(1,)], 10, "the status")

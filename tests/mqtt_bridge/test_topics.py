@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_registry.errors import OperatorMistaken
-from card_registry.trust.slots import grants_role, meta_slot, slots_for
+from card_registry.trust.slots import AUTHORITY, grants_role, meta_slot, slots_for
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge.topics import (
     HUB,
@@ -45,7 +45,7 @@ def allowed(identity: str, act: Act, topic: str) -> bool:
 
 def test_every_slot_a_controller_needs_travels_to_it_and_to_no_other() -> None:
     """The table and the registry's own list of needed slots agree."""
-    for name in ("root/1", "root/12", *slots_for(ONE)):
+    for name in ("root/1", "root/12", AUTHORITY, *slots_for(ONE)):
         topic = slot_topic(SITE, name)
         assert travels(name)
         assert allowed(HUB, Act.PUBLISH, topic)
