@@ -118,6 +118,11 @@ class Link:
         """Tell whether the broker has granted our subscriptions."""
         return self._client is not None and self._subscribed
 
+    def fileno(self) -> int:
+        """Give the connection's descriptor, for a loop over many links; -1 when there is none."""
+        wire = self._client.socket() if self._client is not None else None
+        return -1 if wire is None else wire.fileno()
+
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> None:
         """Send a message if connected; if not, it is dropped, and said again by who needs it said.
 
