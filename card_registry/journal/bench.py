@@ -2,8 +2,8 @@
 
 One controller's rows are invented, each a tap with its own salt, under a head every 256. The limit of the
 export is SQLite read with the bare driver into zlib; that of the check, the same file inflated and hashed as
-a tree of its lines, with nothing parsed, compared or verified. The check is timed by its processor time, as its
-target is for one core. How rows are found and printed is ``command.bench``'s work.
+a tree of its lines, with nothing parsed, compared or verified. The check is timed by its processor time, as
+its target is for one core. How rows are found and printed is ``command.bench``'s work.
 """
 
 import hashlib
