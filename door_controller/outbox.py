@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card_registry.durable import write_whole
 from card_registry.errors import Forged, StoreBroken
+from card_registry.instant import HOUR
 from card_registry.journal.batch import MAX_ROWS, VERSION, Batch, batch_name, encode_batch, parse_name
 from card_registry.journal.event import Position, Versions, decode_event
 from card_registry.journal.note import Checkpoint, origin, sign_checkpoint
@@ -125,7 +126,8 @@ class Outbox:
             return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why)
         if receipt.epoch < head.epoch and not self._ours(receipt):
             return None
-        self._keep(receipt, sealed)
+        if self._is_news(receipt):
+            self._keep(receipt, sealed)
         return self._asked(receipt)
 
     def write_status(self, view: View, nonce: str | None = None) -> None:
@@ -220,6 +222,12 @@ class Outbox:
             f"those from {dropped} on: look for those between in other backups and exports"
         )
         return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why, "server-behind")
+
+    def _is_news(self, receipt: Receipt) -> bool:
+        """Say whether a receipt is worth a write: for other rows than the one we have, or an hour newer."""
+        stored = self._kept(receipt.epoch)
+        kept = None if stored is None else inspection.read_receipt(stored)
+        return kept is None or kept.next != receipt.next or receipt.at > kept.at + HOUR
 
     def _keep_all(self, epoch: int) -> None:
         """Prune nothing more of an epoch: what is left of it is nowhere else."""

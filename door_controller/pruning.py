@@ -25,6 +25,7 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 
+from card_registry.instant import DAY
 from card_registry.journal.event import (
     Alarmed,
     Body,
@@ -42,9 +43,6 @@ from door_controller.inspection import Damage
 from door_controller.journal import Beside, Journal, place_of
 
 _LOG = logging.getLogger(__name__)
-
-DAY = 24 * 3600 * 1000
-"""Milliseconds between milestones."""
 
 SLICE = 4096
 """The most rows that one event ``Pruned`` speaks for."""

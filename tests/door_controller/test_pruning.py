@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from card_registry.instant import DAY
 from card_registry.journal.batch import check_batch, decode_batch, parse_name
 from card_registry.journal.event import (
     Alarmed,
@@ -32,7 +33,7 @@ from card_registry.words import TimeQuality
 from door_controller import inspection
 from door_controller.journal import Journal, place_of
 from door_controller.outbox import Accepted, Contradiction, Outbox
-from door_controller.pruning import COMMISSIONED, DAY, PIECE, Pruning, keep_milestone
+from door_controller.pruning import COMMISSIONED, PIECE, Pruning, keep_milestone
 from door_controller.store import open_store, transaction
 from tests.door_controller.site import CONTROLLER, DOOR, SITE, Site
 
