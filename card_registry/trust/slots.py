@@ -144,7 +144,7 @@ def file_name(name: str) -> str:
     Raises:
         Malformed: It is not the name of a slot.
     """
-    if _NAME.fullmatch(name) is None:
+    if name != AUTHORITY and _NAME.fullmatch(name) is None:
         message = f"{name[:80]!r} is not the name of a registry slot"
         raise Malformed(message)
     return name.replace("/", ".")
@@ -157,7 +157,7 @@ def slot_name(file: str) -> str:
         Malformed: It is not the name of a slot's file.
     """
     name = file.replace(".", "/")
-    if "/" in file or _NAME.fullmatch(name) is None:
+    if name != AUTHORITY and ("/" in file or _NAME.fullmatch(name) is None):
         message = f"{file[:80]!r} is not the file name of a registry slot"
         raise Malformed(message)
     return name
