@@ -16,7 +16,7 @@ from card_registry.durable import write_whole
 from card_registry.errors import AksesError, OperatorMistaken
 from card_registry.journal.reading import read_proof
 from card_registry.journal.selection import Selection
-from card_registry.journal.telling import as_object, as_text
+from card_registry.journal.telling import as_object, as_text, counted
 from card_registry.words import ControllerId
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def export(
     except AksesError as error:
         raise click.ClickException(str(error)) from error
     hidden = f", {done.withheld} of them withheld" if done.withheld else ""
-    click.echo(f"{out}: {done.journals} journals of {done.site}, {done.rows} rows{hidden}")
+    journals, count = counted(done.journals, "journal"), counted(done.rows, "row")
+    click.echo(f"{out}: {journals} of {done.site}, {count}{hidden}")
 
 
 def _period(truth: "Engine", days: tuple[datetime, datetime] | None) -> tuple[int, int] | tuple[None, None]:

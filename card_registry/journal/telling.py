@@ -107,8 +107,15 @@ def _journal(journal: Journal, zone: tzinfo, *, brief: bool) -> Iterator[str]:
 def _extent(journal: Journal) -> str:
     hidden = f", {journal.withheld} of them withheld" if journal.withheld else ""
     if journal.is_sound:
-        return f"all {journal.size} rows proven{hidden}, by {journal.heads} signed heads"
-    return f"the first {journal.proven} rows are proven, no row after them is"
+        return f"{counted(journal.size, 'row')}, all proven{hidden}, under {counted(journal.heads, 'signed head')}"
+    if journal.proven:
+        return f"the first {counted(journal.proven, 'row')} proven, nothing after"
+    return "nothing is proven"
+
+
+def counted(count: int, thing: str) -> str:
+    """Give a number with its noun."""
+    return f"{count} {thing}" if count == 1 else f"{count:,} {thing}s".replace(",", " ")
 
 
 def _time(at: int, zone: tzinfo) -> str:
@@ -140,7 +147,7 @@ def _conclusion(report: Report, *, pinned: bool) -> Iterator[str]:
     else:
         faults = sum(grade(one) is Grade.FAULT for journal in report.journals for one in journal.findings)
         faults += sum(grade(one) is Grade.FAULT for one in report.remarks)
-        yield f"NOT SOUND, faults: {faults}. What is proven above stands all the same."
+        yield f"NOT SOUND: {counted(faults, 'fault')}. What is proven above stands all the same."
     if not pinned:
         yield "This holds only if the root above is the site's: give the founding record's with --root."
     yield "No file can show that its end is the newest: keep the heads (--keep FILE), and give them next time"

@@ -1,0 +1,141 @@
+"""``akses journal``: what an auditor types and reads."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from card_registry.journal.command import journal
+from tests.card_registry.journal.books import Books, tapped
+from tests.card_registry.journal.proofs import HERE, NOON, ROOT, entry_of, row_of, rows_of, trusted
+
+NOON_TEXT = "2026-11-20 12:00:00 WIB"
+
+
+def run(*words: object) -> Result:
+    """Type a command."""
+    return CliRunner().invoke(journal, [str(word) for word in words])
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Books:
+    """Give stores with one journal, every third row of a person."""
+    books = Books(tmp_path, trusted(entry_of(HERE)))
+    books.store([row_of(seq, None if seq % 3 else tapped("ani")) for seq in range(90)], (30, 60))
+    return books
+
+
+def export(books: Books, file: Path, *more: object) -> Result:
+    """Export a proof file."""
+    return run("export", "--ledger", books.ledger_url, "--registry", books.registry_url, "--out", file, *more)
+
+
+def test_an_auditor_exports_and_verifies(books: Books, tmp_path: Path) -> None:
+    """The page says what was checked, from which root, what is proven, and what no file can show."""
+    file = tmp_path / "bukti.zip"
+    assert export(books, file).output == f"{file}: 1 journals of contoh, 90 rows\n"
+    told = run("verify", file, "--root", ROOT)
+    assert told.exit_code == 0
+    assert "(the root you named)" in told.output
+    assert f"SOUND      {HERE}, epoch 1: all 90 rows proven, by 3 signed heads" in told.output
+    assert f"shown from {NOON_TEXT} to 2026-11-20 12:01:29 WIB" in told.output
+    assert "No file can show that its end is the newest" in told.output
+
+
+def test_without_a_root_the_page_says_what_that_is_worth(books: Books, tmp_path: Path) -> None:
+    """A file that agrees with itself proves nothing until its root is compared with the paper."""
+    export(books, tmp_path / "bukti.zip")
+    told = run("verify", tmp_path / "bukti.zip")
+    assert told.exit_code == 0
+    assert "THE FILE'S OWN ROOT" in told.output
+    assert "This holds only if the root above is the site's" in told.output
+
+
+def test_another_root_is_refused_in_a_sentence(books: Books, tmp_path: Path) -> None:
+    """Exit code 1, and what to look at."""
+    export(books, tmp_path / "bukti.zip")
+    told = run("verify", tmp_path / "bukti.zip", "--root", "ab" * 32)
+    assert told.exit_code == 1
+    assert told.output == "Error: bukti.zip proves nothing: its first root is not the one that was named\n"
+
+
+def test_a_file_that_is_no_proof_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """Whatever is given, no traceback comes back."""
+    (tmp_path / "surat.zip").write_bytes(b"bukan zip")
+    told = run("verify", tmp_path / "surat.zip")
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: surat.zip proves nothing: ")
+
+
+def test_kept_heads_find_what_the_file_alone_hides(books: Books, tmp_path: Path) -> None:
+    """``--keep`` this time, ``--checkpoint`` next time: a shortened past is named with its rows."""
+    export(books, tmp_path / "a.zip")
+    run("verify", tmp_path / "a.zip", "--root", ROOT, "--keep", tmp_path / "kepala.txt")
+    (tmp_path / "lain").mkdir()
+    shorter = Books(tmp_path / "lain")
+    shorter.store([row_of(seq, None if seq % 3 else tapped("ani")) for seq in range(70)], ())
+    export(shorter, tmp_path / "b.zip")
+    assert run("verify", tmp_path / "b.zip", "--root", ROOT).exit_code == 0
+    told = run("verify", tmp_path / "b.zip", "--root", ROOT, "--checkpoint", tmp_path / "kepala.txt")
+    assert told.exit_code == 1
+    words = " ".join(told.output.split())
+    assert (
+        "FAULT truncated: the rows end at 70, and a genuine head is over 90 (the checkpoint you kept)"
+        in words
+    )
+    assert "NOT SOUND, faults: 1" in words
+    brief = run("verify", tmp_path / "b.zip", "--checkpoint", tmp_path / "kepala.txt", "--brief")
+    assert "can mean" in told.output
+    assert "can mean" not in brief.output
+
+
+def test_programs_read_one_object(books: Books, tmp_path: Path) -> None:
+    """Each journal has its verdict, its figures and its findings; the signer's own log stands apart."""
+    books.change([b"satu"])
+    export(books, tmp_path / "bukti.zip", "--redact-persons")
+    told = json.loads(run("verify", tmp_path / "bukti.zip", "--root", ROOT, "--json").output)
+    (one,) = told["journals"]
+    assert (told["ok"], told["site"], told["root"]) == (True, "contoh", ROOT)
+    assert (one["controller"], one["epoch"], one["rows"], one["withheld"]) == (HERE, 1, 90, 30)
+    assert (one["ok"], one["sentence"], one["began"]) == (True, "", NOON + 1000)
+    assert (told["authority"]["rows"], told["authority"]["withheld"]) == (1, 1)
+
+
+def test_an_edited_row_reaches_programs_and_people(books: Books, tmp_path: Path) -> None:
+    """The same finding, as a sentence and as fields."""
+    (tmp_path / "lain").mkdir()
+    rows = rows_of(20)
+    other = Books(tmp_path / "lain")
+    other.store(rows, (10,))
+    export(other, tmp_path / "bukti.zip")
+    changed = tmp_path / "diubah.zip"
+    _rewrite(tmp_path / "bukti.zip", changed, rows[12], rows[12].replace(b"ruang", b"riang"))
+    told = run("verify", changed, "--root", ROOT, "--json")
+    (one,) = json.loads(told.output)["journals"]
+    assert told.exit_code == 1
+    assert one["sentence"].startswith("rows 0 to 19 do not hash to the root signed over the first 20 rows")
+    assert {key: one["findings"][0][key] for key in ("what", "grade", "first", "last")} == {
+        "what": "edited",
+        "grade": "fault",
+        "first": 0,
+        "last": 19,
+    }
+
+
+def test_days_are_counted_in_the_sites_zone(books: Books, tmp_path: Path) -> None:
+    """A day is local; rows outside the days are withheld and stay proven."""
+    told = export(books, tmp_path / "a.zip", "--days", "2026-11-20", "2026-11-20")
+    assert told.output.endswith("90 rows\n")
+    told = export(books, tmp_path / "b.zip", "--days", "2026-11-21", "2026-11-22")
+    assert told.output.endswith("90 rows, 89 of them withheld\n")
+    assert run("verify", tmp_path / "b.zip", "--root", ROOT).exit_code == 0
+    told = export(books, tmp_path / "c.zip", "--days", "2026-11-22", "2026-11-21")
+    assert (told.exit_code, "the last day is before the first" in told.output) == (1, True)
+
+
+def _rewrite(source: Path, target: Path, old: bytes, new: bytes) -> None:
+    with zipfile.ZipFile(source) as genuine, zipfile.ZipFile(target, "w") as changed:
+        for name in genuine.namelist():
+            changed.writestr(name, genuine.read(name).replace(old, new))
