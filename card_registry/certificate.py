@@ -4,6 +4,9 @@ A certificate's common name is the party's identity; nothing else in it means an
 Only P-256 keys. A renewed certificate speaks of the same key, so that a device replaces one file, which is
 atomic; a key that somebody may have copied is not renewed but cut off.
 
+2026-11-21: broker and hub are certified for as long as the authority, because their keys lie on the server
+beside the authority's own: a shorter life would protect nothing and end every link of the site on one day.
+
 Pure.
 """
 
@@ -27,11 +30,11 @@ from card_registry.errors import Forged, Malformed
 from card_registry.instant import DAY
 from card_registry.words import require_point
 
-BROKER = "broker"
-"""The one identity whose certificate is a server's."""
+BROKER, HUB = "broker", "hub"
+"""The server's own identities; only the broker's certificate is a server's."""
 
 LIFE = 365 * DAY
-"""How long a party's certificate holds, in milliseconds; it is renewed when half of that is over."""
+"""How long a device's certificate holds, in milliseconds; it is renewed when half of that is over."""
 
 AUTHORITY_LIFE = 3650 * DAY
 SKEW = DAY
@@ -103,9 +106,12 @@ def serial_of(drawn: bytes) -> int:
     return int.from_bytes(drawn[:SERIAL]) >> 1 or 1
 
 
-def found(key: EllipticCurvePrivateKey, serial: int, now: int) -> bytes:
-    """Give a new authority's own certificate (PEM)."""
-    name = _named("akses site authority")
+def found(key: EllipticCurvePrivateKey, serial: int, now: int, site: str = "") -> bytes:
+    """Give a new authority's own certificate (PEM); ``site``, if given, stands in all that it issues.
+
+    Only a broker of several sites looks at it: ``hub`` of one is somebody else than ``hub`` of another.
+    """
+    name = _named("akses site authority", site)
     builder = _blank((name, name), key.public_key(), serial, (now, now + AUTHORITY_LIFE))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
@@ -121,10 +127,14 @@ def certify(
         Malformed: ``point`` is not a key of P-256.
     """
     purpose = ExtendedKeyUsageOID.SERVER_AUTH if identity == BROKER else ExtendedKeyUsageOID.CLIENT_AUTH
-    names = (_named(identity), authority.certificate.subject)
+    sites = authority.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    site = str(sites[0].value) if sites else ""
+    names = (_named(identity, site), authority.certificate.subject)
+    last = _milliseconds(authority.certificate.not_valid_after_utc)
+    ends = last if identity in {BROKER, HUB} else min(now + LIFE, last)
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
     builder = (
-        _blank(names, key_of(point), serial, (now, now + LIFE))
+        _blank(names, key_of(point), serial, (now, ends))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
@@ -196,8 +206,9 @@ def _parse(pem: bytes) -> x509.Certificate:
         raise Malformed(message) from error
 
 
-def _named(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _named(common: str, site: str = "") -> x509.Name:
+    of = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, site)] if site else []
+    return x509.Name([*of, x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
 def _when(at: int) -> datetime:

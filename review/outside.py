@@ -17,7 +17,7 @@ from card_registry.stores.ledger import refusal, status
 from card_registry.stores.registry import authority, outcome, slot
 from card_registry.trust.publish import version_of
 from card_registry.trust.slots import Role, meta_slot
-from card_registry.words import ControllerId
+from card_registry.words import ControllerId, ControllerStatus
 
 WARRANT = "warrant"
 BINDING = "binding"
@@ -83,6 +83,13 @@ def directory(registry: Engine) -> Directory | None:
     """Give the controllers and desks the site trusts, None before the registry is founded."""
     body = _slot(registry, "doors/directory")
     return None if body is None else canonical.decode(body, Directory, "doors/directory")
+
+
+def cut_off(registry: Engine) -> frozenset[ControllerId]:
+    """Name the controllers and desks that the site trusts no more."""
+    listed = directory(registry)
+    revoked = ControllerStatus.REVOKED
+    return frozenset(one.id for one in listed.controllers if one.status is revoked) if listed else frozenset()
 
 
 def statuses(ledger: Engine) -> dict[ControllerId, Seen]:

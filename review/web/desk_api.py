@@ -14,6 +14,7 @@ from fastapi import Depends, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
 from card_registry.words import ControllerId
+from review import outside
 from review.access import Refused
 from review.store import desks
 from review.store.desks import Job, JobState
@@ -54,15 +55,17 @@ class Accepted:
 
 
 def desk_of(request: Request, console: Here) -> ControllerId:
-    """Give the desk whose token the request carries.
+    """Give the desk whose token the request carries, unless the site trusts that desk no more.
 
     Raises:
-        HTTPException: No token, or not one of ours.
+        HTTPException: No token, not one of ours, or of a desk that was cut off.
     """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token and len(token) <= 200:  # noqa: PLR2004 - ours are far shorter
         with reading(console.office.store) as connection:
             desk = desks.whose(connection, token)
+        if desk is not None and desk in outside.cut_off(console.office.registry):
+            raise HTTPException(403, f"Meja {desk} telah diputus dari sistem; hubungi admin.")
         if desk is not None:
             return desk
     raise HTTPException(401, "Token meja tidak dikenal.", {"WWW-Authenticate": "Bearer"})

@@ -59,6 +59,7 @@ def test_only_the_brokers_certificate_is_a_servers() -> None:
     names = broker.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["localhost", "akses.kantor"]
     assert [str(one) for one in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1", "10.0.0.5"]
+    assert broker.not_valid_after_utc == SITE.certificate.not_valid_after_utc
     device = x509.load_pem_x509_certificate(certify(SITE, "pengendali-1", POINT, 1, NOW))
     usage = device.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(usage) == [ExtendedKeyUsageOID.CLIENT_AUTH]

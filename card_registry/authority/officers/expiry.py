@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
-from card_registry import canonical
+from card_registry import canonical, certificate
 from card_registry.authority import store
-from card_registry.errors import StoreBroken
+from card_registry.errors import Malformed, StoreBroken
 from card_registry.instant import DAY, HOUR, SECOND
 from card_registry.stores.engine import open_store
 from card_registry.trust.publish import life_of
@@ -93,7 +93,21 @@ def expiries(slots: Mapping[str, bytes], now: int) -> tuple[Expiry, ...]:
     found = [_expiry(Role.ROOT, slots[root_slot(newest)], now)]
     roles = [name for name in slots if name.startswith("meta/")]
     found.extend(_expiry(name.removeprefix("meta/"), slots[name], now) for name in roles)
-    return tuple(sorted(found, key=lambda one: (one.ends, one.role)))
+    found.extend(_certificate(name, slots[name], now) for name in slots if name.startswith("cert/"))
+    return tuple(sorted((one for one in found if one.ends), key=lambda one: (one.ends, one.role)))
+
+
+def _certificate(name: str, pem: bytes, now: int) -> Expiry:
+    """Give when a device's certificate ends; a device that was cut off has none (0)."""
+    try:
+        ends = certificate.read(pem).ends if pem else 0
+    except Malformed as error:
+        message = f"slot {name} in the registry store cannot be read; restore the store from a backup"
+        raise StoreBroken(message) from error
+    left = ends - now
+    level = Level.OVER if left <= 0 else Level.URGENT if left < certificate.LIFE // 4 else Level.FINE
+    by = "the signer, by itself, where it is told of the TLS authority: --tls"
+    return Expiry(f"certificate of {name.removeprefix('cert/')}", ends, by, level, left)
 
 
 def due(found: Iterable[Expiry]) -> tuple[Expiry, ...]:
