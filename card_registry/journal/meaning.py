@@ -19,7 +19,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A finding in words; ``says`` is a template over the finding's rows and ground."""
+    """A finding in words; ``says`` is a template over the finding's rows and ground.
+
+    ``can`` goes on from "can mean", ``cannot`` from "does not show".
+    """
 
     grade: Grade
     says: str
@@ -40,17 +43,17 @@ MEANINGS: dict[str, Meaning] = {
         "{rows} {do} not hash to the root signed over the first {next} rows{by}",
         "one of them was changed after the controller signed, or rows were taken out, put in or moved and "
         "then renumbered",
-        "which of them, where there are several; the rows before them are proven and stand",
+        "which of them, where there are several, nor by whom; the rows before them stand",
     ),
     "deleted": _fault(
         "{rows} {are} not there, and the row after {them} is",
         "they were removed after the controller signed",
-        "a controller skips no number, so it is no pause and no power cut",
+        "what they said; a controller skips no number, so it was no pause and no power cut",
     ),
     "swapped": _fault(
         "row {last} stands out of its order with row {first}",
         "rows were moved, so that what happened later seems to have happened earlier",
-        "controllers write in order and batches arrive in order; it is no delay of the network",
+        "by whom; controllers write in order and batches arrive in order, so the network did not",
     ),
     "inserted": _fault(
         "a second row {first} stands where row {last} belongs",
@@ -60,12 +63,12 @@ MEANINGS: dict[str, Meaning] = {
     "foreign-row": _fault(
         "the row at place {first} says that it is {why}",
         "a row of another controller, epoch or site was put in",
-        "a controller writes its own name into each row, so it did not write this one here",
+        "whether it is genuine where it belongs; this controller did not write it here",
     ),
     "not-a-row": _fault(
         "the line at place {first} is no row as controllers write it",
         "it was edited by a program that writes another form, or the file is damaged",
-        "a controller's row has one form only, byte for byte",
+        "what stood there; a controller's row has one form only, byte for byte",
     ),
     "truncated": _fault(
         "the rows end at {first}, and a genuine head is over {next}{by}: {rows} {are} missing",
@@ -75,23 +78,23 @@ MEANINGS: dict[str, Meaning] = {
     "unsigned": _fault(
         "{rows} {stand} under no signed head",
         "they were put on at the end, or the heads over them were taken away",
-        "that they are false: they are only not proven",
+        "that they are false; they are only not proven",
     ),
     "forked": _fault(
         "two genuine heads contradict each other over the first {next} rows{by}",
         "the controller's log key signed two histories: somebody else has the key, or its disk went back to "
         "an older copy",
-        "which of the two histories is true; a server without the log key cannot have made either",
+        "which of the two is true; a server without the log key can have made neither",
     ),
     "head-not-genuine": _fault(
         "a head over {first} rows{by} is not signed by this controller's key",
         "the head was changed, or made with another key",
-        "a head that is not genuine proves nothing, neither for nor against the rows",
+        "anything about the rows, neither for nor against them",
     ),
     "foreign-device": _fault(
         "the signed directory names no key of this controller at this epoch",
         "the rows are of a device that the enroller never accepted, or of a site of the same name",
-        "anything about the rows: without a key nothing of them is proven",
+        "anything about the rows, since without a key nothing of them is proven",
     ),
     "missing-epoch": _fault(
         "{why} names this journal with {next} rows, and it is not in the file",
@@ -111,7 +114,7 @@ MEANINGS: dict[str, Meaning] = {
     "clock-went-back": _remark(
         "the time goes back at {rows}, {count}",
         "the clock was corrected, or set back by hand; order is by row number and not by time",
-        "that rows were moved: their order is proven",
+        "that rows were moved, as their order is proven",
     ),
     "clock-jumped": _remark(
         "the wall clock leaves the machine's own count at {rows}, {count}",
@@ -131,22 +134,22 @@ MEANINGS: dict[str, Meaning] = {
     "unlinked": _remark(
         "its first shown row does not name where the epoch before ended",
         "the controller came back with a new disk or new keys, or that row is withheld",
-        "that the end of the epoch before is complete: compare with a checkpoint you kept",
+        "that the epoch before is complete; a checkpoint you kept would",
     ),
     "set-back": _remark(
         "the next epoch goes on from row {first}, and this one has rows up to {last}",
         "the controller's disk went back to an older copy, and it knew only these rows; or it lost them",
-        "that rows were changed: all shown here are signed",
+        "that rows were changed, as all shown here are signed",
     ),
     "told-twice": _remark(
         "the next epoch says that the controller had {next} rows of this one, other than the server's",
         "the controller's disk went back to an older copy and wrote on; those rows never left it",
-        "what those rows said: look for the old journal on the controller itself",
+        "what those rows said; the old journal on the controller itself may",
     ),
     "revoked": _remark(
         "the enroller has revoked this controller's keys",
         "what it signed after it was lost or stolen may be the finder's",
-        "from which row on; the date of the revocation is in the site's records",
+        "from which row on; the site's records have the date",
     ),
     "absent": _remark(
         "{why} is in the signed directory and has no journal in this file",

@@ -194,7 +194,7 @@ class _Reading:
     def journals(self, directory: Json) -> Iterator[Journal]:
         """Give what was found of each journal, with what is known only now."""
         revoked = {one["id"] for one in directory["controllers"] if one["status"] == "revoked"}
-        for done in self._done.values():
+        for done in sorted(self._done.values(), key=_by_name):
             log, clock = done.log, done.clock
             findings = [*log.findings, *self._links(done), *clock.findings()]
             if log.name.partition(".")[0] in revoked:
@@ -219,7 +219,7 @@ class _Reading:
         if log.name == AUTHORITY:
             return
         controller, _, epoch = log.name.partition(".")
-        if int(epoch) > 1 and not (done.began and done.began.previous):
+        if int(epoch) > 1 and log.proven and not (done.began and done.began.previous):
             yield Finding("unlinked", 0, 0, "")
         for later in self._done.values():
             if later.began is None or later.log.name.partition(".")[0] != controller:
@@ -278,3 +278,9 @@ class _Done:
     log: Log
     clock: _Clock
     began: _Began | None
+
+
+def _by_name(done: _Done) -> tuple[bool, str, int]:
+    """Order journals for people: by controller and epoch, the signer's own log last."""
+    controller, _, epoch = done.log.name.partition(".")
+    return (not epoch, controller, int(epoch or 0))

@@ -32,9 +32,10 @@ def as_text(report: Report, file: Path, *, pinned: bool, brief: bool = False) ->
     ]
     zone = _zone(report.zone)
     for journal in report.journals:
-        lines.extend(_journal(journal, zone, brief=brief))
-    for finding in report.remarks:
-        lines.extend(_finding(finding, brief=brief))
+        lines.extend(_journal(journal, zone))
+    lines.extend(map(_finding, report.remarks))
+    if not brief:
+        lines.extend(_meanings(report))
     return "\n".join([*lines, "", *_conclusion(report, pinned=pinned)])
 
 
@@ -93,21 +94,21 @@ def _finding_object(finding: Finding) -> dict[str, object]:
     }
 
 
-def _journal(journal: Journal, zone: tzinfo, *, brief: bool) -> Iterator[str]:
+def _journal(journal: Journal, zone: tzinfo) -> Iterator[str]:
     where = _place(journal)
     name = f"{where['controller']}, epoch {where['epoch']}" if where else "the signer's log of changes"
     verdict = "SOUND" if journal.is_sound else "NOT SOUND"
     yield f"{verdict:<10} {name}: {_extent(journal)}"
     if where and journal.began is not None and journal.ended is not None:
         yield f"{_INDENT}shown from {_time(journal.began, zone)} to {_time(journal.ended, zone)}"
-    for finding in journal.findings:
-        yield from _finding(finding, brief=brief)
+    yield from map(_finding, journal.findings)
 
 
 def _extent(journal: Journal) -> str:
     hidden = f", {journal.withheld} of them withheld" if journal.withheld else ""
     if journal.is_sound:
-        return f"{counted(journal.size, 'row')}, all proven{hidden}, under {counted(journal.heads, 'signed head')}"
+        heads = counted(journal.heads, "signed head")
+        return f"{counted(journal.size, 'row')}, all proven{hidden}, under {heads}"
     if journal.proven:
         return f"the first {counted(journal.proven, 'row')} proven, nothing after"
     return "nothing is proven"
@@ -125,19 +126,23 @@ def _time(at: int, zone: tzinfo) -> str:
         return f"{at} ms"
 
 
-def _finding(finding: Finding, *, brief: bool) -> Iterator[str]:
-    meaning = MEANINGS[finding.what]
-    yield _wrapped(f"{meaning.grade.upper():<7} {finding.what}: {sentence(finding)}")
-    if not brief:
-        yield _wrapped(f"        can mean: {meaning.can}")
-        yield _wrapped(f"        cannot tell: {meaning.cannot}")
+def _finding(finding: Finding) -> str:
+    return _wrapped(f"{grade(finding).upper():<7} {finding.what}: {sentence(finding)}", 8)
 
 
-def _wrapped(text: str) -> str:
-    deeper = _INDENT + " " * 8
-    return textwrap.fill(
-        text, WIDTH, initial_indent=_INDENT, subsequent_indent=deeper, break_long_words=False
-    )
+def _meanings(report: Report) -> Iterator[str]:
+    """Explain each kind of finding once, faults first."""
+    everything = [one for journal in report.journals for one in journal.findings] + list(report.remarks)
+    for what in (what for what in MEANINGS if what in {finding.what for finding in everything}):
+        yield ""
+        yield what
+        yield _wrapped(f"can mean: {MEANINGS[what].can}.")
+        yield _wrapped(f"does not show: {MEANINGS[what].cannot}.")
+
+
+def _wrapped(text: str, deeper: int = 0) -> str:
+    inner = _INDENT + " " * deeper
+    return textwrap.fill(text, WIDTH, initial_indent=_INDENT, subsequent_indent=inner, break_long_words=False)
 
 
 def _conclusion(report: Report, *, pinned: bool) -> Iterator[str]:

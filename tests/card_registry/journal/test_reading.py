@@ -47,14 +47,14 @@ def test_an_epoch_that_names_the_end_of_the_one_before_is_sound(tmp_path: Path) 
     report = two_epochs(tmp_path, OLD, rows_of(3, 2, previous=position_of(OLD))).check(tmp_path)
     assert report.is_sound
     assert remarks(report) == []
-    assert [one.name for one in report.journals] == [f"{HERE}.2", f"{HERE}.1"]
+    assert [one.name for one in report.journals] == [f"{HERE}.1", f"{HERE}.2"]
 
 
 def test_an_old_epoch_cut_off_with_its_heads_is_found_by_the_new_one(tmp_path: Path) -> None:
     """Without any kept checkpoint: the next epoch says how far the old one went."""
     report = two_epochs(tmp_path, OLD[:6], rows_of(3, 2, previous=position_of(OLD))).check(tmp_path)
     assert faults(report) == [("truncated", 6, 9)]
-    assert f"row 0 of {HERE}.2" in sentence(report.journals[1].findings[0])
+    assert f"row 0 of {HERE}.2" in sentence(report.journals[0].findings[0])
 
 
 def test_an_old_epoch_told_otherwise_is_found_by_the_new_one(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_disk_set_back_is_remarked(tmp_path: Path) -> None:
     """The next epoch follows an earlier row than the last: the controller had forgotten the rest."""
     report = two_epochs(tmp_path, OLD, rows_of(3, 2, previous=position_of(OLD[:7]))).check(tmp_path)
     assert report.is_sound
-    assert [(one.what, one.first, one.last) for one in report.journals[1].findings] == [("set-back", 7, 9)]
+    assert [(one.what, one.first, one.last) for one in report.journals[0].findings] == [("set-back", 7, 9)]
 
 
 def test_a_history_the_controller_told_twice_is_remarked(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_history_the_controller_told_twice_is_remarked(tmp_path: Path) -> None
     new = rows_of(3, 2, previous=position_of(lost), receipt=position_of(OLD))
     report = two_epochs(tmp_path, OLD, new).check(tmp_path)
     assert report.is_sound
-    assert [(one.what, one.last) for one in report.journals[1].findings] == [("told-twice", 8)]
+    assert [(one.what, one.last) for one in report.journals[0].findings] == [("told-twice", 8)]
     cut = two_epochs(tmp_path, OLD[:8], new).check(tmp_path)
     assert faults(cut) == [("truncated", 8, 9)]
 
