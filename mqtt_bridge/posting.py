@@ -4,6 +4,7 @@ What to believe is decided in ``ingest``; when to commit, and what is kept in me
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, repeat
 from typing import Any
 
@@ -30,7 +31,7 @@ from mqtt_bridge.ingest import (
     judge_status,
 )
 from mqtt_bridge.months import EventRow, insert_events
-from mqtt_bridge.rollback import OLDER, fell_back
+from mqtt_bridge.rollback import OLDER, began_short, fell_back
 
 SCHEMA = "ledger"
 RECEIPT_VERSION = 1
@@ -119,6 +120,8 @@ class Posting:
         batch = found.batch
         place = (batch.controller, batch.epoch)
         first = found.frontier.size - len(found.rows)
+        if first == 0 and found.rows and (why := began_short(found.rows[0], partial(self._stored, place[0]))):
+            self._refuse(place[0], why)
         self.events.extend(zip(repeat(place[0]), repeat(place[1]), count(first), found.rows, found.leaves))
         self.checkpoints.append(
             {
@@ -154,6 +157,9 @@ class Posting:
                     f"{OLDER}: compare its journal with the ledger",
                 )
                 return
+
+    def _stored(self, who: ControllerId, epoch: int) -> int:
+        return self.frontiers.get((who, epoch), Frontier()).size
 
     def _look_back(self, now: Status) -> None:
         """Tell people when a status shows that its controller's storage is an older copy."""
