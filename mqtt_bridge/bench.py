@@ -1,8 +1,10 @@
-"""The bridge's measured numbers: how fast the hub stores what controllers send, against SQLite itself.
+"""The bridge's measured numbers: how fast the hub stores what controllers send, against the database itself.
 
 Batches are made beforehand, with real events and real signatures. The hub's time begins with bytes from the
 wire and ends with sealed receipts after the commit. The limit writes the same rows with the bare driver, in
-transactions of the same size, just as durably. How rows are found and printed is ``command.bench``'s work.
+transactions of the same size, just as durably. The two take turns, so that a busy machine slows both.
+PostgreSQL is measured where this machine has it, in a cluster of its own. How rows are found and printed is
+``command.bench``'s work.
 """
 
 import sqlite3
@@ -15,8 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import create_engine, text
 
 from card_registry.circumstances import Circumstances
+from card_registry.command.bench_postgres import binaries, cluster
 from card_registry.command.bench_row import Row
 from card_registry.journal.batch import MAX_ROWS, VERSION, Batch, encode_batch
 from card_registry.journal.event import Moment, Tapped, Versions, encode_event
@@ -24,6 +28,8 @@ from card_registry.journal.note import Checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.signing import public_hex
 from card_registry.statements import ControllerEntry
+from card_registry.stores.loading import Target
+from card_registry.stores.loading import load as bulk
 from card_registry.words import (
     ControllerId,
     ControllerKind,
@@ -65,13 +71,37 @@ class Load:
 def rows(batches: int = BATCHES, rounds: int = ROUNDS) -> Iterator[Row]:
     """Measure ingest of eight controllers' backlogs, in events a second; the best of some rounds each."""
     loads = [invented(f"pengendali-{number}", batches) for number in range(1, CONTROLLERS + 1)]
-    count = sum(len(load.rows) for load in loads)
+    yield _on_sqlite(loads, rounds)
+    if (programs := binaries()) is not None:
+        with cluster(programs, durable=True) as url:
+            yield _on_postgresql(url, loads, rounds)
+
+
+def _on_sqlite(loads: list[Load], rounds: int) -> Row:
+    ours, bare = [], []
     with tempfile.TemporaryDirectory() as folder:
-        places = [Path(folder) / str(number) for number in range(2 * rounds)]
-        ours = count / min(_ingest(place, loads) for place in places[:rounds])
-        bare = count / min(_bare(place, loads) for place in places[rounds:])
-    yield Row(
-        f"hub ingest, {CONTROLLERS} controllers, verified, durable, receipted",
+        for number in range(rounds):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            ours.append(_ingest(f"sqlite:///{place}/ledger.db", loads))
+            bare.append(_bare(place, loads))
+    return _row("SQLite", loads, min(ours), min(bare))
+
+
+def _on_postgresql(url: str, loads: list[Load], rounds: int) -> Row:
+    ours, bare = [], []
+    for _ in range(rounds):
+        _empty(url)
+        ours.append(_ingest(url, loads))
+        bare.append(_bare_copy(url, loads))
+    return _row("PostgreSQL", loads, min(ours), min(bare))
+
+
+def _row(database: str, loads: list[Load], took: float, limit: float) -> Row:
+    count = sum(len(load.rows) for load in loads)
+    ours, bare = count / took, count / limit
+    return Row(
+        f"hub ingest, {CONTROLLERS} controllers, verified, durable, receipted, {database}",
         "journal",
         ours,
         "events/s",
@@ -116,10 +146,9 @@ def _event(controller: ControllerId, number: int) -> bytes:
     return encode_event(SITE, controller, (1, number), tapped, at, f"{number:024x}")
 
 
-def _ingest(folder: Path, loads: list[Load]) -> float:
+def _ingest(url: str, loads: list[Load]) -> float:
     """Give the seconds our hub takes for everything."""
-    folder.mkdir()
-    engine = open_ledger(f"sqlite:///{folder}/ledger.db")
+    engine = open_ledger(url)
     try:
         ledger = Ledger(engine, SITE, Ed25519PrivateKey.generate())
         directory = {load.entry.id: load.entry for load in loads}
@@ -138,7 +167,6 @@ def _ingest(folder: Path, loads: list[Load]) -> float:
 
 def _bare(folder: Path, loads: list[Load]) -> float:
     """Give the seconds SQLite takes for the same rows in transactions of the same size."""
-    folder.mkdir()
     with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
@@ -158,3 +186,37 @@ def _bare(folder: Path, loads: list[Load]) -> float:
                 )
             connection.execute("COMMIT")
         return time.perf_counter() - begun
+
+
+def _empty(url: str) -> None:
+    """Drop what an earlier round left."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA IF EXISTS ledger CASCADE"))
+        connection.execute(text("DROP TABLE IF EXISTS bare"))
+    engine.dispose()
+
+
+def _bare_copy(url: str, loads: list[Load]) -> float:
+    """Give the seconds PostgreSQL takes for the same rows, copied in transactions of the same size."""
+    engine = create_engine(url)
+    columns = ("controller", "epoch", "seq", "body", "leaf")
+    target = Target("public", "bare", columns, ("varchar", "int4", "int8", "bytea", "bytea"))
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE bare (controller varchar(32), epoch int, seq bigint, body bytea NOT NULL, "
+                "leaf bytea NOT NULL, PRIMARY KEY (controller, epoch, seq))"
+            )
+        )
+    size, leaves = TOGETHER * MAX_ROWS, bytes(32)
+    begun = time.perf_counter()
+    for start in range(0, len(loads[0].rows), size):
+        with engine.begin() as connection:
+            for load in loads:
+                part = load.rows[start : start + size]
+                rows = [(load.entry.id, 1, seq, row, leaves) for seq, row in enumerate(part, start)]
+                bulk(connection, target, rows)
+    took = time.perf_counter() - begun
+    engine.dispose()
+    return took
