@@ -41,9 +41,9 @@ class Draft:
     def __post_init__(self) -> None:
         """Refuse another version, and words nobody reads to the end."""
         require_slug(self.site, "a site id")
-        if self.v != VERSION or len(self.why) > LONGEST_WHY:
+        if self.v != VERSION or len(self.why) > LONGEST_WHY or not self.why.isprintable():
             message = (
-                f"a draft must be of version {VERSION}, with a reason of at most {LONGEST_WHY} characters"
+                f"a draft must be of version {VERSION}, its reason {LONGEST_WHY} printed characters at most"
             )
             raise ValueError(message)
 

@@ -21,6 +21,7 @@ from card_registry.signing import public_hex
 from card_registry.statements import Directory, People, Policy
 from card_registry.trust.ceremony import LABELS, Seats
 from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, PEOPLE, POLICY, Role, meta_slot, root_slot
+from card_registry.words import require_digest
 
 TARGETS = meta_slot(Role.TARGETS)
 DOORS = meta_slot(Role.DOORS)
@@ -49,8 +50,9 @@ class Ground:
     @property
     def seats(self) -> Seats:
         """Give whose key counts for what; officers without a label are called by their key."""
-        labels = self.root.unrecognized_fields.get(LABELS, {})
-        officers = {str(labels.get(public, public[:8])): public for public in publics(self.root, Role.ROOT)}
+        labels = self.root.unrecognized_fields.get(LABELS)
+        known = labels if isinstance(labels, dict) else {}
+        officers = {str(known.get(public, public[:8])): public for public in publics(self.root, Role.ROOT)}
         given = self.targets
         return Seats(
             officers,
@@ -131,22 +133,31 @@ def publics(delegator: Root | Targets, role: str) -> list[str]:
     """Give the public keys (hex) that may sign a role.
 
     Raises:
-        Malformed: A key is of another kind, or named by another id than its own.
+        Malformed: There is no such role, or a key is missing, or not written as ours are.
     """
-    return [public_of(delegator, keyid) for keyid in delegator.get_delegated_role(role).keyids]
+    try:
+        keyids = delegator.get_delegated_role(role).keyids
+    except ValueError as error:
+        raise Malformed(f"nobody may sign for {role}, which every site has") from error
+    return [public_of(delegator, keyid) for keyid in keyids]
 
 
 def public_of(delegator: Root | Targets, keyid: str) -> str:
     """Give the public key (hex) of an id.
 
     Raises:
-        Malformed: The key is of another kind than Ed25519.
+        Malformed: It is missing, of another kind than Ed25519, or not written as ours are.
     """
-    key = delegator.get_key(keyid)
+    try:
+        key = delegator.get_key(keyid)
+        public = str(key.keyval["public"])
+        require_digest(public, "a public key")
+    except (ValueError, KeyError) as error:
+        raise Malformed(f"key {keyid[:16]}… is missing, or not written as ours are") from error
     if (key.keytype, key.scheme) != ("ed25519", "ed25519"):
         message = f"key {keyid[:16]}… is of kind {key.keytype[:20]}; ours are Ed25519"
         raise Malformed(message)
-    return str(key.keyval["public"])
+    return public
 
 
 def part(slots: Slots, name: str) -> bytes:

@@ -78,7 +78,7 @@ def _approver(key: tuple[str, str], was: Approver | None, now: Approver) -> str:
     more = {
         one.name: getattr(now, one.name) for one in fields(Approver) if one.name not in {"person", "public"}
     }
-    procedures = [name[:16] for name in more.pop("procedures")]
+    procedures = [fingerprint(name) for name in more.pop("procedures")]
     rest = "".join(f"; {name} {_text(value)}" for name, value in more.items() if value)
     return (
         f"Approver {key[0]} {begins}: key {fingerprint(key[1])}, "

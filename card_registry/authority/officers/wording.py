@@ -37,7 +37,7 @@ def changes(old: Ground | None, new: Ground) -> tuple[str, ...]:
     """
     require_seats(new.seats)
     _require_sayable(old, new)
-    return (
+    said = (
         *_officers(old, new),
         *_seats(old, new),
         *people_lines(old.people if old else None, new.people),
@@ -45,6 +45,9 @@ def changes(old: Ground | None, new: Ground) -> tuple[str, ...]:
         *_ends(old, new),
         *_recovery(old, new),
     )
+    if not all(line.isprintable() for line in said):
+        raise Malformed("the draft holds characters that do not print; do not sign it")
+    return said
 
 
 def day(moment: datetime) -> str:

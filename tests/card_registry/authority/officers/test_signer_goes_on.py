@@ -1,0 +1,114 @@
+"""The signer over a ceremony: it goes on with new keys, or says what is missing and touches nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from card_registry.authority.keys import load_signer, promote
+from card_registry.authority.officers import applying
+from card_registry.authority.officers.command import asking
+from card_registry.errors import KeysReplaced, OperatorMistaken, StoreBroken
+from card_registry.signing import public_hex
+from card_registry.stores import registry as tables
+from card_registry.stores.engine import open_store
+from tests.card_registry.authority.house import PASSPHRASE, withdrawal
+from tests.card_registry.authority.officers.chancery import WHY, Chancery
+from tests.card_registry.authority.test_command import serving, wait_for
+
+ALL = ("grants", "online", "order", "authority")
+
+
+def test_a_running_signer_reads_its_new_keys(chancery: Chancery) -> None:
+    """Keys are replaced under a running signer process; it publishes on, and never with an old one."""
+    door = chancery.door()
+    with serving(chancery.house) as process:
+        chancery.hold("rotate", *chancery.replace_signer_keys(*ALL))
+        chancery.house.ask(withdrawal("ani"))
+        wait_for(lambda: len(chancery.house.rows(tables.denial.c.serial)) == 1)
+        assert process.poll() is None
+
+    assert door.learn(chancery.house.slots()).floors.root == 2
+    assert len(door.trusted.serials) == 1
+
+
+def test_a_signer_between_commit_and_new_keys_waits(chancery: Chancery) -> None:
+    """If power fails after the commit, the signer refuses to begin until the same apply has finished."""
+    chancery.replace_signer_keys(*ALL)
+    prepared = Path(shutil.copytree(chancery.signer, chancery.folder / "prepared"))
+    chancery.hold("rotate", "--signer-card", chancery.signer / "signer.card.json")
+    for file in prepared.glob("*.pem"):
+        shutil.copy(file, chancery.signer)
+
+    with pytest.raises(KeysReplaced, match="finish with: akses registry apply"):
+        chancery.house.work()
+    said = chancery.apply(chancery.folder / "draft.json").output
+
+    assert "applied before" in said
+    for name in ALL:
+        assert f"signs with the new {name} key" in said
+    assert not list(chancery.signer.glob("*.next.pem"))
+    chancery.admit("budi")
+
+
+def test_nothing_is_applied_without_the_keys(chancery: Chancery) -> None:
+    """A signer's folder that lacks the key officers signed for refuses, and the site stays as it was."""
+    words = chancery.replace_signer_keys("online")
+    draft = chancery.folder / "draft.json"
+    chancery.run("rotate", *words, "--registry", chancery.store, "--out", draft, *WHY)
+    for label in ("kadis", "kabid-ti"):
+        chancery.sign(draft, label)
+    (chancery.signer / "online.next.pem").unlink()
+    slots = chancery.house.slots()
+
+    said = chancery.apply(draft, fine=False).output
+
+    assert "does not hold the online key" in said
+    assert chancery.house.slots() == slots
+    chancery.admit("budi")
+
+
+def test_a_damaged_store_is_not_signed_with_new_keys(chancery: Chancery) -> None:
+    """What somebody wrote into the tables by hand is found before a new key could vouch for it."""
+    chancery.replace_signer_keys("grants")
+    draft = chancery.folder / "draft.json"
+    card = ("--signer-card", chancery.signer / "signer.card.json")
+    chancery.run("rotate", *card, "--registry", chancery.store, "--out", draft, *WHY)
+    for label in ("kadis", "kabid-ti"):
+        chancery.sign(draft, label)
+    engine = open_store(chancery.store, "registry")
+    with engine.begin() as connection:
+        connection.execute(tables.grant.update().values(weak=True))
+    with pytest.raises(StoreBroken, match="was changed after it was approved"):
+        applying.apply(place(chancery), asking.read(draft))
+    engine.dispose()
+
+
+def test_a_prepared_key_that_nobody_signed_for_is_never_used(chancery: Chancery) -> None:
+    """A key beside the one that counts stays there, whatever else is applied."""
+    chancery.replace_signer_keys("online")
+    old = public_hex(load_signer(chancery.signer, PASSPHRASE).online)
+
+    chancery.hold("draft", "renewal")
+
+    assert (chancery.signer / "online.next.pem").exists()
+    assert public_hex(load_signer(chancery.signer, PASSPHRASE).online) == old
+    wanted = {name: public_hex(getattr(load_signer(chancery.signer, PASSPHRASE), name)) for name in ALL}
+    assert promote(chancery.signer, PASSPHRASE, wanted) == []
+
+
+def test_a_founded_site_is_not_founded_again_by_a_draft(chancery: Chancery) -> None:
+    """The founding draft cannot be applied twice, and its root on the signer's disk stays."""
+    found = asking.read(chancery.folder / "found.json")
+    root = (chancery.signer / "root.json").read_bytes()
+    with pytest.raises(OperatorMistaken, match="founded already"):
+        applying.found(place(chancery), found)
+    with pytest.raises(OperatorMistaken, match="founded already"):
+        applying.apply(place(chancery), found)
+    assert (chancery.signer / "root.json").read_bytes() == root
+
+
+def place(chancery: Chancery) -> applying.Place:
+    """Name the signer's machine."""
+    engine = open_store(chancery.store, "registry")
+    return applying.Place(engine, chancery.signer, PASSPHRASE, chancery.folder, chancery.house.now)
