@@ -40,6 +40,7 @@ class Delivery(RuleBasedStateMachine):
         self.door = Door(self.made.root, Path(self._scratch.name))
         self.folder: dict[str, bytes] = {}
         self.ever: dict[str, list[bytes]] = {}
+        self.days: list[dict[str, bytes]] = []
         self.listed: dict[int, frozenset[str]] = {0: frozenset()}
         self.denied: list[Denial] = []
         self.least = Versions()
@@ -58,7 +59,8 @@ class Delivery(RuleBasedStateMachine):
         """Remember what was published: the bytes of each slot, and whose cards that version lists."""
         people = self.made.rows.get(HERE, [])
         self.listed[self.made.number] = frozenset(token(f"card of {name}") for name in people)
-        for name, data in self.made.folder().items():
+        self.days.append(self.made.folder())
+        for name, data in self.days[-1].items():
             versions = self.ever.setdefault(name, [])
             if data not in versions:
                 versions.append(data)
@@ -80,10 +82,11 @@ class Delivery(RuleBasedStateMachine):
         self.made.deny(*self.denied)
         self.note_published()
 
-    @rule()
-    def forget_denials(self) -> None:
-        """A thief of the online key publishes an empty list."""
-        self.made.deny()
+    @rule(data=st.data())
+    def forget_denials(self, data: st.DataObject) -> None:
+        """A thief of the online key publishes a list without some of them, and others under lower serials."""
+        named = data.draw(st.lists(st.sampled_from(PEOPLE), unique=True))
+        self.made.deny(*(denial(name, 1) for name in named))
         self.note_published()
 
     @rule(sign_role=st.booleans())
@@ -110,10 +113,11 @@ class Delivery(RuleBasedStateMachine):
             self.folder[name] = today[name]
             self.look()
 
-    @rule()
-    def deliver_all(self) -> None:
-        """Everything of today comes."""
-        self.folder |= self.made.folder()
+    @rule(data=st.data())
+    def deliver_a_whole_day(self, data: st.DataObject) -> None:
+        """Everything of one day comes: of today, or of any before."""
+        self.folder |= data.draw(st.sampled_from(self.days[::-1]))
+        self.look()
 
     @precondition(lambda self: self.folder)
     @rule(data=st.data())
@@ -177,4 +181,4 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=FAR // 10, stateful_step_count=25)
+TestDelivery.settings = settings(max_examples=FAR // 5, stateful_step_count=30)
