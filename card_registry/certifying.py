@@ -30,8 +30,8 @@ from card_registry.errors import OperatorMistaken, StoreBroken
 CA_FILE, CA_KEY_FILE = "ca.pem", "ca-key.pem"
 
 
-def open_authority(folder: Path, passphrase: bytes) -> Authority:
-    """Open the site's authority in ``folder``, founding it the first time.
+def open_authority(folder: Path, passphrase: bytes, site: str = "") -> Authority:
+    """Open the site's authority in ``folder``, founding it (under the name ``site``) the first time.
 
     Raises:
         OperatorMistaken: The passphrase does not open its key, or the key is gone.
@@ -39,7 +39,7 @@ def open_authority(folder: Path, passphrase: bytes) -> Authority:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not os.path.lexists(folder / CA_FILE):
-        _found(folder, passphrase)
+        _found(folder, passphrase, site)
     key = _load(folder, passphrase)
     try:
         own = x509.load_pem_x509_certificate(read_plain(folder / CA_FILE))
@@ -52,10 +52,10 @@ def open_authority(folder: Path, passphrase: bytes) -> Authority:
     return Authority(key, own)
 
 
-def _found(folder: Path, passphrase: bytes) -> None:
+def _found(folder: Path, passphrase: bytes, site: str) -> None:
     key = generate_private_key(SECP256R1())
     serial = certificate.serial_of(secrets.token_bytes(certificate.SERIAL))
-    own = certificate.found(key, serial, time.time_ns() // 1_000_000)
+    own = certificate.found(key, serial, time.time_ns() // 1_000_000, site)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
     write_whole(folder / CA_KEY_FILE, pem, 0o600)
     # If power fails here, the next call finds no certificate and founds the authority anew.

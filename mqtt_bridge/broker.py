@@ -6,6 +6,8 @@ hub connects, and rows are safe in their journals until the hub's receipt.
 
 2026-11-20: mosquitto replaces this process (``exec``) and a detached watcher prints ``siap``, because a
 parent that is killed -9 would leave a child that holds the port.
+2026-11-21: several sites share one mosquitto through a listener each, because authority, revoked certificates
+and access list then stay a site's own; only client ids are common to all, so they are whole subjects there.
 2026-11-20: ``user root`` is written when, and only when, we run as root: mosquitto would otherwise become the
 user ``mosquitto``, who cannot read our 0600 key and access list.
 """
@@ -18,6 +20,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -59,28 +62,27 @@ class Plan:
     parties: Path | None = None
     """Where the hub says who may come in; until it has, and without it, ``controllers`` are all."""
 
+    shared: bool = False
+    """The broker serves other sites too, so that its parties are known by name and site."""
+
+    listen: str = ADDRESS
+    """The address it listens on."""
+
 
 def find_mosquitto() -> str | None:
     """Find mosquitto on PATH or where Debian puts it, which is not on every user's PATH."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
-def mosquitto_conf(plan: Plan, *, as_root: bool) -> str:
-    """Render mosquitto's configuration (valid from 2.0.11 on): mutual TLS 1.3, our access list, no memory."""
+def mosquitto_conf(plans: Sequence[Plan], *, as_root: bool) -> str:
+    """Render mosquitto's configuration (valid from 2.0.11 on): mutual TLS 1.3, our access lists, no memory.
+
+    Each site has a listener of its own, with its own authority, list of revoked certificates and access list.
+    """
     lines = [
         "# Rendered by `akses bridge broker`; edits are lost.",
         *(["user root"] if as_root else []),
-        f"listener {plan.port} {ADDRESS}",
-        f"cafile {plan.tls}/ca.pem",
-        f"certfile {plan.tls}/cert.pem",
-        f"keyfile {plan.tls}/key.pem",
-        "tls_version tlsv1.3",
-        "require_certificate true",
-        "use_identity_as_username true",
-        "use_username_as_clientid true",
-        "allow_anonymous false",
-        f"acl_file {plan.folder}/acl",
-        *([f"crlfile {plan.folder}/{CRL_FILE}"] if (plan.folder / CRL_FILE).exists() else []),
+        "per_listener_settings true",
         "persistence false",
         "set_tcp_nodelay true",
         f"max_packet_size {PACKET_LIMIT}",
@@ -91,51 +93,76 @@ def mosquitto_conf(plan: Plan, *, as_root: bool) -> str:
         "log_type error",
         "log_type warning",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *(line for plan in plans for line in _listener(plan))]) + "\n"
 
 
-def run(plan: Plan, choice: Choice) -> None:
-    """Be the broker until stopped.
+def _listener(plan: Plan) -> list[str]:
+    """Render one site's listener."""
+    revoked = plan.folder / CRL_FILE
+    return [
+        f"listener {plan.port} {plan.listen}",
+        f"cafile {plan.tls}/ca.pem",
+        f"certfile {plan.tls}/cert.pem",
+        f"keyfile {plan.tls}/key.pem",
+        "tls_version tlsv1.3",
+        "require_certificate true",
+        "use_subject_as_username true" if plan.shared else "use_identity_as_username true",
+        "use_username_as_clientid true",
+        "allow_anonymous false",
+        f"acl_file {plan.folder}/acl",
+        *([f"crlfile {revoked}"] if revoked.exists() else []),
+    ]
+
+
+def run(plans: Sequence[Plan], choice: Choice) -> None:
+    """Be the broker of one site, or with mosquitto of several, until stopped.
 
     Raises:
-        OperatorMistaken: The port is taken, a TLS file is missing, or mosquitto is asked for and not here.
+        OperatorMistaken: A port is taken, a TLS file is missing, or mosquitto is needed and not here.
     """
-    server_context(plan.tls)
+    for plan in plans:
+        server_context(plan.tls)
+        _require_free(plan)
+        private_folder(plan.folder)
     mosquitto = find_mosquitto()
     if choice is Choice.MOSQUITTO and mosquitto is None:
         message = "mosquitto is not installed here; install it, or use --broker amqtt"
         raise OperatorMistaken(message)
-    _require_free(plan.port)
-    private_folder(plan.folder)
     if mosquitto is not None and choice is not Choice.AMQTT:
-        _become_mosquitto(plan, mosquitto)
+        _become_mosquitto(plans, mosquitto)
+    if len(plans) != 1:
+        message = "amqtt serves one site only; install mosquitto for several"
+        raise OperatorMistaken(message)
     log.info("the broker is amqtt, for demo and test; install mosquitto for production")
-    asyncio.run(_serve_amqtt(plan))
+    asyncio.run(_serve_amqtt(plans[0]))
 
 
-def _require_free(port: int) -> None:
+def _require_free(plan: Plan) -> None:
     """Refuse a port somebody listens on, in our words rather than the broker's."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((plan.listen, plan.port))
         except OSError as error:
             message = (
-                f"port {port} on {ADDRESS} cannot be used ({error.strerror}); stop its user or choose another"
+                f"port {plan.port} on {plan.listen} cannot be used ({error.strerror}); "
+                "stop its user or choose another"
             )
             raise OperatorMistaken(message) from error
 
 
-def _become_mosquitto(plan: Plan, program: str) -> NoReturn:
-    config = plan.folder / "mosquitto.conf"
-    usher.render(plan)
-    write_whole(config, mosquitto_conf(plan, as_root=os.geteuid() == 0).encode(), 0o600)
-    _leave_watcher(plan.port)
-    usher.leave(plan)
+def _become_mosquitto(plans: Sequence[Plan], program: str) -> NoReturn:
+    config = plans[0].folder / "mosquitto.conf"
+    for plan in plans:
+        usher.render(plan)
+    write_whole(config, mosquitto_conf(plans, as_root=os.geteuid() == 0).encode(), 0o600)
+    _leave_watcher(plans[-1])
+    for plan in plans:
+        usher.leave(plan)
     os.execv(program, [program, "-c", str(config)])  # noqa: S606 - the broker must be this very process
 
 
-def _leave_watcher(port: int) -> None:
+def _leave_watcher(plan: Plan) -> None:
     """Fork a grandchild that prints ``siap``; being nobody's child, it leaves no zombie to mosquitto."""
     broker = os.getpid()
     child = os.fork()
@@ -144,19 +171,19 @@ def _leave_watcher(port: int) -> None:
         return
     try:
         if os.fork() == 0:
-            _watch(port, broker)
+            _watch((plan.listen if plan.listen != "0.0.0.0" else ADDRESS, plan.port), broker)  # noqa: S104 - compared
     finally:
         os._exit(0)
 
 
-def _watch(port: int, broker: int) -> None:
+def _watch(address: tuple[str, int], broker: int) -> None:
     """Print ``siap`` when the broker accepts a connection; give up when it is gone or too slow."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            socket.create_connection((ADDRESS, port), timeout=1).close()
+            socket.create_connection(address, timeout=1).close()
             if _obeys(broker):
                 say_ready()
                 return

@@ -89,13 +89,22 @@ def bridge() -> None:
     "--host", "hosts", multiple=True, help="Another name or address of the broker; may be repeated."
 )
 @click.option("--passphrase-file", type=FILE, required=True, help="Opens the authority's key.")
-def ca(tls: Path, identity: str, out: Path | None, hosts: tuple[str, ...], passphrase_file: Path) -> None:
+@click.option("--site", type=SLUG, help="Names the site in a new authority, for a shared broker.")
+def ca(
+    *,
+    tls: Path,
+    identity: str,
+    out: Path | None,
+    hosts: tuple[str, ...],
+    passphrase_file: Path,
+    site: str | None,
+) -> None:
     """Issue a TLS certificate and key to the broker or the hub; devices get theirs by ``registry enrol``."""
     from mqtt_bridge.keys import read_passphrase
     from mqtt_bridge.tls import issue
 
     with one_sentence():
-        issue(tls, identity, out or tls / identity, read_passphrase(passphrase_file), hosts)
+        issue(tls, identity, out or tls / identity, read_passphrase(passphrase_file), hosts, site or "")
 
 
 @bridge.command("receipt-key")
@@ -137,6 +146,13 @@ def topics(site: str | None, controllers: str, *, as_acl: bool) -> None:
 
 @bridge.command()
 @click.option("--site", type=SLUG, required=True)
+@click.option(
+    "--sites",
+    type=FILE,
+    help="TOML of further sites, each [[site]] with id, port, tls, parties; mosquitto only, and every "
+    "authority founded with --site.",
+)
+@click.option("--listen", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--controllers", default="", help="Ids of the site's controllers, separated by commas.")
 @click.option("--port", type=PORT, required=True)
 @click.option(
@@ -147,19 +163,29 @@ def topics(site: str | None, controllers: str, *, as_acl: bool) -> None:
 @click.option(
     "--dir", "folder", type=FOLDER, required=True, help="Where the broker's configuration is written."
 )
-def broker(
-    *, site: str, controllers: str, port: int, tls: Path, choice: str, folder: Path, parties: Path | None
+def broker(  # noqa: PLR0913 - a command line has as many options as it has
+    *,
+    site: str,
+    sites: Path | None,
+    listen: str,
+    controllers: str,
+    port: int,
+    tls: Path,
+    choice: str,
+    folder: Path,
+    parties: Path | None,
 ) -> None:
-    """Be the site's broker, in the foreground: mosquitto where it is installed, else amqtt."""
+    """Be the broker of a site or several, in the foreground: mosquitto where it is installed, else amqtt."""
     from mqtt_bridge import broker as program
     from mqtt_bridge.daemon import start_logging
+    from mqtt_bridge.sites import with_others
 
     start_logging()
     with one_sentence():
         named = None if parties is None else parties.resolve()
         folders = (tls.resolve(), folder.resolve(), named)
-        plan = program.Plan(SiteId(site), _controllers(controllers), port, *folders)
-        program.run(plan, program.Choice(choice))
+        plan = program.Plan(SiteId(site), _controllers(controllers), port, *folders, listen=listen)
+        program.run(with_others(plan, sites), program.Choice(choice))
 
 
 @bridge.command()

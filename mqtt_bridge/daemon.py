@@ -10,6 +10,8 @@ import logging
 import os
 import signal
 import sys
+import traceback
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -35,6 +37,13 @@ def end_on_signals() -> None:
 def _end(number: int, frame: FrameType | None) -> NoReturn:
     del number, frame
     raise SystemExit(0)
+
+
+def told(error: Exception) -> str:
+    """Name what nobody foresaw, and where, without its text: that could quote what a stranger sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
 
 
 def say_ready() -> None:

@@ -23,7 +23,7 @@ from card_registry.statements import Receipt
 from card_registry.trust.slots import ACKNOWLEDGEMENT, AUTHORITY, ORDERS, file_name, needed
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge import certificate_intake, session
-from mqtt_bridge.daemon import say_ready
+from mqtt_bridge.daemon import say_ready, told
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.outbox import Outbox
 from mqtt_bridge.slot_intake import TOTAL, Folder, Rejected, Unchanged, Write, hold, take, written
@@ -104,7 +104,7 @@ class DoorEnd:
         try:
             return self._take(arrival)
         except Exception as error:  # noqa: BLE001 - one message of a hostile broker must not end the bridge
-            self._complain(f"a message was dropped: {type(error).__name__}")
+            self._complain(f"a message was dropped: {told(error)}")
             return False
 
     def _send_safely(self) -> None:

@@ -24,7 +24,7 @@ from card_registry.stores.engine import open_store
 from card_registry.stores.trouble import trouble
 from card_registry.trust.slots import Role, meta_slot, needed
 from card_registry.words import SiteId
-from mqtt_bridge.daemon import say_ready
+from mqtt_bridge.daemon import say_ready, told
 from mqtt_bridge.ingest import Directory
 from mqtt_bridge.lagging import Lagging
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
@@ -172,7 +172,7 @@ class HubEnd:
             self._recover()
             if len(batches) + len(statuses) == 1:
                 (letter,) = (*batches, *statuses)
-                log.error("a message of %s was dropped: %s", letter.sender, type(error).__name__)
+                log.error("a message of %s was dropped: %s", letter.sender, told(error))
                 return
             for letter in batches:
                 self._store([letter], [], directory)

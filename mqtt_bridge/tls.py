@@ -27,7 +27,9 @@ CRL_FILE = "crl.pem"
 """Beside the parties that the broker admits: the certificates that the authority took back."""
 
 
-def issue(folder: Path, identity: str, out: Path, passphrase: bytes, hosts: Iterable[str] = ()) -> None:
+def issue(
+    folder: Path, identity: str, out: Path, passphrase: bytes, hosts: Iterable[str] = (), site: str = ""
+) -> None:
     """Write a party's ``ca.pem``, ``cert.pem`` and new ``key.pem`` to ``out``.
 
     Args:
@@ -36,6 +38,7 @@ def issue(folder: Path, identity: str, out: Path, passphrase: bytes, hosts: Iter
         out: The party's own folder.
         passphrase: Opens the authority's key.
         hosts: Names or addresses of the broker beyond loopback.
+        site: Named in all certificates of an authority that is founded now, for a broker of several sites.
 
     Raises:
         OperatorMistaken: The identity is not a slug, or the passphrase is wrong.
@@ -45,7 +48,7 @@ def issue(folder: Path, identity: str, out: Path, passphrase: bytes, hosts: Iter
         require_slug(identity, "an identity")
     except ValueError as error:
         raise OperatorMistaken(str(error)) from error
-    authority = open_authority(folder, passphrase)
+    authority = open_authority(folder, passphrase, site)
     key = generate_private_key(SECP256R1())
     serial = certificate.serial_of(secrets.token_bytes(certificate.SERIAL))
     point, now = certificate.point_of(key.public_key()), time.time_ns() // 1_000_000

@@ -278,11 +278,14 @@ def _matches(pattern: str, topic: str) -> bool:
     )
 
 
-def acl(site: SiteId, controllers: Iterable[ControllerId]) -> str:
-    """Render the table as mosquitto's ``acl_file``: each user's own topics, nothing for anybody else."""
+def acl(site: SiteId, controllers: Iterable[ControllerId], *, shared: bool = False) -> str:
+    """Render the table as mosquitto's ``acl_file``: each user's own topics, nothing for anybody else.
+
+    At a broker that is ``shared`` by sites a user is a whole subject, as mosquitto writes it.
+    """
     lines = ["# Rendered from mqtt_bridge.topics; edits are lost."]
     for identity in (HUB, *controllers):
-        lines += ["", f"user {identity}"]
+        lines += ["", f"user CN={identity},O={site}" if shared else f"user {identity}"]
         for act, verb in ((Act.PUBLISH, "write"), (Act.RECEIVE, "read")):
             lines += [f"topic {verb} {filter_of(site, row, identity)}" for row in rows_for(identity, act)]
     return "\n".join(lines) + "\n"

@@ -38,7 +38,7 @@ def render(plan: "Plan") -> None:
     if revoked is not None:
         write_whole(plan.folder / CRL_FILE, revoked, 0o600)
     controllers = plan.controllers if named is None else named
-    write_whole(plan.folder / ACL_FILE, acl(plan.site, controllers).encode(), 0o600)
+    write_whole(plan.folder / ACL_FILE, acl(plan.site, controllers, shared=plan.shared).encode(), 0o600)
 
 
 def _revoked(plan: "Plan") -> bytes | None:

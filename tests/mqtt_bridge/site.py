@@ -16,6 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, delete, insert, text
+from sqlalchemy.schema import CreateSchema
 
 from card_registry import canonical
 from card_registry.durable import write_whole
@@ -134,21 +135,28 @@ class Process:
 class Site:
     """Keys, stores and folders of a site with one door and one desk."""
 
-    def __init__(self, folder: Path, controllers: tuple[ControllerId, ...] = (DOOR, DESK)) -> None:
-        """Found the site in ``folder``."""
-        self.folder, self.controllers, self.port = folder, controllers, free_port()
+    def __init__(
+        self,
+        folder: Path,
+        controllers: tuple[ControllerId, ...] = (DOOR, DESK),
+        name: SiteId = SITE,
+        database: str = "",
+    ) -> None:
+        """Found the site in ``folder``, with its stores there or all in one PostgreSQL ``database``."""
+        self.folder, self.controllers, self.port, self.name = folder, controllers, free_port(), name
         self.tls, self.run = folder / "tls", folder / "run"
-        self.ledger, self.registry = f"sqlite:///{folder}/ledger.db", f"sqlite:///{folder}/registry.db"
+        self.ledger = database or f"sqlite:///{folder}/ledger.db"
+        self.registry = database or f"sqlite:///{folder}/registry.db"
         self.passphrase = folder / "passphrase"
         self.run.mkdir()
         write_whole(self.passphrase, PASSPHRASE + b"\n", 0o600)
         self.receipt_key = make_receipt_key(folder / "hub", PASSPHRASE)
         for identity in ("broker", "hub"):
-            issue(self.tls, identity, self.tls / identity, PASSPHRASE)
+            issue(self.tls, identity, self.tls / identity, PASSPHRASE, site=name if database else "")
         for controller in controllers:
             issue(self.tls, controller, self.home(controller) / "tls", PASSPHRASE)
-            for name in ("slots", "outbox", "run"):
-                (self.home(controller) / name).mkdir()
+            for part in ("slots", "outbox", "run"):
+                (self.home(controller) / part).mkdir()
         self.slots: dict[str, bytes] = {}
         self._found()
         (folder / "logs").mkdir()
@@ -161,14 +169,17 @@ class Site:
     def _found(self) -> None:
         present = Founding([key("o1"), key("o2"), key("o3")], key("enroller"), key("grants"), key("online"))
         self.policy = Policy(
-            1, SITE, Approval.SIGNATURE, 0, ExpiredPolicy.KEEP, ntp_trusted=True, zone="Asia/Jakarta",
+            1, self.name, Approval.SIGNATURE, 0, ExpiredPolicy.KEEP, ntp_trusted=True, zone="Asia/Jakarta",
             receipt_keys=(public_hex(self.receipt_key),), order_keys=(), authority_keys=(),
         )  # fmt: skip
-        self.people = People(1, SITE, ())
+        self.people = People(1, self.name, ())
         self.slots = found(present, self.people, self.policy, _now())
         self.root = sha256(self.slots[FIRST_ROOT]).hexdigest()
         engine = open_store(self.registry, "registry")
-        registry_tables.metadata.create_all(engine)
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(CreateSchema("registry"))
+            registry_tables.metadata.create_all(connection)
         engine.dispose()
         self.serial = 0
         self.write_slots(self.slots)
@@ -186,7 +197,7 @@ class Site:
         self.serial += 1
         keys = SigningKeys(key("grants"), key("online"), key("enroller"))
         edition = Edition(self.slots, keys, self.serial + 1, _now())
-        edition.put(Role.DOORS, DIRECTORY, canonical.encode(Directory(1, SITE, entries)))
+        edition.put(Role.DOORS, DIRECTORY, canonical.encode(Directory(1, self.name, entries)))
         for one in entries:
             edition.delegate(one.id)
             edition.put(grants_role(one.id), f"d/{one.id}/plan", b'{"edition":%d}' % edition.number)
@@ -205,17 +216,17 @@ class Site:
         engine.dispose()
         send_hint(self.run / "hub.sock")
 
-    def broker(self, choice: str) -> Process:
+    def broker(self, choice: str, *more: object) -> Process:
         """Give the broker, not yet started."""
         return self._process(
-            "broker", "--site", SITE, "--controllers", ",".join(self.controllers), "--port", self.port,
-            "--tls", self.tls / "broker", "--dir", self.folder / "broker", "--broker", choice,
+            "broker", "--site", self.name, "--controllers", ",".join(self.controllers), "--port", self.port,
+            "--tls", self.tls / "broker", "--dir", self.folder / "broker", "--broker", choice, *more,
         )  # fmt: skip
 
     def hub(self, *more: object, port: int = 0) -> Process:
         """Give the hub, not yet started; ``port`` is of what stands before the broker."""
         return self._process(
-            "hub", "--site", SITE, "--ledger", self.ledger, "--registry", self.registry,
+            "hub", "--site", self.name, "--ledger", self.ledger, "--registry", self.registry,
             "--receipt-key-dir", self.folder / "hub", "--passphrase-file", self.passphrase,
             "--tls", self.tls / "hub", "--port", port or self.port, "--run", self.run, "--root", self.root,
             *more,
@@ -224,7 +235,7 @@ class Site:
     def bridge(self, controller: ControllerId = DOOR, *more: object, port: int = 0) -> Process:
         """Give a controller's bridge, not yet started; ``port`` is of what stands before the broker."""
         return self._process(
-            "door", "--dir", self.home(controller), "--port", port or self.port, "--site", SITE,
+            "door", "--dir", self.home(controller), "--port", port or self.port, "--site", self.name,
             "--controller", controller, *more,
         )  # fmt: skip
 
@@ -304,7 +315,7 @@ class Pen:
 
     def note(self) -> bytes:
         """Sign the head."""
-        name = origin(SITE, self.controller, self.epoch)
+        name = origin(self._site.name, self.controller, self.epoch)
         return sign_checkpoint(Checkpoint(name, self.frontier.size, self.frontier.root()), self._key)
 
     def write(self, count: int = 1) -> None:
@@ -350,7 +361,7 @@ class Pen:
     def status(self, number: int, receipted: int | None = None) -> bytes:
         """Sign a status."""
         status = Status(
-            1, SITE, self.controller, self.epoch, number, "0" * 32, _now(), Staleness.FRESH, Versions(),
-            len(self.rows), self.receipted if receipted is None else receipted, (),
+            1, self._site.name, self.controller, self.epoch, number, "0" * 32, _now(), Staleness.FRESH,
+            Versions(), len(self.rows), self.receipted if receipted is None else receipted, (),
         )  # fmt: skip
         return seal(Purpose.STATUS, status, self._key)

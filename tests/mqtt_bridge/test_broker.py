@@ -203,7 +203,7 @@ def test_auto_takes_mosquitto_where_it_is(tmp_path: Path) -> None:
 
 def test_configuration_names_root_only_for_root(tmp_path: Path) -> None:
     """Only a broker started by root stays root, to read its private files."""
-    plan = Plan(SITE, (DOOR,), 1, tmp_path, tmp_path)
+    plan = [Plan(SITE, (DOOR,), 1, tmp_path, tmp_path)]
     assert "user root\n" in mosquitto_conf(plan, as_root=True)
     assert "user root\n" not in mosquitto_conf(plan, as_root=False)
     for line in ("require_certificate true", "tls_version tlsv1.3", "allow_anonymous false"):
