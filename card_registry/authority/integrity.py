@@ -42,8 +42,8 @@ class _Ledger:
 
     def take(self, row: Applied) -> None:
         """Add what one record brought."""
-        if row.source is Source.CEREMONY:
-            return  # what the officers signed is under their own signatures, in the slots
+        if row.source in {Source.CEREMONY, Source.DEVICE}:
+            return  # what officers and enroller signed is under their own signatures, in the slots
         if row.source is Source.BINDING:
             self._bound(row)
         elif row.source is Source.PIN:

@@ -17,13 +17,14 @@ from card_registry.words import SiteId
 
 
 class Source(StrEnum):
-    """Where a change came from: the console's warrants, a desk's journal, a PIN, officers, a restore."""
+    """Where a change came from: warrants, a desk's journal, a PIN, officers, a restore, the enroller."""
 
     WARRANT = "warrant"
     BINDING = "binding"
     PIN = "pin"
     CEREMONY = "ceremony"
     RESTORE = "restore"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,10 @@ class Turn:
         """Enter what the officers signed, and ``authority.officers`` published, into the authority log."""
         self._record(Source.CEREMONY, reference, kind, body)
 
+    def device(self, reference: str, kind: str, body: bytes) -> None:
+        """Enter what the enroller did to a device into the authority log."""
+        self._record(Source.DEVICE, reference, kind, body)
+
     def tend(self) -> None:
         """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:

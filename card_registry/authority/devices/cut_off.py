@@ -35,6 +35,16 @@ from card_registry.words import ControllerId, ControllerStatus, PersonId
 
 
 @dataclass(frozen=True, slots=True)
+class Severed:
+    """What the authority log keeps of it: which device, in which epoch, by whom."""
+
+    v: int
+    controller: ControllerId
+    epoch: int
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class CutOff:
     """What was taken from a device: certificates, and the PINs that its holders must choose anew."""
 
@@ -71,7 +81,8 @@ def cut_off(
         number = store.lock(connection)
         charter = Charter(*read_charter(store.SlotRows(connection), signer.root, scratch))
         require_keys(store.SlotRows(connection), signer, enroller)
-        entry = replace(_known(charter.directory, controller), status=ControllerStatus.REVOKED)
+        known = _known(charter.directory, controller)
+        entry = replace(known, status=ControllerStatus.REVOKED)
         charter = replace(charter, directory=_with(charter.directory, entry))
         store.set_controller(connection, entry, store.pseudonym_keys(connection)[entry.id])
         signing = SigningKeys(signer.grants, signer.online, enroller)
@@ -82,6 +93,9 @@ def cut_off(
         turn = Turn(connection, signer, charter, (edition.number, now))
         for row in pins:
             turn.pin(PinChange(VERSION, row.holder, None, by), None)
+        if known.status is not ControllerStatus.REVOKED:
+            done = Severed(VERSION, controller, entry.epoch, by)
+            turn.device(f"{controller}/{edition.number}", "cut-off", canonical.encode(done))
         turn.tend()
         turn.publish()
         count = _forget(connection, authority, charter, controller, now)

@@ -256,6 +256,8 @@ def test_a_cut_off_takes_cards_orders_and_pins_at_once(house: House) -> None:
         name: body for name, body in house.slots().items() if name.startswith("d/")
     }
     house.work()
+    logged = [row for row in house.rows(tables.authority.c.body) if b'"source":"device"' in row[0]]
+    assert (len(logged), b"cut-off" in logged[0][0], OPERATOR.encode() in logged[0][0]) == (1, True, True)
     with pytest.raises(OperatorMistaken, match="no hantu was ever enrolled here; enrolled are: meja-1, peng"):
         cut(house, ControllerId("hantu"))
 
