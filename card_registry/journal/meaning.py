@@ -112,22 +112,22 @@ MEANINGS: dict[str, Meaning] = {
         "that it agrees, or that it does not",
     ),
     "clock-went-back": _remark(
-        "the time goes back at {rows}, {count}",
+        "the time goes back at {rows}{by}",
         "the clock was corrected, or set back by hand; order is by row number and not by time",
         "that rows were moved, as their order is proven",
     ),
     "clock-jumped": _remark(
-        "the wall clock leaves the machine's own count at {rows}, {count}",
+        "the wall clock leaves the machine's own count at {rows}{by}",
         "the clock was set while the machine ran; the times around it are as good as the clock was",
         "that rows were changed",
     ),
     "count-went-back": _remark(
-        "the machine's own count since its start goes back at {rows}, {count}",
+        "the machine's own count since its start goes back at {rows}{by}",
         "an honest kernel never does this: the controller's program or machine was tampered with",
         "that rows were changed after they were signed",
     ),
     "time-not-vouched": _remark(
-        "nobody vouches for the time of {count}, first {rows}",
+        "there was no trusted time at {rows}{by}",
         "the controller had no trusted time then; the true time is not before the one shown",
         "how much later it was",
     ),
@@ -178,6 +178,5 @@ def sentence(finding: Finding) -> str:
         "next": finding.last + 1,
         "by": f" ({finding.why})" if finding.why else "",
         "why": finding.why,
-        "count": finding.why,
     }
     return MEANINGS[finding.what].says.format_map(words)

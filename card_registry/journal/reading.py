@@ -93,15 +93,18 @@ def read_proof(file: Path, root: str | None = None, kept: Sequence[bytes] = ()) 
             reading.done(log)
         with zipfile.ZipFile(file) as proof:
             directory, policy = audit.follow(audit.trust_of(proof), pinned)
-    except (Wrong, zipfile.BadZipFile, KeyError, OSError) as error:
+    except Wrong as error:
         raise Malformed(f"{file.name} proves nothing: {error}") from error
     found, remarks = tuple(reading.journals(directory)), tuple(reading.remarks(directory))
     return Report(directory["site"], pinned, policy["zone"], found, remarks)
 
 
 def _own_root(file: Path) -> str:
-    with zipfile.ZipFile(file) as proof:
-        return sha256(proof.open("trust/root.1").read(audit.LIMIT)).hexdigest()
+    try:
+        with zipfile.ZipFile(file) as proof:
+            return sha256(proof.open("trust/root.1").read(audit.LIMIT)).hexdigest()
+    except Exception as error:
+        raise Wrong(f"it is not a whole proof file: {error!r}") from error
 
 
 @dataclass(slots=True)
@@ -140,7 +143,7 @@ class _Clock:
     def findings(self) -> list[Finding]:
         """Give one remark for each kind of anomaly."""
         return [
-            Finding(what, first, last, f"{count} rows" if count > 1 else "one row")
+            Finding(what, first, last, f"{count} times" if count > 1 else "")
             for what, (first, last, count) in self.seen.items()
         ]
 

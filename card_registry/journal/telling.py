@@ -33,7 +33,8 @@ def as_text(report: Report, file: Path, *, pinned: bool, brief: bool = False) ->
     zone = _zone(report.zone)
     for journal in report.journals:
         lines.extend(_journal(journal, zone))
-    lines.extend(map(_finding, report.remarks))
+    if report.remarks:
+        lines.extend(["", "in the whole file", *map(_finding, report.remarks)])
     if not brief:
         lines.extend(_meanings(report))
     return "\n".join([*lines, "", *_conclusion(report, pinned=pinned)])
@@ -110,7 +111,7 @@ def _extent(journal: Journal) -> str:
         heads = counted(journal.heads, "signed head")
         return f"{counted(journal.size, 'row')}, all proven{hidden}, under {heads}"
     if journal.proven:
-        return f"the first {counted(journal.proven, 'row')} proven, nothing after"
+        return f"proven up to row {journal.proven - 1}, nothing after"
     return "nothing is proven"
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from card_registry.errors import Malformed
 from card_registry.journal import audit
+from card_registry.journal.reading import read_proof
 from card_registry.words import ControllerId
 from tests.card_registry.journal.proofs import (
     HERE,
+    ROOT,
     THERE,
     Proof,
     faults,
@@ -30,7 +33,7 @@ ROWS = 20
 EVERY = 4
 Lines = list[bytes]
 Fault = tuple[str, int, int]
-some = settings(max_examples=30)
+some = settings(max_examples=20)
 
 with tempfile.TemporaryDirectory() as _folder:
     HONEST = simple(Path(_folder), ROWS, EVERY)
@@ -239,6 +242,24 @@ def test_each_epoch_is_checked_with_the_key_of_its_time(tmp_path: Path) -> None:
     assert faults(make_proof(tmp_path, genuine).check(tmp_path)) == []
     stolen = {**genuine, f"{HERE}.3": (new, [head_of(new, epoch=3, by=log_key())])}
     assert faults(make_proof(tmp_path, stolen).check(tmp_path))[0][0] == "head-not-genuine"
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_any_damage_to_the_file_is_a_sentence(data: st.DataObject) -> None:
+    """Whatever byte of the zip is changed or cut, there is a report or a refusal, never a failure."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = HONEST.write(Path(folder) / "bukti.zip")
+        whole = file.read_bytes()
+        at = data.draw(st.integers(0, len(whole) - 1))
+        changed = bytes([*whole[:at], whole[at] ^ data.draw(st.integers(1, 255)), *whole[at + 1 :]])
+        file.write_bytes(data.draw(st.sampled_from([changed, whole[:at]])))
+        for root in (ROOT, None):
+            try:
+                report = read_proof(file, root)
+            except Malformed:
+                continue
+            assert report.is_sound or faults(report)
 
 
 def test_the_checker_needs_nothing_of_ours() -> None:

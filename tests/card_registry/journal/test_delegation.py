@@ -110,7 +110,7 @@ def test_what_python_tuf_refuses_the_checker_refuses(name: str) -> None:
     assert ours(REFUSED[name]) is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(name for name in SLOTS if is_trust(name))), st.data())
 def test_no_changed_byte_leads_elsewhere(name: str, data: st.DataObject) -> None:
     """Whatever is changed in the metadata, the checker follows to the genuine directory or to none."""

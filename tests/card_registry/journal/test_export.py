@@ -156,10 +156,10 @@ def test_a_period_without_rows_still_shows_that_the_epoch_was_there(tmp_path: Pa
     books.export(tmp_path / "bukti.zip", Wanted(rows=Selection(NOON + 10_000_000, None)))
     report = read(tmp_path / "bukti.zip")
     assert report.is_sound
-    assert [(one.size, one.withheld) for one in report.journals] == [(4, 0), (100, 99)]
+    assert [(one.size, one.withheld) for one in report.journals] == [(100, 99), (4, 0)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_whatever_is_asked_for_is_proven(data: st.DataObject) -> None:
     """Any period, any persons, any heads: the file is sound, and shows only what was asked for."""
@@ -230,7 +230,7 @@ def test_an_unfounded_registry_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "bukti.zip").exists()
 
 
-@pytest.mark.parametrize("count", [12_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [8_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, count: int) -> None:
     """Export and check hold a chunk of rows at a time, whatever there is."""
     books = Books(tmp_path)

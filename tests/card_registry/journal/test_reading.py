@@ -156,7 +156,7 @@ def test_many_anomalies_are_one_remark(tmp_path: Path) -> None:
     rows = [row_of(seq, at=moment(seq, quality=TimeQuality.FLOOR)) for seq in range(10)]
     report = make_proof(tmp_path, {f"{HERE}.1": (rows, [head_of(rows)])}).check(tmp_path)
     told = sentence(report.journals[0].findings[0])
-    assert told == "nobody vouches for the time of 10 rows, first rows 0 to 9"
+    assert told == "there was no trusted time at rows 0 to 9 (10 times)"
 
 
 def test_revoked_and_absent_controllers_are_remarked(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_both_find_an_export_sound(tmp_path: Path) -> None:
         }
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data())
 def test_both_judge_any_changed_byte_alike(data: st.DataObject) -> None:
     """Wherever a byte of any part is changed, both say sound, or neither does."""
@@ -64,7 +64,7 @@ def test_both_judge_any_changed_byte_alike(data: st.DataObject) -> None:
     assert one == other or {str(one), str(other)} <= {"None", str({f"{HERE}.1": False})}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data())
 def test_both_judge_any_moved_lines_alike(data: st.DataObject) -> None:
     """Wherever lines are removed, doubled or exchanged, both say sound, or neither does."""
