@@ -1,13 +1,27 @@
-"""The SOP tables shipped with the program: read from ``procedures/``, checked, by id."""
+"""What is shipped with the program as data: the SOP tables (``procedures/``) and the years' free days."""
 
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
 
-from review.procedure import Procedure, parse
+import msgspec
+
+from review.procedure import Procedure, parse_all
+from review.workdays import FreeDay
 
 ACCESS = "S1.A"
 """The procedure by which a right of entry is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """One file of ``holidays/``."""
+
+    year: int
+    day: tuple[FreeDay, ...]
 
 
 def shipped() -> Mapping[str, Procedure]:
@@ -20,5 +34,16 @@ def shipped() -> Mapping[str, Procedure]:
     texts = {
         entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
     }
-    tables = [parse(text, name) for name, text in sorted(texts.items())]
+    tables = [table for name, text in sorted(texts.items()) for table in parse_all(text, name)]
     return MappingProxyType({table.id: table for table in tables})
+
+
+def holidays() -> Mapping[date, FreeDay]:
+    """Read the national holidays and the collective leave of every year on file."""
+    folder = files("review") / "holidays"
+    years = [
+        msgspec.convert(tomllib.loads(entry.read_text("utf-8")), _Year)
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    ]
+    return MappingProxyType({day.date: day for year in years for day in year.day})

@@ -1,7 +1,7 @@
 """What a step causes, by name from the closed list: real work inside the answer's transaction."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,7 @@ from card_registry.statements import GrantWarrant, Proof, Scheme, Verdict
 from card_registry.words import CardId, HolderId, PersonId
 from review.case import Advanced
 from review.office import Office
-from review.procedure import END, Effect
+from review.procedure import END, Effect, Procedure
 from review.store import cards, desks, grants, numbers, papers
 from review.store.cards import NewCard
 from review.store.desks import Job
@@ -50,29 +50,32 @@ class Scene:
 def carry_out(scene: Scene) -> None:
     """Do what the answered step causes, in the table's order."""
     for effect in scene.advanced.effects:
-        _carry_out(scene, effect)
+        WORK[effect](scene)
 
 
-def _carry_out(scene: Scene, effect: Effect) -> None:
-    match effect:
-        case Effect.OPEN_CASE:
-            _tell_applicant(scene, "Permohonan Anda telah diterima dan menunggu disposisi.")
-        case Effect.DISPOSE:
-            _dispose(scene)
-        case Effect.DECIDE_CASE:
-            _tell_applicant(scene, f"Hasil verifikasi permohonan Anda: {scene.advanced.done.answer}.")
-        case Effect.GRANT_ACCESS:
-            _grant(scene)
-        case Effect.MAKE_CARD:
-            _make_card(scene)
-        case Effect.PUBLISH:
-            scene.office.wake_signer()
-        case Effect.NOTIFY:
-            _tell_applicant(scene, _status_text(scene))
-        case Effect.CLOSE_CASE:
-            _tell_applicant(scene, "Permohonan Anda telah selesai.")
-        case _:
-            assert_never(effect)
+def runnable(procedure: Procedure) -> bool:
+    """Say whether everything that a table's steps cause is done by this program."""
+    return all(effect in WORK for step in procedure.steps for effect in step.effects)
+
+
+def _open(scene: Scene) -> None:
+    _tell_applicant(scene, "Permohonan Anda telah diterima dan menunggu disposisi.")
+
+
+def _decide(scene: Scene) -> None:
+    _tell_applicant(scene, f"Hasil verifikasi permohonan Anda: {scene.advanced.done.answer}.")
+
+
+def _publish(scene: Scene) -> None:
+    scene.office.wake_signer()
+
+
+def _notify(scene: Scene) -> None:
+    _tell_applicant(scene, _status_text(scene))
+
+
+def _close(scene: Scene) -> None:
+    _tell_applicant(scene, "Permohonan Anda telah selesai.")
 
 
 def _tell_applicant(scene: Scene, text: str) -> None:
@@ -124,3 +127,16 @@ def _status_text(scene: Scene) -> str:
         if Effect.DECIDE_CASE in step.effects:
             return f"Status permohonan Anda: {done.answer}. {done.note}".strip()
     return f"Permohonan Anda berada di langkah {case.step}."
+
+
+WORK: Mapping[Effect, Callable[[Scene], None]] = {
+    Effect.OPEN_CASE: _open,
+    Effect.DISPOSE: _dispose,
+    Effect.DECIDE_CASE: _decide,
+    Effect.GRANT_ACCESS: _grant,
+    Effect.MAKE_CARD: _make_card,
+    Effect.PUBLISH: _publish,
+    Effect.NOTIFY: _notify,
+    Effect.CLOSE_CASE: _close,
+}
+"""What each effect does. A table that names one that is not here is shown, and cannot be opened."""

@@ -15,7 +15,7 @@ from review.shelf import ACCESS
 from review.store import audit, cases, holders, numbers, papers
 from review.store.papers import Filing
 from review.store.transaction import writing
-from review.workflow.effects import Scene, carry_out
+from review.workflow.effects import Scene, carry_out, runnable
 
 
 def access_form(office: Office) -> Form:
@@ -31,8 +31,10 @@ def open_access_case(
     request = filled if isinstance(filled, Faulty) else read(filled, office.today())
     if isinstance(request, Faulty):
         return request
-    now = office.clock()
-    blank = begin(CaseId(office.token()), office.procedure(ACCESS), now)
+    now, table = office.clock(), office.procedure(ACCESS)
+    if not runnable(table):
+        return Refused(f"Prosedur {table.id} belum dapat dijalankan oleh program ini.")
+    blank = begin(CaseId(office.token()), table, now)
     opened = advance(blank, Answer(blank.step, blank.attempt, DONE), person, now)
     if isinstance(opened, Refused):
         return opened
