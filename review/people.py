@@ -6,7 +6,8 @@ holds on a day is read by ``store.people``.
 Pure.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from card_registry.words import PersonId, require_token
@@ -47,18 +48,35 @@ TITLES = {
 }
 """What a role is called where the procedure names no title of its own."""
 
+
+class Capacity(StrEnum):
+    """In what capacity a role is held; signatures print it (``Plh. Kepala Bidang``)."""
+
+    OWN = "tetap"
+    DAILY = "plh"
+    ACTING = "plt"
+    FOR = "an"
+
+
+CAPACITY_WORDS = {Capacity.OWN: "", Capacity.DAILY: "Plh. ", Capacity.ACTING: "Plt. ", Capacity.FOR: "a.n. "}
+"""What stands before a title: pelaksana harian, pelaksana tugas, atas nama."""
+
 SYSTEM = PersonId("0" * 32)
 """The id under which the program itself completes a step or corrects one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signed in: id, name as printed, unit, and the roles held at this moment."""
+    """Somebody who signed in: id, name as printed, unit, and the roles held at this moment.
+
+    ``capacities`` names the roles that are held for somebody else, for as long as a delegation lasts.
+    """
 
     id: PersonId
     name: str
     unit: str
     roles: frozenset[Role]
+    capacities: Mapping[Role, Capacity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an id of another shape."""
@@ -66,4 +84,12 @@ class Person:
 
     def title(self) -> str:
         """Give the titles of the roles held, as the page heading shows them."""
-        return ", ".join(TITLES[role] for role in Role if role in self.roles)
+        return ", ".join(self.capacity(role) + TITLES[role] for role in Role if role in self.roles)
+
+    def capacity_in(self, role: Role) -> Capacity:
+        """Give the capacity in which a role is held."""
+        return self.capacities.get(role, Capacity.OWN)
+
+    def capacity(self, role: Role) -> str:
+        """Give what stands before the title of a role: nothing, ``Plh. ``, ``Plt. `` or ``a.n. ``."""
+        return CAPACITY_WORDS[self.capacity_in(role)]

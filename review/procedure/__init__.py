@@ -13,6 +13,8 @@ Decisions:
   ways and one of the five SOPs has none; nothing is computed from them.
 * 2026-11-21: a value's source is written only where it is not the table's own (``sumber``), so that the
   tables read like the documents; what a step causes is always ours.
+
+Pure.
 """
 
 from review.procedure.faults import faults

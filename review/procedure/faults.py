@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from review.procedure.table import Procedure, Step
 from review.procedure.words import DONE, END, FORMS, Effect, StepKind
 
+SIGNING = frozenset({Effect.GRANT_ACCESS, Effect.VISIT_APPROVE})
+"""Effects that add a right: whoever answers signs it (DESIGN §4)."""
+
 _FORM = re.compile(r"\bF\d\d\b")
 _DURATION = re.compile(r"[1-9]\d{0,2} (menit|jam|hari)")
 
@@ -91,3 +94,5 @@ def _duty_faults(procedure: Procedure) -> Iterable[str]:
             needed = {procedure.start} | grants
         for other in sorted(needed - set(step.apart)):
             yield f"step {step.no} must be apart (pisah_tugas) from step {other}"
+        if not SIGNING.isdisjoint(step.effects) and not any(branch.signed for branch in step.branches):
+            yield f"step {step.no} adds a right and no answer of it is signed (bertanda_tangan)"

@@ -66,6 +66,7 @@ _WORDS = {
     "ke": "to",
     "alasan_wajib": "reason_required",
     "wajib": "required",
+    "bertanda_tangan": "signed",
     "sumber": "sources",
 }
 """The words of the sheet (sop.md §8) and the fields they fill; a word that is not here is refused."""
@@ -76,7 +77,7 @@ _FIELDS = {
     "disahkan": set(Approved.__dataclass_fields__),
     "pelaksana": set(Column.__dataclass_fields__),
     "prosedur": set(Procedure.__dataclass_fields__) - {"identity"},
-    "langkah": (set(Step.__dataclass_fields__) | {"to", "button"}) - {"starts", "monthly"},
+    "langkah": (set(Step.__dataclass_fields__) | {"to", "button", "signed"}) - {"starts", "monthly"},
     "cabang": (set(Branch.__dataclass_fields__) - {"source"}) | {"sources"},
 }
 
@@ -166,8 +167,10 @@ def _step(row: Row) -> Row:
     fields = {**row, **_effects(row)}
     if "branches" in row:
         return {**fields, "branches": [_branch(one) for one in msgspec.convert(row["branches"], list[Row])]}
-    rest = {key: value for key, value in fields.items() if key not in {"to", "button"}}
-    return {**rest, "branches": [{"label": DONE, "to": row["to"], "button": row["button"]}]}
+    own = {"to", "button", "signed"}
+    rest = {key: value for key, value in fields.items() if key not in own}
+    only = {"label": DONE, "to": row["to"], "button": row["button"], "signed": row.get("signed", False)}
+    return {**rest, "branches": [only]}
 
 
 def _branch(row: Row) -> Row:

@@ -18,7 +18,8 @@ from review.procedure.words import Effect, Quality, Recurrence, Source, StepKind
 class Branch:
     """One answer to a step: its label, the step it leads to, its button, and what it needs.
 
-    ``required`` names the forms that must be filled before this answer may be given.
+    ``required`` names the forms that must be filled before this answer may be given; ``signed`` that the
+    answer adds or gives back a right, so that its approver signs it and nobody records it for them.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Branch:
     reason_required: bool = False
     source: Source | None = None
     required: tuple[str, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
