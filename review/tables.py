@@ -125,12 +125,16 @@ case_file = Table(
     Column("entered", BigInteger, nullable=False),
     Column("waiting", LargeBinary, comment="canonical Done of an answer that waits for the doors"),
     Column("made", BigInteger, nullable=False),
+    Column("parent_step", String(8), comment="the step of the parent that began it"),
+    Column("queued", Boolean, nullable=False, comment="it waits for what others must free"),
+    Column("ending", String(20), comment="how it ended, empty while it has not"),
     Index("case_file_by_state", "state", "step"),
     Index("case_file_by_applicant", "applicant"),
+    Index("case_file_by_parent", "parent"),
 )
 
-case_step = Table(
-    "case_step",
+case_row = Table(
+    "case_row",
     metadata,
     Column("case", ForeignKey(case_file.c.id), primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -142,7 +146,11 @@ case_step = Table(
     Column("answer", String(40), nullable=False),
     Column("note", String(500), nullable=False),
     Column("at", BigInteger, nullable=False),
-    UniqueConstraint("case", "step", "attempt", name="case_step_once"),
+    Column("kind", String(12), nullable=False),
+    Column("capacity", String(8), nullable=False, comment="tetap, plh, plt, an"),
+    Column("refers", Integer, comment="the position of the row that this one corrects"),
+    Column("link", String(64), nullable=False, comment="hash over this row and the link before it"),
+    UniqueConstraint("case", "kind", "step", "attempt", name="case_row_once"),
 )
 
 document = Table(

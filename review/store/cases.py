@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, HolderId, PersonId
-from review.case import Case, CaseState, Done
-from review.people import Role
+from review.case import FIRST, Case, CaseState, Done, RowKind, broken, link
+from review.people import Capacity, Role
 from review.procedure import Procedure, fingerprint
-from review.tables import case_file, case_step, holder, person, procedure_version
+from review.tables import case_file, case_row, holder, person, procedure_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ def add(connection: Connection, case: Case, number: str, holder_id: HolderId, ap
             applicant=applicant,
             holder=holder_id,
             made=case.entered,
+            parent=case.parent and case.parent[0],
+            parent_step=case.parent and case.parent[1],
             **_standing(case),
         )
     )
@@ -61,14 +63,24 @@ def save(connection: Connection, before: Case, after: Case) -> None:
 
 
 def _standing(case: Case) -> dict[str, object]:
-    waiting = None if case.waiting is None else canonical.encode(case.waiting)
-    return {"state": case.state.value, "step": case.step, "entered": case.entered, "waiting": waiting}
+    return {
+        "state": case.state.value,
+        "step": case.step,
+        "entered": case.entered,
+        "waiting": None if case.waiting is None else canonical.encode(case.waiting),
+        "queued": case.queued,
+        "ending": case.ending and case.ending.value,
+    }
 
 
 def _write_history(connection: Connection, case: Case, start: int) -> None:
+    """Add rows, each linked to the one before it as it stands in the store."""
+    before = case_row.c.link, (case_row.c.case == case.id) & (case_row.c.position == start - 1)
+    chained = connection.scalar(select(before[0]).where(before[1])) if start else FIRST
     for position, done in enumerate(case.history[start:], start):
+        chained = link(chained or FIRST, case.id, position, done)
         connection.execute(
-            insert(case_step).values(
+            insert(case_row).values(
                 case=case.id,
                 position=position,
                 step=done.step,
@@ -79,6 +91,10 @@ def _write_history(connection: Connection, case: Case, start: int) -> None:
                 answer=done.answer,
                 note=done.note,
                 at=done.at,
+                kind=done.kind.value,
+                capacity=done.capacity.value,
+                refers=done.refers,
+                link=chained,
             )
         )
 
@@ -115,8 +131,27 @@ def newest(connection: Connection, applicant: PersonId | None, limit: int = 200)
 
 def running(connection: Connection, limit: int = 200) -> tuple[CaseFile, ...]:
     """Give the cases at somebody's desk, the one that waited longest first."""
-    query = _files().where(case_file.c.state == CaseState.RUNNING.value).order_by(case_file.c.entered)
+    open_ = case_file.c.state.in_([CaseState.RUNNING.value, CaseState.QUEUED.value])
+    query = _files().where(open_).order_by(case_file.c.entered)
     return _read(connection, connection.execute(query.limit(limit)).all())
+
+
+def children(connection: Connection, parent: CaseId) -> tuple[CaseFile, ...]:
+    """Give the cases that a case began, the oldest first."""
+    query = _files().where(case_file.c.parent == parent).order_by(case_file.c.made, case_file.c.number)
+    return _read(connection, connection.execute(query).all())
+
+
+def tampered(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Name every case whose rows are not those its links were made over, with the first such position."""
+    found: list[tuple[str, int]] = []
+    ids = list(connection.scalars(select(case_row.c.case).distinct().order_by(case_row.c.case)))
+    for id_ in ids:
+        history = _histories(connection, [id_])[id_]
+        kept = select(case_row.c.link).where(case_row.c.case == id_).order_by(case_row.c.position)
+        place = broken(CaseId(id_), history, list(connection.scalars(kept)))
+        found.extend([] if place is None else [(id_, place)])
+    return tuple(found)
 
 
 def waiting(connection: Connection) -> tuple[str, ...]:
@@ -134,7 +169,9 @@ def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
             tables[row.fingerprint] = canonical.decode(bytes(row.body), Procedure, "a pinned procedure")
         waits = None if row.waiting is None else canonical.decode(bytes(row.waiting), Done, "an answer")
         history = tuple(histories.get(row.id, ()))
-        case = Case(CaseId(row.id), tables[row.fingerprint], row.step, row.entered, history, waits)
+        parent = None if row.parent is None else (CaseId(row.parent), row.parent_step)
+        table = tables[row.fingerprint]
+        case = Case(CaseId(row.id), table, row.step, row.entered, history, waits, row.queued, parent)
         files.append(
             CaseFile(
                 case,
@@ -150,9 +187,7 @@ def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
 
 
 def _histories(connection: Connection, ids: list[str]) -> dict[str, list[Done]]:
-    query = (
-        select(case_step).where(case_step.c.case.in_(ids)).order_by(case_step.c.case, case_step.c.position)
-    )
+    query = select(case_row).where(case_row.c.case.in_(ids)).order_by(case_row.c.case, case_row.c.position)
     found: dict[str, list[Done]] = {}
     for row in connection.execute(query):
         behalf = None if row.behalf is None else PersonId(row.behalf)
@@ -165,6 +200,9 @@ def _histories(connection: Connection, ids: list[str]) -> dict[str, list[Done]]:
             row.note,
             row.at,
             behalf,
+            RowKind(row.kind),
+            Capacity(row.capacity),
+            row.refers,
         )
         found.setdefault(row.case, []).append(done)
     return found

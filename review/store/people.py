@@ -6,12 +6,9 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from card_registry.statements import Passkey
 from card_registry.words import PersonId
-from review.people import SYSTEM, Person, Role
+from review.people import SYSTEM, Capacity, Person, Role
 from review.store import passkeys
 from review.tables import assignment, person
-
-PERMANENT = "tetap"
-"""The capacity of a role held in one's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def add(connection: Connection, id: PersonId, new: NewPerson, now: int) -> None:
             made=now,
         )
     )
-    row = {"person": id, "role": new.role.value, "begins": now, "ends": None, "capacity": PERMANENT}
+    row = {"person": id, "role": new.role.value, "begins": now, "ends": None, "capacity": Capacity.OWN.value}
     connection.execute(insert(assignment).values(row))
 
 
@@ -80,9 +77,22 @@ def find(connection: Connection, id: str, now: int) -> Person | None:
 
 
 def _person(connection: Connection, row: Row[tuple[object, ...]], now: int) -> Person:
-    held = select(assignment.c.role).where(assignment.c.person == row.id, _current(now))
-    roles = frozenset(Role(role) for role in connection.scalars(held))
-    return Person(PersonId(row.id), row.name, row.unit, roles)
+    held = select(assignment.c.role, assignment.c.capacity).where(
+        assignment.c.person == row.id, _current(now)
+    )
+    found = [(Role(one.role), Capacity(one.capacity)) for one in connection.execute(held)]
+    own = {role for role, capacity in found if capacity is Capacity.OWN}
+    delegated = {role: capacity for role, capacity in found if role not in own}
+    return Person(PersonId(row.id), row.name, row.unit, frozenset(role for role, _ in found), delegated)
+
+
+def delegate(
+    connection: Connection, to: PersonId, role: Role, capacity: Capacity, span: tuple[int, int]
+) -> None:
+    """Let somebody hold a role for another in [begins, ends); it ends by itself."""
+    begins, ends = span
+    row = {"person": to, "role": role.value, "begins": begins, "ends": ends, "capacity": capacity.value}
+    connection.execute(insert(assignment).values(row))
 
 
 def _current(now: int) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Engine, func, insert, inspect, select
+from sqlalchemy import Engine, func, insert, inspect, select, update
 
 import review
 from card_registry.circumstances import Circumstances
@@ -18,11 +18,13 @@ from card_registry.journal.event import DoorChanged, Tapped, Versions
 from card_registry.stores.engine import migrate, open_store
 from card_registry.words import CredentialKind, DoorId, GrantId, ReaderId, Reason, Side, Tier
 from review.follow import BATCH, Follower, project_ledger
+from review.people import Capacity, Role
 from review.setting_up import HISTORY, open_office
-from review.store import numbers, occurrences, throttles
+from review.store import cases, numbers, occurrences, people, throttles
 from review.store.transaction import reading, writing
-from review.tables import audit, metadata, throttle
-from tests.review.world import NOON, World
+from review.tables import audit, case_row, metadata, throttle
+from review.workflow.opening import open_access_case
+from tests.review.world import F01, NOON, World
 
 
 def shape(store: Engine) -> dict[str, object]:
@@ -190,3 +192,28 @@ def test_a_store_that_is_not_ours_is_refused() -> None:
     """Only SQLite and PostgreSQL hold a store."""
     with pytest.raises(Exception, match="cannot live in"):
         open_store("mysql://x/y", "office")
+
+
+def test_a_row_changed_behind_the_programs_back_is_found(world: World) -> None:
+    """Each history is chained; an edit of one cell names the case and the place."""
+    case = open_access_case(world.office, world.person("pemohon"), F01)
+    assert isinstance(case, str)
+    with writing(world.office.store) as connection:
+        assert cases.tampered(connection) == ()
+        connection.execute(update(case_row).where(case_row.c.case == case).values(note="lain"))
+    with reading(world.office.store) as connection:
+        assert cases.tampered(connection) == ((case, 0),)
+
+
+def test_a_delegation_is_held_for_its_time(world: World) -> None:
+    """A Plh. has the role from the first moment to the last, in that capacity, beside their own."""
+    with writing(world.office.store) as connection:
+        operator = world.person("operator")
+        people.delegate(connection, operator.id, Role.KABID, Capacity.DAILY, (NOON + 5, NOON + 1000))
+        before, held, after = (
+            people.find(connection, operator.id, at) for at in (NOON + 4, NOON + 5, NOON + 1000)
+        )
+    assert before == after == operator
+    assert held is not None
+    assert held.roles == operator.roles | {Role.KABID}
+    assert held.title() == "Plh. Kepala Bidang, Operator Ruang Server"
