@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 from card_registry.instant import DAY
 from card_registry.statements import MAX_VALIDITY, GrantTerms
 from card_registry.words import DoorId, GrantId, GrantKind, HolderId
-from review.form import Faulty, Filled
+from review.form import Faulty, Filled, Option
 
 ALWAYS = "24-jam"
 """The schedule choice that means no schedule at all."""
+
+SCHEDULES = (Option("jam-kerja", "Jam kerja"), Option(ALWAYS, "24 jam"))
+"""The schedules that an access right may be asked for."""
 
 LATEST = 366
 """How many days ahead a right may begin."""

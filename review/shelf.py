@@ -1,4 +1,4 @@
-"""What is shipped with the program as data: the SOP tables (``procedures/``) and the years' free days."""
+"""What is shipped with the program as data: the SOP tables, the forms, and the years' free days."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from review.form import Form, parse
 from review.procedure import Procedure, parse_all
 from review.workdays import FreeDay
 
@@ -36,6 +37,21 @@ def shipped() -> Mapping[str, Procedure]:
     }
     tables = [table for name, text in sorted(texts.items()) for table in parse_all(text, name)]
     return MappingProxyType({table.id: table for table in tables})
+
+
+def forms() -> Mapping[str, Form]:
+    """Read every shipped form, by code.
+
+    Raises:
+        OperatorMistaken: A form's table cannot be used; the text names each fault.
+    """
+    folder = files("review") / "forms"
+    found = [
+        parse(entry.read_text("utf-8"), entry.name)
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    ]
+    return MappingProxyType({form.code: form for form in sorted(found, key=lambda form: form.code)})
 
 
 def holidays() -> Mapping[date, FreeDay]:

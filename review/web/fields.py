@@ -6,9 +6,13 @@ from typing import assert_never
 from wtforms import Form as Rendered
 from wtforms.fields import (
     DateField,
+    DateTimeLocalField,
+    EmailField,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
+    TelField,
     TextAreaField,
 )
 from wtforms.fields import (
@@ -17,7 +21,7 @@ from wtforms.fields import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from review.form import Field, FieldKind, Form
+from review.form import Field, FieldKind, Form, leaves
 
 
 class Ticks(SelectMultipleField):
@@ -36,31 +40,52 @@ class Values(dict[str, list[str]]):
 
 
 def control(field: Field) -> Control:
-    """Give the unbound control that shows a field."""
-    options = [SelectChoice(option.value, option.label) for option in field.options]
-    attributes = {"maxlength": field.limit, "required": True}
+    """Give the unbound control that shows a plain field."""
+    needed = {"required": True} if field.required and field.when is None else {}
+    about = {"label": field.label, "description": field.hint}
     match field.kind:
-        case FieldKind.TEXT:
-            return StringField(field.label, description=field.hint, render_kw=attributes)
+        case FieldKind.CHOICE | FieldKind.CHOICES | FieldKind.TICK:
+            return _choosing(field)
         case FieldKind.PARAGRAPH:
-            return TextAreaField(field.label, description=field.hint, render_kw={**attributes, "rows": 4})
-        case FieldKind.CHOICE:
-            return SelectField(field.label, description=field.hint, choices=options)
-        case FieldKind.CHOICES:
-            return Ticks(field.label, description=field.hint, choices=options)
+            return TextAreaField(**about, render_kw={**needed, "maxlength": field.limit, "rows": 4})
         case FieldKind.DAY:
-            return DateField(field.label, description=field.hint, render_kw={"required": True})
-        case FieldKind.TICK:
-            return Ticks("Pernyataan", description=field.hint, choices=[SelectChoice("ya", field.label)])
+            return DateField(**about, render_kw=needed)
+        case FieldKind.MOMENT:
+            return DateTimeLocalField(**about, format="%Y-%m-%dT%H:%M", render_kw=needed)
+        case FieldKind.NUMBER:
+            bounds = {"min": field.least, "max": field.most, "inputmode": "numeric"}
+            return IntegerField(**about, render_kw={**needed, **bounds})
+        case FieldKind.PHONE:
+            return TelField(**about, render_kw={**needed, "maxlength": field.limit})
+        case FieldKind.EMAIL:
+            return EmailField(**about, render_kw={**needed, "maxlength": field.limit})
+        case FieldKind.TEXT | FieldKind.NIP | FieldKind.ADDRESS:
+            return StringField(**about, render_kw={**needed, "maxlength": field.limit})
+        case FieldKind.PERSON | FieldKind.ROWS:
+            raise AssertionError(f"{field.name} is shown by its plain fields")
         case _:
             assert_never(field.kind)
+
+
+def _choosing(field: Field) -> Control:
+    options = [SelectChoice(option.value, option.label) for option in field.options]
+    if field.kind is FieldKind.TICK:
+        return Ticks("Pernyataan", description=field.hint, choices=[SelectChoice("ya", field.label)])
+    if field.kind is FieldKind.CHOICES:
+        return Ticks(field.label, description=field.hint, choices=options)
+    none = [] if field.required else [SelectChoice("", "–")]
+    return SelectField(field.label, description=field.hint, choices=[*none, *options])
 
 
 def rendered(
     form: Form, given: Mapping[str, Sequence[str]] | None = None, faults: Mapping[str, str] | None = None
 ) -> Rendered:
-    """Give a form to show: empty, or with what was typed and a sentence beside each faulty field."""
-    shape = type(form.code, (Rendered,), {field.name: control(field) for field in form.fields})
+    """Give a form to show: empty, or with what was typed and a sentence beside each faulty field.
+
+    A field of rows has one row more than it was given, so that another can be added without a script.
+    """
+    fields = leaves(form, given or {}, spare=1)
+    shape = type(form.code, (Rendered,), {field.name: control(field) for field in fields})
     values = None if given is None else Values({name: list(texts) for name, texts in given.items()})
     shown = shape(formdata=values)
     if faults:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from card_registry.words import CaseId, HolderId
-from review import form
 from review.access import Refused
 from review.case import Advanced, Answer, advance, begin
-from review.form import Faulty, Form, Option
+from review.form import Faulty, Form, Option, check, offered
 from review.office import Office
 from review.people import Person
 from review.procedure import DONE
-from review.request import AccessRequest, read
-from review.shelf import ACCESS
+from review.request import SCHEDULES, AccessRequest, read
+from review.shelf import ACCESS, forms
 from review.store import audit, cases, holders, numbers, papers
 from review.store.papers import Filing
 from review.store.transaction import writing
@@ -19,16 +18,18 @@ from review.workflow.effects import Scene, carry_out, runnable
 
 
 def access_form(office: Office) -> Form:
-    """Give form F01 with this site's doors."""
-    return form.access_request([Option(door.id, door.label) for door in office.doors])
+    """Give form F01 with this site's doors and schedules."""
+    doors = [Option(door.id, door.label) for door in office.doors]
+    return offered(forms()["F01"], {"pintu": doors, "jadwal": SCHEDULES})
 
 
 def open_access_case(
     office: Office, person: Person, given: Mapping[str, Sequence[str]]
 ) -> CaseId | Faulty | Refused:
     """Open an S1.A case from a filled F01: its first step is the filling itself."""
-    filled = form.check(access_form(office), given)
-    request = filled if isinstance(filled, Faulty) else read(filled, office.today())
+    today = office.today()
+    filled = check(access_form(office), given, today)
+    request = filled if isinstance(filled, Faulty) else read(filled, today)
     if isinstance(request, Faulty):
         return request
     now, table = office.clock(), office.procedure(ACCESS)

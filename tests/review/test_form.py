@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 from card_registry.instant import DAY, HOUR
 from card_registry.statements import MAX_VALIDITY
 from card_registry.words import GrantId, GrantKind, HolderId
-from review import form
-from review.form import Faulty, Filled, Option, check
-from review.request import AccessRequest, read, terms
+from review.form import Faulty, Filled, Option, check, offered
+from review.request import SCHEDULES, AccessRequest, read, terms
+from review.shelf import forms
 from tests.review.world import F01
 
-FORM = form.access_request([Option("ruang-server", "Ruang Server"), Option("gudang", "Gudang")])
+DOORS = (Option("ruang-server", "Ruang Server"), Option("gudang", "Gudang"))
+FORM = offered(forms()["F01"], {"pintu": DOORS, "jadwal": SCHEDULES})
 TODAY = date(2026, 11, 20)
 
 
 def request_of(**changes: list[str]) -> AccessRequest | Faulty:
     """Fill F01 with these changes."""
-    filled = check(FORM, {**F01, **changes})
+    filled = check(FORM, {**F01, **changes}, TODAY)
     return filled if isinstance(filled, Faulty) else read(filled, TODAY)
 
 
@@ -94,7 +95,7 @@ def test_any_accepted_request_gives_valid_terms(start: int, length: int, zone: s
 @given(st.dictionaries(st.sampled_from([*F01, "lain", ""]), st.lists(st.text(max_size=30), max_size=3)))
 def test_hostile_values_never_break_the_checker(given_: dict[str, list[str]]) -> None:
     """Whatever is sent, the answer is a filled form or sentences."""
-    answer = check(FORM, given_)
+    answer = check(FORM, given_, TODAY)
     assert isinstance(answer, Filled | Faulty)
     if isinstance(answer, Filled):
         assert isinstance(read(answer, TODAY), AccessRequest | Faulty)
