@@ -15,7 +15,7 @@ from card_registry.errors import Malformed
 from card_registry.instant import DAY
 from card_registry.schedule import Schedule, Window
 from card_registry.statements import Approver, People, Policy
-from card_registry.words import Approval, ExpiredPolicy
+from card_registry.words import Approval, ExpiredPolicy, require_digest
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOUR_MINUTES = 60
@@ -58,12 +58,29 @@ def people_lines(old: People | None, new: People) -> Iterator[str]:
 
 
 def policy_lines(old: Policy | None, new: Policy) -> Iterator[str]:
-    """Say what the policy allows from now on that it did not, and the other way round."""
+    """Say what the policy allows from now on that it did not, and the other way round.
+
+    Raises:
+        Malformed: It names no key for something, or what is not a key.
+    """
+    _require_keys(new)
     for one in fields(Policy):
         before = getattr(old, one.name) if old else None
         now = getattr(new, one.name)
         if old is None or before != now:
             yield from _FIELDS.get(one.name, _other(one.name))(before, now)
+
+
+def _require_keys(policy: Policy) -> None:
+    for name, purpose in KEYS.items():
+        keys = getattr(policy, name)
+        try:
+            for public in keys:
+                require_digest(public, f"a key for {purpose}")
+        except ValueError as error:
+            raise Malformed(f"{error}; do not sign this draft") from error
+        if not keys and name != "lockdown_keys":  # without one of their own, lockdowns need the order key
+            raise Malformed(f"the policy names no key for {purpose}; nothing of it would be believed")
 
 
 def _by_key(people: People) -> dict[tuple[str, str], Approver]:

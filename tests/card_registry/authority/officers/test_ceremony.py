@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from card_registry import canonical
+from card_registry.authority.command import registry
 from card_registry.authority.keys import load_key
 from card_registry.authority.officers.cards import fingerprint
 from card_registry.signing import public_hex
@@ -201,3 +203,98 @@ def test_a_key_is_never_made_twice(name: str, chancery: Chancery) -> None:
         *("keygen", "--label", name, "--folder", chancery.key(name).parent, *chancery.secret()), fine=False
     )
     assert "is there already" in ended.output
+
+
+def test_an_officer_begins_with_the_paper(chancery: Chancery) -> None:
+    """The first draft needs the digest on paper, and the right one; then the key's folder remembers it."""
+    draft = renewal(chancery)
+    assert (
+        "give --root with the digest on your paper"
+        in chancery.sign(draft, "kadis", paper=False, fine=False).output
+    )
+    wrong = chancery.run(
+        "sign", draft, "--key", chancery.key("kadis"), "--root", "0" * 64, "--yes", fine=False
+    )
+    assert "not the one on your paper" in wrong.output
+
+    assert "(as on your paper)" in chancery.sign(draft, "kadis").output
+    again = renewal(chancery, "again.json")
+    assert "(as on your paper)" in chancery.sign(again, "kadis", paper=False).output
+    other = chancery.run(
+        "sign", draft, "--key", chancery.key("kadis"), "--root", "0" * 64, "--yes", fine=False
+    )
+    assert "check the paper" in other.output
+
+
+def test_an_officer_signs_nothing_on_older_ground(chancery: Chancery) -> None:
+    """A draft over a restored or hidden registry is found out by an officer who has seen a newer one."""
+    old = renewal(chancery, "old.json")
+    chancery.hold("draft", "renewal", signers=("kadis", "kabid-ti"))
+    chancery.sign(renewal(chancery), "kadis")
+
+    said = chancery.sign(old, "kadis", fine=False).output
+
+    assert "you have seen 2 and 2" in said
+    foreign = json.loads(old.read_text())
+    foreign["site"] = "lain"
+    old.write_bytes(canonical.encode(foreign))
+    assert "this key is for site contoh" in chancery.sign(old, "kadis", fine=False).output
+
+
+def test_an_officer_who_says_no_has_not_signed(chancery: Chancery) -> None:
+    """Without a yes the file stays as it was; with one, and the passphrase typed, it is signed."""
+    draft = renewal(chancery)
+    before = draft.read_bytes()
+    words = ["sign", str(draft), "--key", str(chancery.key("kadis")), "--root", chancery.digest()]
+    assert CliRunner().invoke(registry, words, input="n\n").exit_code == 1
+    assert draft.read_bytes() == before
+
+    signed = CliRunner().invoke(registry, words, input=f"y\n{PASSPHRASE.decode()}\n")
+    assert signed.exit_code == 0, signed.output
+    assert "Signed: " in signed.output
+    assert PASSPHRASE.decode() not in signed.output
+
+
+def test_a_passphrase_that_is_typed_is_typed_twice(chancery: Chancery) -> None:
+    """A short one is refused; a key made with a typed one opens with it."""
+    words = ["keygen", "--label", "arsip", "--folder", str(chancery.folder / "arsip")]
+    short = CliRunner().invoke(registry, words, input="pendek\npendek\n")
+    assert (short.exit_code, "at least 8 characters" in short.output) == (1, True)
+    made = CliRunner().invoke(registry, words, input="frasa yang panjang\nfrasa yang panjang\n")
+    assert made.exit_code == 0, made.output
+    key = load_key(chancery.folder / "arsip" / "arsip.pem", b"frasa yang panjang")
+    assert fingerprint(public_hex(key)) in made.output
+
+
+MISTAKES: list[tuple[tuple[str, ...], str]] = [
+    (("draft", "change", "--without", "nobody"), "no approver is called nobody"),
+    (("draft", "change", "--without-schedule", "nie"), "there is no schedule nie"),
+    (("draft", "change", "--schedule", "x", "people.json"), "is no schedule"),
+    (("draft", "change", "--policy", "people.json"), "is not well formed"),
+    (("draft", "change", "--approver", "passphrase"), "is not JSON"),
+    (("draft", "change"), "nothing would change"),
+    (("rotate", "--officer", "kadis"), "give an officer as LABEL=CARD"),
+    (("rotate",), "nothing would change"),
+    (("rotate", "--receipt-key", "xyz"), "must be 64 lower-case hex digits"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), MISTAKES)
+def test_a_mistake_in_drafting_is_one_sentence(
+    words: tuple[str, ...], sentence: str, chancery: Chancery
+) -> None:
+    """What cannot be drafted says why, and leaves no file."""
+    files = {"people.json": chancery.folder / "people.json", "passphrase": chancery.phrase}
+    out = chancery.folder / "none.json"
+    given = [files.get(word, word) for word in words]
+    ended = chancery.run(*given, "--registry", chancery.store, "--out", out, *WHY, fine=False)
+    assert sentence in ended.output
+    assert not out.exists()
+
+
+def test_a_schedule_says_no_more_than_a_schedule(chancery: Chancery) -> None:
+    """An unknown key in a schedule's file is refused."""
+    file = chancery.folder / "s.toml"
+    file.write_text('colour = "red"\n[[window]]\ndays = [0]\nfrom = "07:00"\nto = "08:00"\n')
+    words = ("draft", "change", "--schedule", "pagi", file, "--registry", chancery.store)
+    assert "says colour" in chancery.run(*words, "--out", chancery.folder / "n.json", *WHY, fine=False).output
