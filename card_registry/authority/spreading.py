@@ -1,7 +1,7 @@
 """A site of before 2026-11-21 moves to more shards, and to the roles as they are called now.
 
-The first beat of an updated signer does it. What was decided, and in which order programs are updated, is in
-``card_registry.trust``.
+The first turn of an updated signer that adds a right, or beats, does it. What was decided, and in which order
+programs are updated, is in ``card_registry.trust``.
 
 Pure.
 """
@@ -9,22 +9,25 @@ Pure.
 from card_registry import canonical
 from card_registry.authority.rows import ShardDraft, plan_of
 from card_registry.authority.warrant import Charter
-from card_registry.registry import SHARDS
+from card_registry.registry import SHARDS, SPREAD
+from card_registry.statements import Plan
 from card_registry.trust.publish import Edition
-from card_registry.trust.slots import grants_role, meta_slot, plan_slot
+from card_registry.trust.slots import grants_role, plan_slot
 from card_registry.words import ControllerId
 
 
 def spread_older(edition: Edition, charter: Charter) -> dict[tuple[ControllerId, int], ShardDraft]:
-    """Give each controller that has none its role and its plan; give its former shards, to be written empty.
+    """Give each controller of fewer shards its role and its plan.
 
-    Every holder must then be shown anew.
+    Returns:
+        The former shards, to be written empty; every holder must then be shown anew.
     """
     emptied: dict[tuple[ControllerId, int], ShardDraft] = {}
     for entry in charter.directory.controllers:
-        role = grants_role(entry.id)
-        if edition.read(meta_slot(role)) is None:
+        path = plan_slot(entry.id)
+        body = edition.read(path)
+        if body is not None and canonical.decode(body, Plan, f"slot {path}").count < SPREAD:
             edition.delegate(entry.id)
-            edition.put(role, plan_slot(entry.id), canonical.encode(plan_of(entry, charter.policy)))
+            edition.put(grants_role(entry.id), path, canonical.encode(plan_of(entry, charter.policy)))
             emptied |= {(entry.id, number): {} for number in range(SHARDS)}
     return emptied

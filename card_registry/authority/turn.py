@@ -164,9 +164,7 @@ class Turn:
         """Sign again what is more than half over, of the roles whose keys are here; empty a revoked door."""
         if self._damage:
             return
-        if emptied := spread_older(self._edition, self._charter):
-            self._drafts |= emptied
-            self.show_everyone()
+        self._spread_older()
         self._empty_revoked()
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
@@ -179,11 +177,10 @@ class Turn:
         if self._denied:
             self._list_denials()
         for (controller, number), draft in self._drafts.items():
-            shard = close_shard(controller, number, draft)
             path = shard_slot(controller, number)
-            if not draft and path not in self._slots:
-                continue  # nobody was ever in it
-            self._edition.put(grants_role(controller), path, canonical.encode(shard))
+            if draft or path in self._slots:  # else nobody was ever in it
+                body = canonical.encode(close_shard(controller, number, draft))
+                self._edition.put(grants_role(controller), path, body)
         changed = {**self._sheets, **self._edition.close()}
         if self.applied:
             head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
@@ -315,6 +312,7 @@ class Turn:
     def _shown(
         self, holder: HolderId, held: Sequence[HeldGrant], bound: Sequence[BoundCredential]
     ) -> dict[Place, ShardDraft]:
+        self._spread_older()
         doors = [door for grant in held for door in grant.terms.doors]
         cards_held = [one.card for one in bound]
         denied = {
@@ -330,6 +328,12 @@ class Turn:
             rows = HolderRows(cards, grants, pin_rows(entry, pin, grants))
             shown[place] = {**self._draft(place), holder: rows}
         return shown
+
+    def _spread_older(self) -> None:
+        """Move a site of fewer shards, before anything is shown in them."""
+        if emptied := spread_older(self._edition, self._charter):
+            self._drafts |= emptied
+            self.show_everyone()
 
     def _pseudonym(self, controller: ControllerId) -> bytes:
         if not self._pseudonyms:
@@ -349,8 +353,7 @@ class Turn:
         if place not in self._drafts:
             path = shard_slot(*place)
             body = self._slots.get(path)
-            shown = {} if body is None else open_shard(canonical.decode(body, Shard, f"slot {path}"))
-            self._drafts[place] = shown
+            self._drafts[place] = open_shard(canonical.decode(body, Shard, f"slot {path}")) if body else {}
         return self._drafts[place]
 
     def _list_denials(self) -> None:
