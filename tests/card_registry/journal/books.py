@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, insert
+from sqlalchemy.schema import CreateSchema
 
 from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Tapped, Versions
@@ -52,19 +53,22 @@ def tapped(name: str = "") -> Tapped:
 
 @dataclass
 class Books:
-    """Two SQLite stores, as hub and signer leave them."""
+    """Both stores, as hub and signer leave them: SQLite files, or schemas of one ``database``."""
 
     folder: Path
     slots: dict[str, bytes] = field(default_factory=lambda: dict(SLOTS))
+    database: str = ""
 
     def __post_init__(self) -> None:
         """Make the stores and the registry's slots."""
-        self.ledger_url = f"sqlite:///{self.folder}/ledger.db"
-        self.registry_url = f"sqlite:///{self.folder}/registry.db"
-        with opened(self.ledger_url, "ledger") as engine:
-            ledger.metadata.create_all(engine)
-        with opened(self.registry_url, "registry") as engine:
-            registry.metadata.create_all(engine)
+        self.ledger_url = self.database or f"sqlite:///{self.folder}/ledger.db"
+        self.registry_url = self.database or f"sqlite:///{self.folder}/registry.db"
+        for url, metadata in ((self.ledger_url, ledger.metadata), (self.registry_url, registry.metadata)):
+            with opened(url, metadata.schema or "") as engine:
+                if self.database:
+                    with engine.begin() as connection:
+                        connection.execute(CreateSchema(metadata.schema or ""))
+                metadata.create_all(engine)
         self._put(
             registry.slot,
             [{"name": n, "serial": 1, "body": data} for n, data in self.slots.items() if is_trust(n)],

@@ -1,12 +1,16 @@
 """``akses journal``: what an auditor types and reads."""
 
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from card_registry.journal import audit
 from card_registry.journal.command import journal
 from tests.card_registry.journal.books import Books, tapped
 from tests.card_registry.journal.proofs import HERE, NOON, ROOT, entry_of, row_of, rows_of, trusted
@@ -137,3 +141,14 @@ def _rewrite(source: Path, target: Path, old: bytes, new: bytes) -> None:
     with zipfile.ZipFile(source) as genuine, zipfile.ZipFile(target, "w") as changed:
         for name in genuine.namelist():
             changed.writestr(name, genuine.read(name).replace(old, new))
+
+
+def test_the_checker_runs_alone(books: Books, tmp_path: Path) -> None:
+    """Copied to a machine with nothing of ours, the one module checks a file and says what it found."""
+    file, alone = tmp_path / "bukti.zip", tmp_path / "periksa.py"
+    export(books, file)
+    shutil.copy(audit.__file__, alone)
+    told = subprocess.run(
+        [sys.executable, "-I", alone, file, ROOT], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == f"akses/contoh/{HERE}/1: 90 rows proven of 90; sound\n"

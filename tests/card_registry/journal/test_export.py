@@ -19,6 +19,7 @@ from card_registry.journal.selection import Selection, names_person
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.stores import ledger
 from card_registry.words import ControllerId, DoorId, HolderId, OrderKind, PersonId, Side
+from tests import postgres
 from tests.card_registry.journal.books import Books, opened, tapped
 from tests.card_registry.journal.proofs import (
     HERE,
@@ -37,6 +38,7 @@ from tests.card_registry.journal.proofs import (
 )
 from tests.card_registry.trust.made import token
 
+PROGRAMS = postgres.binaries()
 HIDE = Wanted(rows=Selection(with_persons=False))
 
 
@@ -124,9 +126,18 @@ def test_what_names_a_person_is_decided_by_what_a_row_carries(body: object, name
     assert names_person(row_of(3, body)) is named  # type: ignore[arg-type] # one of the bodies
 
 
-def test_a_row_of_an_unknown_form_is_taken_to_name_a_person() -> None:
-    """What cannot be looked into is withheld."""
+def test_a_row_of_an_unknown_form_names_a_person_and_is_of_any_period() -> None:
+    """What cannot be looked into is withheld where persons are, and never left out for its time."""
     assert names_person(b'{"at":1}')
+    assert Selection(1, 2).is_within(b'{"at":1}')
+
+
+def test_a_time_without_bound_may_be_within_any_later_period() -> None:
+    """A row whose clock nobody vouched for is shown wherever it may belong."""
+    row = row_of(1, at=moment(1, hi=None))
+    assert Selection(NOON + 10**9, None).is_within(row)
+    assert not Selection(None, NOON - 10**9).is_within(row)
+    assert Selection(None, None).is_within(row)
 
 
 def test_of_a_period_its_rows_are_shown(tmp_path: Path) -> None:
@@ -217,6 +228,22 @@ def test_the_signers_log_is_held_against_its_witnesses(tmp_path: Path) -> None:
     books.export(tmp_path / "bukti.zip")
     assert faults(read(tmp_path / "bukti.zip")) == [("truncated", 5, 7)]
     assert EventKind.WITNESSED.encode() in lines_of(tmp_path / "bukti.zip")[1]
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="this machine has no PostgreSQL")
+def test_an_export_from_postgresql_is_the_same(tmp_path: Path) -> None:
+    """The same rows give the same proof from either database."""
+    assert PROGRAMS is not None
+    rows = [row_of(seq, tapped("ani") if seq % 3 else None) for seq in range(150)]
+    with postgres.cluster(PROGRAMS) as url:
+        for name, books in (("a", Books(tmp_path)), ("b", Books(tmp_path, database=url))):
+            books.store(rows, range(7, 150, 7))
+            books.change([b"satu", b"dua"])
+            books.export(tmp_path / f"{name}.zip", HIDE)
+    one, other = (zipfile.ZipFile(tmp_path / f"{name}.zip") for name in "ab")
+    with one, other:
+        assert {n: one.read(n) for n in one.namelist()} == {n: other.read(n) for n in other.namelist()}
+    assert read(tmp_path / "b.zip").is_sound
 
 
 def test_an_unfounded_registry_is_refused(tmp_path: Path) -> None:
