@@ -5,16 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from card_registry import canonical
 from card_registry.authority.keys import load_signer, promote
 from card_registry.authority.officers import applying
 from card_registry.authority.officers.command import asking
 from card_registry.errors import KeysReplaced, OperatorMistaken, StoreBroken
+from card_registry.orders import OrderSheet
 from card_registry.signing import public_hex
 from card_registry.stores import registry as tables
 from card_registry.stores.engine import open_store
-from tests.card_registry.authority.house import PASSPHRASE, withdrawal
+from card_registry.trust.slots import orders_slot
+from card_registry.words import OrderKind
+from door_controller.orders import Keys, Known, Obey, Post, weigh
+from tests.card_registry.authority.house import DOOR, HERE, PASSPHRASE, SITE, withdrawal
 from tests.card_registry.authority.officers.chancery import WHY, Chancery
 from tests.card_registry.authority.test_command import serving, wait_for
+from tests.card_registry.authority.test_ordering import asked, give, on_sheet, report, status, wanted
+from tests.card_registry.trust.made import at
 
 ALL = ("grants", "online", "order", "authority")
 
@@ -106,6 +113,31 @@ def test_a_founded_site_is_not_founded_again_by_a_draft(chancery: Chancery) -> N
     with pytest.raises(OperatorMistaken, match="founded already"):
         applying.apply(place(chancery), found)
     assert (chancery.signer / "root.json").read_bytes() == root
+
+
+def test_a_waiting_lockdown_is_sealed_anew_and_what_opens_is_not(chancery: Chancery) -> None:
+    """A door still hears the lockdown, under the new key; a release sealed with the old one is gone."""
+    house = chancery.house
+    report(house, status())
+    assert give(house, asked(wanted(OrderKind.LOCKDOWN))) == ""
+    assert give(house, asked(wanted(OrderKind.RELEASE))) == ""
+    old = public_hex(house.keys().online)
+
+    chancery.hold("rotate", *chancery.replace_signer_keys("online", "order"))
+
+    assert [(order.kind, key) for order, key in on_sheet(house)] == [(OrderKind.LOCKDOWN, "online")]
+    assert public_hex(house.keys().online) != old
+    registry = chancery.door().trusted.registry
+    assert registry is not None
+    keys = Keys(registry.policy.order_keys, registry.policy.lockdown_keys)
+    sheet = canonical.decode(rows(chancery)[orders_slot(HERE)], OrderSheet, "the sheet")
+    judged = weigh(sheet.orders[0], Post(SITE, HERE, [DOOR]), keys, Known({}), at(house.now))
+    assert isinstance(judged, Obey)
+
+
+def rows(chancery: Chancery) -> dict[str, bytes]:
+    """Give everything published."""
+    return {name: bytes(body) for name, body in chancery.house.rows(tables.slot.c.name, tables.slot.c.body)}
 
 
 def place(chancery: Chancery) -> applying.Place:
