@@ -45,7 +45,7 @@ def edited_record(connection: Connection) -> None:
 def edited_shard(connection: Connection) -> None:
     """Let a shard name another door."""
     slot = tables.slot.c
-    rows = connection.execute(select(slot.name, slot.body).where(slot.name.like("d/pengendali-1/0%")))
+    rows = connection.execute(select(slot.name, slot.body).where(slot.name.like("d/pengendali-1/%")))
     for name, body in rows.all():
         changed = bytes(body).replace(b"ruang-server", b"ruang-arsip1")
         connection.execute(update(tables.slot).where(slot.name == name).values(body=changed))
@@ -82,7 +82,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
         ),
         "no signed head",
     ),
-    "edited shard": (edited_shard, "slot d/pengendali-1/0"),
+    "edited shard": (edited_shard, "slot d/pengendali-1/"),
 }
 
 
