@@ -5,6 +5,7 @@ replaced, whole. The door program needs nothing of this and does not load it. Wh
 decided by the broker.
 """
 
+import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -45,6 +46,7 @@ def make_key(folder: Path) -> str:
     if not path.exists():
         key = generate_private_key(SECP256R1())
         write_whole(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    _hand_over(folder)
     return point(folder)
 
 
@@ -79,6 +81,7 @@ def take_bundle(folder: Path, bundle: Bundle) -> Holding | None:
     holding = certificate.accept(pem, authority, bundle.controller, point(folder))
     write_whole(folder / "tls" / CA_FILE, authority, 0o644)
     write_whole(folder / "tls" / CERT_FILE, pem, 0o644)
+    _hand_over(folder)
     return holding
 
 
@@ -104,4 +107,14 @@ def renew(folder: Path, identity: Identity, pem: bytes) -> Holding:
     if present.exists() and certificate.read(read_plain(present, LIMIT)).ends >= holding.ends:
         raise OperatorMistaken(f"the certificate of {name} here holds as long already; nothing was changed")
     write_whole(present, pem, 0o644)
+    _hand_over(folder)
     return holding
+
+
+def _hand_over(folder: Path) -> None:
+    """Give the files to the bridge, who owns the slot folder: who installs is root, who reads is not."""
+    slots, tls = folder / "slots", folder / "tls"
+    if os.geteuid() == 0 and slots.exists():
+        owner = slots.stat()
+        for path in (tls, *tls.iterdir()):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
