@@ -34,7 +34,7 @@ def project_ledger(office: Office) -> int:
         cursors = occurrences.cursors(connection)
     with reading(office.ledger) as ledger:
         heads = ledger.execute(select(head.c.controller, head.c.epoch, head.c.next)).all()
-    zone, gained = office.zone(), 0
+    zone, gained, cases = office.zone(), 0, dict[str, str | None]()
     for controller, epoch, end in heads:
         start = cursors.get((controller, epoch), 0)
         while start < end:
@@ -42,7 +42,7 @@ def project_ledger(office: Office) -> int:
             if not rows:
                 break
             with writing(office.store) as connection:
-                occurrences.keep(connection, (controller, epoch), start, rows)
+                occurrences.keep(connection, (controller, epoch), start, rows, cases)
             start += len(rows)
             gained += len(rows)
     return gained

@@ -1,6 +1,6 @@
 """Occurrences: the ledger as rows for people's questions, and how far each journal has been followed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -28,9 +28,18 @@ def cursors(connection: Connection) -> dict[tuple[str, int], int]:
     return {(row.controller, row.epoch): row.next for row in connection.execute(select(follow))}
 
 
-def keep(connection: Connection, journal: tuple[str, int], start: int, rows: Sequence[Occurrence]) -> None:
-    """Store the next rows of one journal and move its cursor, in one transaction."""
-    cases = _cases(connection, {row.facts.grant for row in rows if row.facts.grant})
+def keep(
+    connection: Connection,
+    journal: tuple[str, int],
+    start: int,
+    rows: Sequence[Occurrence],
+    cases: dict[str, str | None],
+) -> None:
+    """Store the next rows of one journal and move its cursor, in one transaction.
+
+    ``cases`` is what the caller knows of the cases behind grants; what it lacks is looked up and added.
+    """
+    _look_up(connection, {row.facts.grant for row in rows if row.facts.grant}, cases)
     as_text = connection.dialect.name == "sqlite"
     values = [
         _values(
@@ -48,10 +57,11 @@ def keep(connection: Connection, journal: tuple[str, int], start: int, rows: Seq
         connection.execute(insert(follow).values(controller=controller, epoch=epoch, next=after))
 
 
-def _cases(connection: Connection, grants: Iterable[str]) -> dict[str, str]:
-    """Give the case behind each grant."""
-    query = select(grant.c.id, grant.c.case).where(grant.c.id.in_(sorted(grants)))
-    return {row.id: row.case for row in connection.execute(query)}
+def _look_up(connection: Connection, grants: Collection[str], cases: dict[str, str | None]) -> None:
+    """Find the cases behind grants not looked up yet; None where the office knows no such grant."""
+    if unknown := sorted(id for id in grants if id not in cases):
+        query = select(grant.c.id, grant.c.case).where(grant.c.id.in_(unknown))
+        cases |= dict.fromkeys(unknown) | {row.id: row.case for row in connection.execute(query)}
 
 
 def _values(row: Occurrence, case: str | None, day: object) -> tuple[object, ...]:

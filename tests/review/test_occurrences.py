@@ -156,7 +156,7 @@ def test_what_was_followed_is_not_followed_again(world: World) -> None:
     world.outside.happen(tap(9), controller="pengendali-2")
     assert project_ledger(world.office) == 1
     with pytest.raises(SQLAlchemyError), writing(world.office.store) as connection:
-        occurrences.keep(connection, ("pengendali-1", 1), 0, _listed(world)[:1])
+        occurrences.keep(connection, ("pengendali-1", 1), 0, _listed(world)[:1], {})
     assert len(told(world.office.store)) == 7
 
 
