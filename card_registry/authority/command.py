@@ -12,6 +12,7 @@ from card_registry.authority.devices.command import COMMANDS, TLS, TLS_PASSPHRAS
 from card_registry.authority.officers.command import add_officers
 from card_registry.authority.pins.command import pin
 from card_registry.authority.questions.command import QUESTIONS
+from card_registry.authority.witnesses.command import witnesses
 from card_registry.errors import AksesError
 from card_registry.words import Approval
 
@@ -171,5 +172,5 @@ def outcomes(registry_url: str, *, as_json: bool) -> None:
 
 registry.add_command(pin)
 add_officers(registry)
-for _one in (*COMMANDS, *QUESTIONS):
+for _one in (*COMMANDS, *QUESTIONS, witnesses):
     registry.add_command(_one)
