@@ -13,6 +13,7 @@ from card_registry.authority.record import Applied
 from card_registry.errors import SenderLied
 from card_registry.signing import Purpose, Sealed, unseal
 from card_registry.statements import Directory, People, Policy, Status
+from card_registry.stores.expiring import Notice, noted
 from card_registry.stores.ledger import refusal, status
 from card_registry.stores.registry import authority, outcome, slot
 from card_registry.trust.publish import version_of
@@ -83,6 +84,12 @@ def directory(registry: Engine) -> Directory | None:
     """Give the controllers and desks the site trusts, None before the registry is founded."""
     body = _slot(registry, "doors/directory")
     return None if body is None else canonical.decode(body, Directory, "doors/directory")
+
+
+def expiring(registry: Engine) -> tuple[Notice, ...]:
+    """Give the signatures that end soon, as the signer last noted them."""
+    with registry.connect() as connection:
+        return noted(connection)
 
 
 def cut_off(registry: Engine) -> frozenset[ControllerId]:

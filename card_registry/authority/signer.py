@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from card_registry.authority import integrity, pending, store
 from card_registry.authority.keys import SignerKeys
-from card_registry.authority.officers.expiry import Level, note
+from card_registry.authority.officers.expiry import note
 from card_registry.authority.officers.ground import require_keys
 from card_registry.authority.recovery import Recovered
 from card_registry.authority.restoring import Clear, Memory, Ready, Waits
@@ -28,6 +28,7 @@ from card_registry.instant import MINUTE
 from card_registry.signing import public_hex
 from card_registry.statements import ControllerEntry, WarrantKind
 from card_registry.stores.engine import open_store
+from card_registry.stores.expiring import Level
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerId, ControllerKind, ControllerStatus, SiteId
 

@@ -8,7 +8,6 @@ what is due into the registry store, where the console reads it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection
 from tuf.api.exceptions import RepositoryError
@@ -19,26 +18,12 @@ from card_registry.authority import store
 from card_registry.errors import Malformed, StoreBroken
 from card_registry.instant import DAY, HOUR, SECOND
 from card_registry.stores.engine import open_store
+from card_registry.stores.expiring import NOTED, Level, Notice
 from card_registry.trust.publish import life_of
 from card_registry.trust.slots import Role, root_slot, root_version
-from card_registry.words import Whole
-
-
-class Level(StrEnum):
-    """How near the end is."""
-
-    FINE = "fine"
-    SOON = "soon"
-    NEAR = "near"
-    URGENT = "urgent"
-    OVER = "over"
-
 
 ALARMS = ((Level.URGENT, 7 * DAY), (Level.NEAR, 30 * DAY), (Level.SOON, 60 * DAY))
 """From how long before the end each level counts, in milliseconds, the nearest first."""
-
-NOTED = "expiring"
-"""The store's value that holds the notices."""
 
 BY_PEOPLE: Mapping[str, str] = {
     Role.ROOT: "two officers: akses registry draft renewal",
@@ -71,16 +56,6 @@ class Expiry:
         """Give it for a program."""
         names = ("role", "ends", "signer", "level", "left")
         return {name: getattr(self, name) for name in names}
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the signer tells the console: the role, when it ends (milliseconds), how near, who signs again."""
-
-    role: str
-    ends: Whole
-    level: Level
-    signer: str
 
 
 def expiries(slots: Mapping[str, bytes], now: int) -> tuple[Expiry, ...]:
@@ -154,12 +129,6 @@ def note(connection: Connection, now: int) -> tuple[Expiry, ...]:
     if store.get_value(connection, NOTED) != body:
         store.set_values(connection, {NOTED: body})
     return found
-
-
-def noted(connection: Connection) -> tuple[Notice, ...]:
-    """Give what the signer last said ends soon, the soonest first."""
-    body = store.get_value(connection, NOTED)
-    return () if body is None else canonical.decode(body, tuple[Notice, ...], "the notice of expiries")
 
 
 def _expiry(role: str, data: bytes, now: int) -> Expiry:

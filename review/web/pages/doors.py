@@ -11,6 +11,7 @@ from review.store import occurrences, orders, people
 from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.doors import doors_now, event_now
+from review.web.ending import ending
 from review.web.orders import told
 from review.web.screen import page
 from review.web.visitor import Me
@@ -52,6 +53,7 @@ def _watch(console: Console, me: Me, template: str) -> Response:
         orders=[told(order) for order in given],
         names=names,
         may_order=bool(offered(me.person)),
+        expiring=ending(console.office),
     )
 
 

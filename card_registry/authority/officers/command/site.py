@@ -93,8 +93,9 @@ def _founded(site: str, digest: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 def expiries(registry_url: str, *, as_json: bool) -> None:
     """List until when each signature holds, the soonest first, and whose key signs it again."""
-    from card_registry.authority.officers.expiry import Level, read_expiries
+    from card_registry.authority.officers.expiry import read_expiries
     from card_registry.authority.serve import now
+    from card_registry.stores.expiring import Level
 
     with asking.sentences():
         found = read_expiries(registry_url, now())

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card_registry.authority.officers.expiry import ALARMS, BY_PEOPLE, Level, expiries, level_of, noted
+from card_registry.authority.officers.expiry import ALARMS, BY_PEOPLE, expiries, level_of
 from card_registry.authority.serve import now
 from card_registry.instant import DAY
+from card_registry.stores.expiring import Level, noted
 from card_registry.trust.publish import LIFE
 from card_registry.trust.slots import Role, grants_role
 from tests.card_registry.authority.house import HERE, START, House, store_of
