@@ -101,8 +101,12 @@ def shard_slots(controller: ControllerId, shards: int = SHARDS) -> tuple[str, ..
 
 def shard_number(name: str, controller: ControllerId) -> int | None:
     """Read the number from the slot of one of a controller's shards; None when it is another slot."""
-    found = re.fullmatch(rf"d/{re.escape(controller)}/([0-9a-f]{{2}})", name)
-    return int(found[1], 16) if found else None
+    return _numbers(controller).get(name)
+
+
+@cache
+def _numbers(controller: ControllerId) -> dict[str, int]:
+    return {shard_slot(controller, shard): shard for shard in range(SPREAD)}
 
 
 def orders_slot(controller: ControllerId) -> str:
