@@ -211,28 +211,6 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiver:
-    """An officer lets a restored registry go on without hearing one named controller (DESIGN §4).
-
-    ``restore`` names the restore it is for, and no other; signed as ``Purpose.WAIVER``.
-    """
-
-    v: Whole
-    site: SiteId
-    restore: str
-    controller: ControllerId
-    why: str
-    at: Whole
-
-    def __post_init__(self) -> None:
-        """Refuse a restore's name of another shape, and a waiver without a reason."""
-        require_token(self.restore, "the name of a restore")
-        if not self.why.strip():
-            message = "a waiver must say why"
-            raise ValueError(message)
-
-
-@dataclass(frozen=True, slots=True)
 class Passkey:
     """A passkey as its owner's browser gave it: credential id (base64url), public key (SPKI DER, hex)."""
 

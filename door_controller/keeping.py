@@ -1,7 +1,4 @@
-"""What the status says of the registry that is kept here; a server that lost time is shown what is newer.
-
-Pure.
-"""
+"""What the status says of the registry that is kept here; a server that lost time is shown what is newer."""
 
 from tuf.api.metadata import Metadata
 

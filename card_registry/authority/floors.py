@@ -7,50 +7,19 @@ behind the store; one number is skipped when power fails in between. It holds no
 can put an older store in place need only delete one more file.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from card_registry import canonical
+from card_registry.authority.recovery import Floors
 from card_registry.durable import read_plain, write_whole
 from card_registry.errors import Malformed, OperatorMistaken
-from card_registry.words import SiteId, Whole
+from card_registry.words import SiteId
 
 FLOORS_FILE = "floors.json"
 WAIVERS = "waivers"
 """The folder beside it in which an officer's waivers are laid."""
 
 MODE = 0o600
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """A restore that was noticed: its random name, what the ledger had heard last then, what was found, why.
-
-    ``since`` is a moment of the hub's clock, in milliseconds; only what the hub heard later is fresh.
-    """
-
-    id: str
-    since: Whole
-    found: Whole
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """The least that may come next is above these.
-
-    ``publication`` was perhaps committed, ``reached`` certainly; ``denial`` and ``order`` are the newest
-    numbers given, ``authority`` the length of the authority log.
-    """
-
-    v: Whole
-    site: SiteId
-    publication: Whole
-    reached: Whole
-    denial: Whole = 0
-    order: Whole = 0
-    authority: Whole = 0
-    restore: Restore | None = None
 
 
 def read(folder: Path) -> Floors | None:

@@ -15,12 +15,64 @@ Pure.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from card_registry.authority.floors import Floors
 from card_registry.statements import Denial, Directory, Status
 from card_registry.trust.recall import Newer
-from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject, Whole
+from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject, Whole, require_token
 
 Serials = Mapping[tuple[Subject, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """A restore that was noticed: its random name, what the ledger had heard last then, what was found, why.
+
+    ``since`` is a moment of the hub's clock, in milliseconds; only what the hub heard later is fresh.
+    """
+
+    id: str
+    since: Whole
+    found: Whole
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """The least that may come next is above these.
+
+    ``publication`` was perhaps committed, ``reached`` certainly; ``denial`` and ``order`` are the newest
+    numbers given, ``authority`` the length of the authority log.
+    """
+
+    v: Whole
+    site: SiteId
+    publication: Whole
+    reached: Whole
+    denial: Whole = 0
+    order: Whole = 0
+    authority: Whole = 0
+    restore: Restore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An officer lets a restored registry go on without hearing one named controller (DESIGN §4).
+
+    ``restore`` names the restore it is for, and no other; signed as ``Purpose.WAIVER``.
+    """
+
+    v: Whole
+    site: SiteId
+    restore: str
+    controller: ControllerId
+    why: str
+    at: Whole
+
+    def __post_init__(self) -> None:
+        """Refuse a restore's name of another shape, and a waiver without a reason."""
+        require_token(self.restore, "the name of a restore")
+        if not self.why.strip():
+            message = "a waiver must say why"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,14 @@ from tuf.api.metadata import Metadata, Root, Snapshot
 
 from card_registry import canonical
 from card_registry.authority import floors, pending, recovery, store
-from card_registry.authority.floors import Floors, Restore
 from card_registry.authority.record import Source
-from card_registry.authority.recovery import Heard, Recovered, Standing
+from card_registry.authority.recovery import Floors, Heard, Recovered, Restore, Standing, Waiver
 from card_registry.authority.warrant import Charter
 from card_registry.durable import read_plain
 from card_registry.errors import SenderLied
 from card_registry.journal.tree import Frontier
 from card_registry.signing import Purpose, unseal
-from card_registry.statements import Status, Waiver
+from card_registry.statements import Status
 from card_registry.trust import recall
 from card_registry.trust.slots import Role, meta_slot, root_slot
 from card_registry.words import ControllerId, SiteId

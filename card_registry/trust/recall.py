@@ -4,8 +4,6 @@ A registry restored from a backup has lost what was published since. The doors h
 timestamp, snapshot and deny list that it adopted, signed by the site's own online key. Packed into a status
 they prove to the signer which versions it must go above, and which denials it has forgotten. A stolen door
 can show nothing that the signer did not sign, so it can neither drive versions up nor deny anybody.
-
-Pure.
 """
 
 import base64

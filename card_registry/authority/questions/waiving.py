@@ -8,10 +8,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from card_registry.authority.recovery import Waiver
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
 from card_registry.signing import Purpose, seal
-from card_registry.statements import Waiver
 from card_registry.words import ControllerId, SiteId, require_slug
 
 MODE = 0o644

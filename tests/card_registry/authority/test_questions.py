@@ -10,17 +10,21 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import delete, insert, update
 
+from card_registry import canonical
 from card_registry.authority.command import registry
 from card_registry.authority.keys import load_key
+from card_registry.authority.questions.comparing import compare
 from card_registry.authority.questions.propagation import has_denial
+from card_registry.authority.recovery import Waiver
 from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Adopted, Tapped, Versions
 from card_registry.signing import Purpose, public_hex, unseal
-from card_registry.statements import Kept, Status, Waiver
+from card_registry.statements import Kept, PinRow, Shard, Status
 from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.trust import parcel
-from card_registry.words import CredentialKind, Mode, ReaderId, Reason, Side, Staleness, Tier
+from card_registry.trust.slots import shard_slot
+from card_registry.words import CredentialKind, HolderId, Mode, ReaderId, Reason, Side, Staleness, Tier
 from tests.card_registry.authority.house import (
     DESK,
     DOOR,
@@ -259,3 +263,12 @@ def test_a_part_of_the_registry_is_carried_by_hand_and_compared(town: Town, tmp_
     lines = json.loads(run("diff", folder, town.house.places.registry, "--json").output)
     assert f"+ denial of card {CARD}: serial 1" in lines
     assert run("diff", folder, tmp_path).exit_code == 1
+
+
+def test_a_difference_names_what_it_is_about_and_never_a_pin() -> None:
+    """Shards, PINs, approvers, policy and roots are compared in words; other slots say nothing of their own."""
+    pin = PinRow(HolderId(token("ani")), "ab" * 16, "cd" * 32, "ef" * 32)
+    shard = canonical.encode(Shard(1, HERE, 0, (), (), (pin,)))
+    slots = {shard_slot(HERE, 0): shard, "meta/deny": b"{}", "root/2": b"{}"}
+    assert compare({}, slots) == (f"+ {HERE}: PIN of holder {token('ani')}: set", "+ root 2: signed")
+    assert compare(slots, slots) == ()

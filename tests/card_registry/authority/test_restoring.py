@@ -11,12 +11,13 @@ from sqlalchemy import delete, insert
 from card_registry import canonical
 from card_registry.authority import floors, store
 from card_registry.authority.keys import load_key
+from card_registry.authority.recovery import Waiver
 from card_registry.authority.restoring import notice_of
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import MINUTE
 from card_registry.journal.event import Versions
 from card_registry.signing import Purpose, seal
-from card_registry.statements import Kept, Status, Waiver
+from card_registry.statements import Kept, Status
 from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted
