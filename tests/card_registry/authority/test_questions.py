@@ -266,7 +266,7 @@ def test_a_part_of_the_registry_is_carried_by_hand_and_compared(town: Town, tmp_
 
 
 def test_a_difference_names_what_it_is_about_and_never_a_pin() -> None:
-    """Shards, PINs, approvers, policy and roots are compared in words; other slots say nothing of their own."""
+    """Shards, PINs, approvers, policy and roots are compared in words; other slots say nothing."""
     pin = PinRow(HolderId(token("ani")), "ab" * 16, "cd" * 32, "ef" * 32)
     shard = canonical.encode(Shard(1, HERE, 0, (), (), (pin,)))
     slots = {shard_slot(HERE, 0): shard, "meta/deny": b"{}", "root/2": b"{}"}
