@@ -1,8 +1,4 @@
-"""An invented, really signed site of ten thousand cards, and a door enrolled in it: for ``bench`` only.
-
-2026-11-20: two cards for each holder, because a shard of 625 cards and as many grants would be larger than
-what may cross a border (256 KiB).
-"""
+"""An invented, really signed site of ten thousand cards, and a door enrolled in it: for ``bench`` only."""
 
 import hashlib
 import os
@@ -18,7 +14,7 @@ from card_registry.enrolment import VERSION, Bundle
 from card_registry.instant import DAY
 from card_registry.journal.event import Versions
 from card_registry.pseudonym import match_of
-from card_registry.registry import SHARDS, Registry, assemble
+from card_registry.registry import SPREAD, Registry, assemble, shard_of
 from card_registry.rule import DoorRule
 from card_registry.statements import CredentialRow, GrantRow, People, Plan, Policy, Shard
 from card_registry.trust.ceremony import OFFICERS, Founding, found
@@ -95,16 +91,15 @@ def rules(doors: Doors) -> tuple[DoorRule, ...]:
 
 
 def populate(receipt_key: str = "", first: bytes | None = None, doors: Doors = (DOOR,)) -> Population:
-    """Make ``CARDS`` cards, two for each holder, each holder with a grant of a year for all doors."""
+    """Make ``CARDS`` cards, each of one holder with a grant of a year for all doors."""
     key, now = os.urandom(32), time.time_ns() // 1_000_000
     credentials: list[CredentialRow] = []
     grants: list[GrantRow] = []
-    for number in range(CARDS // 2):
+    for card in range(CARDS):
         holder = HolderId(os.urandom(16).hex())
-        for card in (2 * number, 2 * number + 1):
-            digest = first if first is not None and card == 0 else digest_of(card)
-            match, id = match_of(key, digest), CardId(os.urandom(16).hex())
-            credentials.append(CredentialRow(match, id, holder, CredentialKind.PKOC, Tier.PUBLIC_KEY))
+        digest = first if first is not None and card == 0 else digest_of(card)
+        match, id = match_of(key, digest), CardId(os.urandom(16).hex())
+        credentials.append(CredentialRow(match, id, holder, CredentialKind.PKOC, Tier.PUBLIC_KEY))
         grants.append(
             GrantRow(
                 GrantId(os.urandom(16).hex()),
@@ -124,15 +119,22 @@ def populate(receipt_key: str = "", first: bytes | None = None, doors: Doors = (
         1, SITE, Approval.SIGNATURE, DAY, ExpiredPolicy.KEEP, ntp_trusted=False, zone="Asia/Jakarta",
         receipt_keys=(receipt_key,) if receipt_key else (), order_keys=(), authority_keys=(),
     )  # fmt: skip
-    shards = tuple(_shard(number, credentials, grants) for number in range(SHARDS))
-    return Population(key, policy, Plan(1, CONTROLLER, {}, rules(doors)), shards)
+    return Population(
+        key, policy, Plan(1, CONTROLLER, {}, rules(doors), SPREAD), _spread(credentials, grants)
+    )
 
 
-def _shard(number: int, credentials: list[CredentialRow], grants: list[GrantRow]) -> Shard:
-    digit = f"{number:x}"
-    mine = tuple(row for row in credentials if row.holder[0] == digit)
-    held = tuple(row for row in grants if row.holder[0] == digit)
-    return Shard(1, CONTROLLER, number, mine, held)
+def _spread(credentials: list[CredentialRow], grants: list[GrantRow]) -> tuple[Shard, ...]:
+    cards: dict[int, list[CredentialRow]] = {}
+    held: dict[int, list[GrantRow]] = {}
+    for row in credentials:
+        cards.setdefault(shard_of(row.holder, SPREAD), []).append(row)
+    for grant in grants:
+        held.setdefault(shard_of(grant.holder, SPREAD), []).append(grant)
+    return tuple(
+        Shard(1, CONTROLLER, number, tuple(rows), tuple(held.get(number, ())))
+        for number, rows in sorted(cards.items())
+    )
 
 
 def publish(people: Population) -> dict[str, bytes]:
