@@ -57,6 +57,9 @@ from card_registry.words import (
 SITE = SiteId("contoh")
 CONTROLLER = ControllerId("pengendali-1")
 DOOR = DoorId("ruang-server")
+AUTHORITY_KEY = Ed25519PrivateKey.from_private_bytes(b"a" * 32)
+"""What signs the heads of the authority log."""
+
 YEAR = 365 * 24 * 3600 * 1000
 
 TOML = """\
@@ -133,7 +136,7 @@ class Site:
         keys = (public_hex(self.receipt_key),)
         policy = Policy(
             1, SITE, Approval.SIGNATURE, 3600_000, ExpiredPolicy.KEEP, self.ntp_trusted, "Asia/Jakarta",
-            keys, (public_hex(self.order_key),), (),
+            keys, (public_hex(self.order_key),), (public_hex(AUTHORITY_KEY),),
         )  # fmt: skip
         self.slots.update(found(present, People(1, SITE, ()), policy, self.founded))
         self.publish([], [])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from card_registry.durable import write_whole
 from card_registry.errors import StoreBroken
 from card_registry.journal.event import Alarmed, Body, Refused, Witnessed, decode_body, decode_event
 from card_registry.journal.note import authority_origin, open_checkpoint
@@ -16,6 +17,7 @@ from door_controller.interval import Clocks
 from door_controller.journal import Journal
 from door_controller.witnessing import Witnessing
 from tests.card_registry.test_witness import KEY, NEXT, NEXT_KEY, Log
+from tests.door_controller.process import House, house, wait_for
 from tests.door_controller.site import CONTROLLER, SITE, now_ms
 
 
@@ -150,3 +152,28 @@ def test_an_odd_file_is_refused(here: Witness) -> None:
     (refused,) = here.notes
     assert isinstance(refused, Refused)
     assert here.seen() == []
+
+
+def test_the_running_program_witnesses_and_alarms(tmp_path: Path) -> None:
+    """The real door program writes down what its bridge brings, and alarms a fork, through a kill."""
+    log = Log()
+    with house(tmp_path) as home:
+        home.admitted_card()
+        slots = home.home / "slots"
+        write_whole(slots / AUTHORITY, log.grow(3).shown())
+        home.open()
+        wait_for(lambda: [body.size for body in home.of(Witnessed) if isinstance(body, Witnessed)] == [3])
+        assert home.door is not None
+        home.door.kill()
+        write_whole(slots / AUTHORITY, Log().grow(9, "other").shown())
+        home.open()
+        wait_for(lambda: any(one.raised for one in forks(home)))
+        write_whole(slots / AUTHORITY, log.grow(1).shown())
+        wait_for(lambda: not forks(home)[-1].raised)
+        assert [body.size for body in home.of(Witnessed) if isinstance(body, Witnessed)] == [3, 4]
+
+
+def forks(home: House) -> list[Alarmed]:
+    """Give what the journal says of forks, newest last."""
+    alarms = [body for body in home.events() if isinstance(body, Alarmed)]
+    return [body for body in alarms if body.alarm == "authority-forked"]
