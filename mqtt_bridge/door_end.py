@@ -32,6 +32,9 @@ from mqtt_bridge.topics import AckOf, CmdOf, SlotOf, locate, log_topic, status_t
 
 log = logging.getLogger(__name__)
 
+NEWCOMER = 2.0
+"""Seconds after which a bridge that nothing came to asks again: the broker may just be learning of it."""
+
 POLL = 1.0
 """Seconds between looks when nobody gives a hint."""
 
@@ -81,6 +84,7 @@ class DoorEnd:
         self._session = session.connected(_now())
         self._status: bytes | None = None
         self._asked = self._heard = time.monotonic()
+        self._unserved = True
         self._complaint = ""
 
     def turn(self, hints: HintListener) -> None:
@@ -90,7 +94,8 @@ class DoorEnd:
         hints.drain()
         if turn.connected:
             self._session, self._status = session.connected(_now()), None
-            self._heard = time.monotonic()
+            self._heard, self._unserved = time.monotonic(), True
+        self._unserved = self._unserved and not turn.arrivals
         changes = [self._take_safely(arrival) for arrival in turn.arrivals]
         if any(changes):
             send_hint(self._door)
@@ -124,7 +129,8 @@ class DoorEnd:
         if status is not None and status != self._status:
             self._link.publish(status_topic(self._site, self._controller), status, qos=1, retain=True)
             self._status = status
-        if time.monotonic() - self._asked >= self._rhythm.ask_again:
+        patience = min(NEWCOMER, self._rhythm.ask_again) if self._unserved else self._rhythm.ask_again
+        if time.monotonic() - self._asked >= patience:
             self._asked, self._status = time.monotonic(), None
             self._link.ask_again()
 
