@@ -244,6 +244,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "authority-forked": "Log otoritas berubah atau berkurang",
         "journal-forked": "Jurnal bertentangan dengan peladen",
         "storage-older": "Penyimpanan pengendali memuat salinan lama",
+        "registry-restored": "Registri dipulihkan dari salinan lama, menunggu kabar pengendali ini",
         "journal-gap": "Jurnal rusak pada satu baris",
         "journal-damaged": "Basis data jurnal rusak",
         "server-behind": "Peladen dipulihkan dari cadangan yang terlalu lama",
@@ -260,7 +261,7 @@ ALARMS: Mapping[str, str] = MappingProxyType(
         "duress": "Akses di bawah paksaan",
     }
 )
-"""Every alarm by its name in the journal; ``duress`` and ``storage-older`` are raised at the office alone."""
+"""Every alarm by its name; the office alone raises ``duress``, ``storage-older``, ``registry-restored``."""
 
 
 def label_of(word: Enum) -> str:

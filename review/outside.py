@@ -10,12 +10,14 @@ from sqlalchemy import Engine, func, select
 
 from card_registry import canonical
 from card_registry.authority.record import Applied
+from card_registry.authority.recovery import RestoreNotice
+from card_registry.authority.store import RESTORE
 from card_registry.errors import SenderLied
 from card_registry.signing import Purpose, Sealed, unseal
 from card_registry.statements import Directory, People, Policy, Status
 from card_registry.stores.expiring import Notice, noted
 from card_registry.stores.ledger import refusal, status
-from card_registry.stores.registry import authority, outcome, slot
+from card_registry.stores.registry import authority, outcome, site, slot
 from card_registry.trust.publish import version_of
 from card_registry.trust.slots import Role, meta_slot
 from card_registry.words import ControllerId, ControllerStatus
@@ -145,3 +147,10 @@ def fallen_back(ledger: Engine, since: int) -> dict[ControllerId, int]:
     query = select(row.controller, func.max(row.received)).where(told).group_by(row.controller)
     with ledger.connect() as connection:
         return {ControllerId(who): at for who, at in connection.execute(query)}
+
+
+def awaited(registry: Engine) -> tuple[ControllerId, ...]:
+    """Give the controllers that a restored registry waits for; none when nothing was restored."""
+    with registry.connect() as connection:
+        body = connection.scalar(select(site.c.value).where(site.c.name == RESTORE))
+    return canonical.decode(bytes(body), RestoreNotice, "the notice of a restore").awaited if body else ()

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from card_registry import canonical
 from card_registry.authority import store
+from card_registry.authority.restoring import notice_of
 from card_registry.instant import SECOND
 from card_registry.statements import Directory
 from card_registry.stores import registry as tables
@@ -31,6 +32,7 @@ def overview(url: str) -> dict[str, object]:
                 "root": hashlib.sha256(slots[FIRST_ROOT]).hexdigest(),
                 "publication": store.number_of(connection),
                 **counted,
+                "restore": "" if (notice := notice_of(connection)) is None else notice.restore.why,
                 "controllers": [f"{one.id} ({one.kind}, {one.status})" for one in directory.controllers],
             }
     finally:

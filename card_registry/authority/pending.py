@@ -39,11 +39,12 @@ Warrant = GrantWarrant | WithdrawWarrant | OrderWarrant
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One warrant as the console wrote it."""
+    """One warrant as the console wrote it; ``lost``: it is an order of a time that a restore has lost."""
 
     serial: int
     kind: str
     body: bytes
+    lost: bool = False
 
     @property
     def reference(self) -> str:
@@ -54,8 +55,10 @@ class Request:
         """Read the warrant.
 
         Raises:
-            NotWarranted: It cannot be read.
+            NotWarranted: It cannot be read, or must not be given a second time.
         """
+        if self.lost:
+            raise NotWarranted("this order is from before the registry was restored; give it again")
         try:
             return self._read(WarrantKind(self.kind))
         except (ValueError, Malformed) as error:
@@ -136,9 +139,15 @@ def warrants(registry: Connection, source: Engine) -> tuple[Request, ...]:
         missed -= store.judged(registry, Source.WARRANT, sorted(missed))
         wanted = (row.serial >= reached) | row.serial.in_([int(serial) for serial in missed])
         found = connection.execute(
-            select(row.serial, row.kind, row.body).where(wanted).order_by(row.serial).limit(AT_ONCE)
+            select(row.serial, row.kind, row.body, row.made).where(wanted).order_by(row.serial).limit(AT_ONCE)
         )
-        return tuple(Request(one.serial, one.kind, bytes(one.body)) for one in found)
+        until = store.count_of(store.get_value(registry, store.LOST))
+        return tuple(
+            Request(
+                one.serial, one.kind, bytes(one.body), one.kind == WarrantKind.ORDER and one.made <= until
+            )
+            for one in found
+        )
 
 
 def statuses(source: Engine) -> dict[ControllerId, bytes]:

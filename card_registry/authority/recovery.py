@@ -36,6 +36,14 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreNotice:
+    """What the store says of a restore that waits: which, why, and for whom."""
+
+    restore: Restore
+    awaited: tuple[ControllerId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Floors:
     """The least that may come next is above these.
 
@@ -96,7 +104,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How a restored registry went on; the body of the authority log's record of it.
+    """How a restored registry went on; the body of the authority log's record of it; ``since`` as in Restore.
 
     ``found`` was the publication in the store, ``publication`` the highest known; ``authority`` how many
     records the lost log is known to have had (0: not known to be longer). ``denials`` were learnt from
@@ -116,6 +124,7 @@ class Recovered:
     waived: tuple[ControllerId, ...]
     denials: tuple[Denial, ...]
     again: tuple[str, ...] = ()
+    since: Whole = 0
     """Roles of other people's keys that doors hold newer: whoever signs them must sign again."""
 
 
@@ -188,6 +197,7 @@ def recovered(
         tuple(sorted(set(waived) - set(heard))),
         denials,
         _again(store.roles, proofs),
+        kept.restore.since,
     )
 
 

@@ -22,7 +22,15 @@ from tuf.api.metadata import Metadata, Root, Snapshot
 from card_registry import canonical
 from card_registry.authority import floors, pending, recovery, store
 from card_registry.authority.record import Source
-from card_registry.authority.recovery import Floors, Heard, Recovered, Restore, Standing, Waiver
+from card_registry.authority.recovery import (
+    Floors,
+    Heard,
+    Recovered,
+    Restore,
+    RestoreNotice,
+    Standing,
+    Waiver,
+)
 from card_registry.authority.warrant import Charter
 from card_registry.durable import read_plain
 from card_registry.errors import SenderLied
@@ -37,14 +45,6 @@ log = logging.getLogger("akses.registry")
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """What the store says of a restore that waits: which, why, and for whom."""
-
-    restore: Restore
-    awaited: tuple[ControllerId, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Clear:
     """Nothing speaks against publishing; ``least`` is the number that the next publication must be above."""
 
@@ -55,7 +55,7 @@ class Clear:
 class Waits:
     """The store was restored, and not everybody was heard or waived."""
 
-    notice: Notice
+    notice: RestoreNotice
 
     @property
     def sentence(self) -> str:
@@ -142,7 +142,7 @@ class Memory:
         heard = self._heard(ledger, charter, kept.restore.since)
         awaited = recovery.awaited(charter.directory, heard, waived, standing)
         if awaited:
-            notice = Notice(kept.restore, awaited)
+            notice = RestoreNotice(kept.restore, awaited)
             _tell(registry, notice)
             return Waits(notice)
         found = recovery.recovered(charter.policy.site, kept, standing, serials, heard, waived)
@@ -217,10 +217,10 @@ def officers_of(slots: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
 
 
-def notice_of(connection: Connection) -> Notice | None:
+def notice_of(connection: Connection) -> RestoreNotice | None:
     """Give the restore that waits, as the store says it; None when there is none."""
     body = store.get_value(connection, store.RESTORE)
-    return canonical.decode(body, Notice, "the notice of a restore") if body else None
+    return canonical.decode(body, RestoreNotice, "the notice of a restore") if body else None
 
 
 def _statuses(ledger: Engine | None, since: int) -> dict[ControllerId, tuple[int, bytes]]:
@@ -233,7 +233,7 @@ def _statuses(ledger: Engine | None, since: int) -> dict[ControllerId, tuple[int
         return {}
 
 
-def _tell(registry: Engine, notice: Notice) -> None:
+def _tell(registry: Engine, notice: RestoreNotice) -> None:
     """Put the notice into the store when it says something new."""
     with registry.begin() as connection:
         store.lock(connection, restoring=True)

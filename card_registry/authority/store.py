@@ -53,6 +53,9 @@ COUNT = "count/"
 DENIAL_FLOOR = "denial-floor"
 """The newest denial serial known to have been given in a time that the store has lost."""
 
+LOST = "lost-until"
+"""The moment (milliseconds) of the last restore: orders asked for earlier were obeyed or lapsed then."""
+
 RESTORE = "restore"
 """Names a restore that nobody may publish over until the signer has settled it."""
 

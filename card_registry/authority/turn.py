@@ -131,7 +131,7 @@ class Turn:
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
             self._edition.touch(role)
-        floors = {store.DENIAL_FLOOR: found.denial, store.ORDER_NUMBER: found.order}
+        floors = {store.DENIAL_FLOOR: found.denial, store.ORDER_NUMBER: found.order, store.LOST: found.since}
         values = {name: str(value).encode() for name, value in floors.items()}
         store.set_values(self._connection, {**values, store.RESTORE: b""})
         self._record(Source.RESTORE, found.restore, Source.RESTORE, canonical.encode(found))

@@ -1,5 +1,6 @@
 """The doors as they are now: what each controller said last, under its signature, and how long ago."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from card_registry.instant import DAY, HOUR
@@ -82,19 +83,22 @@ def doors_now(office: Office) -> tuple[DoorNow, ...]:
     seen, now = outside.statuses(office.ledger), office.clock()
     with reading(office.store) as connection:
         threatened = occurrences.under_duress(connection, now - DURESS_STANDS)
-    older = outside.fallen_back(office.ledger, now - OLDER_STANDS)
+    told: dict[str, Collection[ControllerId]] = {
+        "registry-restored": outside.awaited(office.registry),
+        "storage-older": outside.fallen_back(office.ledger, now - OLDER_STANDS),
+    }
     return tuple(
-        _with_older(
+        _with_told(
             _with_duress(_door(sign, seen.get(ControllerId(sign.controller)), now), threatened.get(sign.id)),
-            told=ControllerId(sign.controller) in older,
+            [alarm for alarm, about in told.items() if sign.controller in about],
         )
         for sign in office.doors
     )
 
 
-def _with_older(door: DoorNow, *, told: bool) -> DoorNow:
-    """Put first what the hub told of the controller's storage."""
-    return replace(door, alarms=(alarm_label("storage-older"), *door.alarms)) if told else door
+def _with_told(door: DoorNow, told: Iterable[str]) -> DoorNow:
+    """Put first what hub and signer tell of the door's controller."""
+    return replace(door, alarms=(*map(alarm_label, told), *door.alarms))
 
 
 def _with_duress(door: DoorNow, local: str | None) -> DoorNow:

@@ -7,9 +7,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select, update
 
 from card_registry import canonical
+from card_registry.authority.recovery import Restore, RestoreNotice
+from card_registry.authority.store import RESTORE
 from card_registry.signing import Purpose, Sealed, seal
 from card_registry.statements import Kept, Status
 from card_registry.stores import ledger as ledger_tables
+from card_registry.stores import registry as registry_tables
 from card_registry.words import ControllerId, DoorId, Staleness
 from mqtt_bridge.rollback import OLDER
 from review import outside
@@ -73,4 +76,17 @@ def test_a_storage_that_went_back_is_an_alarm_at_its_door(world: World) -> None:
     (door,) = doors_now(world.office)
     assert (door.id, door.alarms) == (DoorId("ruang-server"), ("Penyimpanan pengendali memuat salinan lama",))
     world.clock.now = NOON + OLDER_STANDS + 1
+    assert doors_now(world.office)[0].alarms == ()
+
+
+def test_a_restored_registry_is_an_alarm_at_the_doors_it_waits_for(world: World) -> None:
+    """The signer's notice names them; a notice that is settled raises nothing."""
+    notice = RestoreNotice(Restore("ab" * 16, 1, 40, "an older copy"), (DOOR,))
+    with world.outside.registry.begin() as connection:
+        row = {"name": RESTORE, "value": canonical.encode(notice)}
+        connection.execute(insert(registry_tables.site).values(row))
+    (door,) = doors_now(world.office)
+    assert door.alarms == ("Registri dipulihkan dari salinan lama, menunggu kabar pengendali ini",)
+    with world.outside.registry.begin() as connection:
+        connection.execute(update(registry_tables.site).values(value=b""))
     assert doors_now(world.office)[0].alarms == ()

@@ -17,12 +17,12 @@ from card_registry.errors import OperatorMistaken
 from card_registry.instant import MINUTE
 from card_registry.journal.event import Versions
 from card_registry.signing import Purpose, seal
-from card_registry.statements import Kept, Status
+from card_registry.statements import Kept, Status, WarrantKind
 from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted
 from card_registry.trust.publish import version_of
-from card_registry.words import ControllerId, Staleness, Subject
+from card_registry.words import ControllerId, OrderKind, Staleness, Subject
 from door_controller.keeping import kept_of
 from tests.card_registry.authority.house import (
     DESK,
@@ -40,6 +40,7 @@ from tests.card_registry.authority.house import (
     verdict,
     withdrawal,
 )
+from tests.card_registry.authority.test_ordering import asked, wanted
 from tests.card_registry.authority.test_signer import Killed, killing
 from tests.card_registry.trust.made import Door, token
 
@@ -339,3 +340,31 @@ def test_the_log_says_how_it_went_on(town: Town) -> None:
     row = canonical.decode(body, dict, "a record")
     said = canonical.decode(row["body"].encode(), dict, "a recovery")
     assert (said["heard"], said["waived"], said["authority"]) == ([HERE], [DESK], 3)
+
+
+def test_an_order_of_the_lost_time_is_not_given_a_second_time(town: Town) -> None:
+    """A lockdown that was obeyed before the restore, and lifted, must not come back out of the office."""
+    lockdown = canonical.encode(asked(wanted(OrderKind.LOCKDOWN)))
+    before = town.house.ask_bytes(WarrantKind.ORDER, lockdown)
+    town.restore()
+    move_clock(town, town.house.now)
+    town.work()
+    for name in town.doors:
+        town.report(name)
+    town.work()
+    assert town.house.outcome(before) == (
+        False,
+        "this order is from before the registry was restored; give it again",
+    )
+    town.house.now += MINUTE
+    again = canonical.encode(asked(wanted(OrderKind.LOCKDOWN, at=town.house.now)))
+    after = town.house.ask_bytes(WarrantKind.ORDER, again)
+    town.work()
+    assert town.house.outcome(after) == (True, "")
+
+
+def move_clock(town: Town, now: int) -> None:
+    """Let the hub's clock, by which statuses are stored, be the server's."""
+    town.number = now
+    for name in town.doors:
+        town.report(name)
