@@ -1,5 +1,6 @@
 """The console as one application: its table of routes, and what people see when something is refused."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from card_registry.errors import AksesError
+from card_registry.stores.trouble import trouble
 from review.web import api, desk_api
 from review.web.console import Console, console_of
 from review.web.guard import Guard
 from review.web.pages import cards, cases, doors, entrance, keys, orders, simulator, trail
 from review.web.screen import page
 from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
+
+LOG = logging.getLogger("review.web")
 
 Route = tuple[str, str, Callable[..., Any]]
 
@@ -38,6 +42,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/pintu/arus", doors.stream),
     ("GET", "/pintu/{door}/perintah", orders.order_page),
     ("POST", "/pintu/{door}/perintah/tinjau", orders.consider_order),
+    ("POST", "/pintu/{door}/perintah/tantangan", orders.order_challenge),
     ("POST", "/pintu/{door}/perintah", orders.give_order),
     ("GET", "/perintah/{order}", orders.given_page),
     ("GET", "/kunci", keys.keys_page),
@@ -111,7 +116,11 @@ def _unreadable(request: Request, _error: Exception) -> Response:
     return _refuse(request, "Permintaan tidak dapat dibaca.", 422)
 
 
-def _away(request: Request, _error: Exception) -> Response:
+def _away(request: Request, error: Exception) -> Response:
+    """Say that a store cannot be used now; the next request opens it anew."""
+    if isinstance(error, SQLAlchemyError):
+        LOG.warning("a store cannot be used now: %s", trouble(error))
+        console_of(request).office.reopen()
     if request.url.path.startswith(("/api/", "/healthz")):
         return JSONResponse({"error": AWAY}, 503)
     return Response(f"{AWAY}\n", 503, media_type="text/plain; charset=utf-8")

@@ -1,8 +1,8 @@
 """Orders to doors: given by a person, signed where they open or relax, followed to the door's answer.
 
 LOCKDOWN and LOCK_PIN only take away: an operator or administrator may give them, and nothing is signed. All
-others are for approvers (Kabid, Kadis), who sign the exact request with their key, quoting the nonce of the
-controller's newest status; the signer and the door check it again and believe nothing said here.
+others are for approvers (Kabid, Kadis), who sign the exact request with key file or passkey, quoting the
+nonce of the controller's newest status; the signer and the door check it again and believe nothing said here.
 
 An answer is the door's own row in the ledger: it obeyed, or it refused and says why. An order that nobody
 answered in its time has no effect any more.
@@ -16,6 +16,7 @@ from card_registry.authority.ordering import LIVES, TAKING_LIVES
 from card_registry.errors import OperatorMistaken
 from card_registry.instant import SECOND
 from card_registry.orders import PIN_ORDERS, TAKING, OrderRequest, OrderWarrant
+from card_registry.signing import Purpose, digest
 from card_registry.statements import Proof, Scheme
 from card_registry.stores.answers import head_of, read_answers
 from card_registry.words import Approval, DoorId, HolderId, OrderKind, PersonId
@@ -28,7 +29,9 @@ from review.store import audit, grants, orders, papers, people, throttles
 from review.store.orders import DoorOrder, OrderState
 from review.store.people import Key
 from review.store.transaction import reading, writing
+from review.workflow import touching
 from review.workflow.approval import NO_KEY
+from review.workflow.touching import Touch
 
 HEARD = 90 * SECOND
 """A status older than this (milliseconds) is no ground for an order that opens: its nonce is over."""
@@ -93,18 +96,50 @@ def consider(office: Office, person: Person, wish: Wish) -> DoorSign | Refused:
     return sign
 
 
-def give(office: Office, person: Person, wish: Wish, passphrase: str = "") -> DoorOrder | Refused:
-    """Give an order: sign it where it must be signed, and put it before the signer."""
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A passkey's touch on an order, with the moment and the nonce that were part of what it signed."""
+
+    touch: Touch
+    at: int
+    nonce: str
+
+
+def draft(office: Office, person: Person, wish: Wish) -> OrderRequest | Refused:
+    """Give the exact request that a passkey would sign now, or say why the order cannot be given."""
     sign = consider(office, person, wish)
-    if isinstance(sign, Refused):
-        return sign
-    request = _request(office, person.id, sign, wish)
+    return sign if isinstance(sign, Refused) else _request(office, person.id, sign, wish)
+
+
+def challenge(request: OrderRequest) -> bytes:
+    """Give what a person signs to have a request obeyed."""
+    return digest(Purpose.ORDER_REQUEST, canonical.encode(request))
+
+
+def give(
+    office: Office, person: Person, wish: Wish, passphrase: str = "", dated: Dated | None = None
+) -> DoorOrder | Refused:
+    """Give an order: sign it where it must be signed, and put it before the signer."""
+    request = draft(office, person, wish)
     if isinstance(request, Refused):
         return request
+    if dated is not None and wish.kind not in TAKING:
+        return _give_touched(office, person, wish, request, dated)
     proof = None if wish.kind in TAKING else _prove(office, person, request, passphrase)
     if isinstance(proof, Refused):
         return proof
     return issue(office, request, proof, wish.why.strip())
+
+
+def _give_touched(
+    office: Office, person: Person, wish: Wish, now: OrderRequest, dated: Dated
+) -> DoorOrder | Refused:
+    """Give an order that a passkey signed a moment ago, while the door's status is still the same."""
+    if not 0 <= now.at - dated.at <= LIVES or dated.nonce != now.nonce:
+        return Refused("Kabar pintu telah berubah sejak Anda menandatangani. Kirim perintah ini sekali lagi.")
+    request = replace(now, at=dated.at)
+    proof = touching.prove(office, person, challenge(request), dated.touch)
+    return proof if isinstance(proof, Refused) else issue(office, request, proof, wish.why.strip())
 
 
 def issue(office: Office, request: OrderRequest, proof: Proof | None, why: str) -> DoorOrder:

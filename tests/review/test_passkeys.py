@@ -12,12 +12,16 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
 from card_registry import canonical
+from card_registry.authority.ordering import LIVES
+from card_registry.authority.proving import Strength, prove
 from card_registry.authority.warrant import Charter, Truth, authorise_grant
 from card_registry.errors import OperatorMistaken
+from card_registry.instant import MINUTE
+from card_registry.orders import OrderRequest, OrderWarrant
 from card_registry.passkey import challenge_of
 from card_registry.statements import Approver, GrantWarrant, Passkey, People, Scheme
 from card_registry.stores.office import warrant
-from card_registry.words import Approval
+from card_registry.words import Approval, OrderKind
 from review import outside
 from review.access import Refused
 from review.accounts import approvers
@@ -25,15 +29,18 @@ from review.case import Advanced, Answer
 from review.serving import listen
 from review.setting_up import list_approvers
 from review.store import passkeys, sessions
+from review.store.orders import DoorOrder
 from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
 from review.workflow import approval, touching
 from review.workflow.answering import answer
 from review.workflow.approval import Hand
+from review.workflow.orders import Dated, challenge, draft, give
 from review.workflow.touching import Touch
 from tests.card_registry.chromium import authenticator, chromium
 from tests.card_registry.soft_passkey import ORIGIN, SoftPasskey, soft_passkey
+from tests.review.test_orders import wish
 from tests.review.test_workflow import file_of, opened, say
 from tests.review.world import PASSPHRASE, SITE, World
 
@@ -138,6 +145,29 @@ def test_a_passkey_is_offered_only_where_it_counts(listed: World) -> None:
     assert approval.offer(listed.office, file, listed.person("kadis"), HOST) is None
     listed.outside.slot("site/people", canonical.encode(People(1, SITE, ())))
     assert approval.offer(listed.office, file, listed.person("kabid"), HOST) is None
+
+
+def test_an_order_is_signed_for_the_doors_present_status(listed: World) -> None:
+    """A touch counts for a moment, for the status it quotes and for one order; otherwise it is refused."""
+    kabid = listed.person("kabid")
+    request = draft(listed.office, kabid, wish())
+    assert isinstance(request, OrderRequest)
+    good = Dated(touch_of(DEVICE, challenge_of(challenge(request))), request.at, request.nonce or "")
+    listed.clock.now += MINUTE
+    for tried, sentence in (
+        (replace(good, at=request.at - LIVES), "Kabar pintu telah berubah"),
+        (replace(good, at=listed.clock.now + 1), "Kabar pintu telah berubah"),
+        (replace(good, nonce="11" * 16), "Kabar pintu telah berubah"),
+        (replace(good, at=request.at + 1), "tidak sah untuk halaman ini"),
+    ):
+        refused = give(listed.office, kabid, wish(), dated=tried)
+        assert isinstance(refused, Refused)
+        assert sentence in refused.why
+    other = give(listed.office, kabid, wish(OrderKind.FREE), dated=good)
+    assert isinstance(other, Refused)
+    assert isinstance(give(listed.office, kabid, wish(), dated=good), DoorOrder)
+    operator = draft(listed.office, listed.person("operator"), wish())
+    assert isinstance(operator, Refused)
 
 
 def register(
@@ -290,6 +320,26 @@ def test_from_registration_to_approval_in_a_real_browser(
     again = to_sign(world)
     approve_without_javascript(browser, signed_in, f"{served}/permohonan/{again}")
     assert [one.proof.scheme for one in warrants(world)] == [Scheme.PASSKEY, Scheme.KEY_FILE]
+    release_by_touch(world, page, f"{served}/pintu/ruang-server/perintah")
+
+
+def release_by_touch(world: World, page: Page, address: str) -> None:
+    """Release the door once: the challenge is drawn when the button is pressed, and the touch signs it."""
+    page.goto(address)
+    page.check("input[value=release]")
+    page.get_by_label("Alasan").fill("Ada gangguan.")
+    page.get_by_role("button", name="Tinjau perintah").click()
+    page.get_by_role("button", name="Kirim perintah").click()
+    page.wait_for_url("**/perintah/*")
+    with reading(world.office.store) as connection:
+        body = connection.scalar(select(warrant.c.body).order_by(warrant.c.serial.desc()))
+    asked = canonical.decode(bytes(body or b""), OrderWarrant, "a warrant")
+    request = canonical.decode(asked.request.encode(), OrderRequest, "a request")
+    people, policy = outside.people(world.office.registry), outside.policy(world.office.registry)
+    assert people is not None
+    assert policy is not None
+    assert asked.proof is not None
+    assert prove(policy, people.approvers, asked.proof, challenge(request), {}) is Strength.SIGNED
 
 
 def approve_without_javascript(

@@ -3,11 +3,12 @@
 (() => {
   const form = document.querySelector("form[data-tantangan]");
   if (!form || !window.PublicKeyCredential) return;
+  class Refused extends Error {}
   const fields = form.elements, mark = form.dataset, news = form.querySelector("[data-kabar]");
   const raw = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
   const hex = (part) => [...new Uint8Array(part)].map((one) => one.toString(16).padStart(2, "0")).join("");
   const listed = (ids) => ids.split(" ").filter(Boolean).map((id) => ({ type: "public-key", id: raw(id) }));
-  const challenge = raw(mark.tantangan);
+  let challenge = raw(mark.tantangan);
   form.querySelectorAll("[data-perlu-skrip]").forEach((one) => { one.hidden = false; });
 
   const make = async () => {
@@ -30,15 +31,24 @@
     fields.data_autentikator.value = hex(given.response.authenticatorData);
     fields.tanda_tangan.value = hex(given.response.signature);
   };
+  const refresh = async () => {
+    const answer = await fetch(mark.segar, { method: "POST", credentials: "same-origin", body: new URLSearchParams(new FormData(form)) });
+    const fresh = await answer.json();
+    if (!answer.ok) throw new Refused(fresh.error);
+    challenge = raw(fresh.tantangan);
+    fields.pada.value = fresh.pada;
+    fields.nonce.value = fresh.nonce;
+  };
   form.addEventListener("submit", async (event) => {
     if (fields.tanda_tangan.value || (fields.frasa && fields.frasa.value)) return;
     event.preventDefault();
     news.hidden = true;
     try {
+      if (mark.segar) await refresh();
       await sign(mark.daftar ? await make() : mark.kunci);
       form.requestSubmit(event.submitter);
     } catch (error) {
-      news.textContent = error.name === "InvalidStateError"
+      news.textContent = error instanceof Refused ? error.message : error.name === "InvalidStateError"
         ? "Perangkat ini sudah terdaftar."
         : "Kunci akses tidak digunakan, sehingga tidak ada yang dikirim. Silakan coba lagi.";
       news.hidden = false;
