@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from card_registry.errors import Malformed
 from card_registry.journal import audit
 from card_registry.journal.reading import read_proof
+from card_registry.journal.tree import leaf, node
 from card_registry.words import ControllerId
 from tests.card_registry.journal.proofs import (
     HERE,
@@ -210,6 +211,16 @@ def test_any_changed_byte_of_a_head_is_found(which: int, data: st.DataObject) ->
     changed = bytes([*heads[which][:at], heads[which][at] ^ flip, *heads[which][at + 1 :]])
     told = found(HONEST.with_heads(*heads[:which], changed, *heads[which + 1 :]))
     assert any(what == "head-not-genuine" for what, _, _ in told)
+
+
+def test_a_withheld_span_stands_only_where_such_a_tree_begins() -> None:
+    """Two hashes that would give the right root under the wrong numbers are refused."""
+    rows = rows_of(3)
+    pair = node(leaf(rows[0]), leaf(rows[1])).hex().encode()
+    last = leaf(rows[2]).hex().encode()
+    proof = HONEST.with_heads(head_of(rows))
+    assert found(proof.lines(lambda _: [b"1 %s\n" % pair, b"0 %s\n" % last])) == []
+    assert found(proof.lines(lambda _: [b"0 %s\n" % pair, b"1 %s\n" % last])) == [("not-a-row", 1, 1)]
 
 
 def test_heads_by_another_key_prove_nothing() -> None:

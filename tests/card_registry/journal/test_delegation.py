@@ -120,6 +120,14 @@ def test_no_changed_byte_leads_elsewhere(name: str, data: st.DataObject) -> None
     assert ours(changed) in {None, ours(SLOTS)}
 
 
+def test_one_kind_of_document_is_never_taken_for_another() -> None:
+    """Officers sign roots and targets with the same keys, so each says what it is."""
+    root = json.loads(SLOTS["root/1"])["signed"]
+    assert audit.signed(SLOTS["root/1"], root, root["roles"]["root"], "root") == root
+    with pytest.raises(audit.Wrong, match="a targets document"):
+        audit.signed(SLOTS["root/1"], root, root["roles"]["root"], "targets")
+
+
 def test_one_key_counts_once_whatever_it_is_called() -> None:
     """A threshold is of keys: one officer's key under two ids is one officer."""
     root = json.loads(SLOTS["root/1"])
