@@ -1,4 +1,4 @@
-"""``akses door import``: the registry brought by hand, on a stick, where the network does not reach.
+"""``akses door import`` and ``export``: registry in, journal out, by hand where no network reaches.
 
 It is verified here for the person who stands at the door, from the pinned root and the floors of enrolment,
 and then laid where the bridge would lay it: the running door verifies it again, against everything it ever
@@ -9,15 +9,16 @@ import tempfile
 from pathlib import Path
 
 from card_registry import canonical
-from card_registry.durable import write_whole
+from card_registry.durable import read_plain, write_whole
 from card_registry.errors import OperatorMistaken, RolledBack
 from card_registry.hint import send_hint
 from card_registry.instant import Instant
+from card_registry.journal.batch import parse_name
 from card_registry.journal.event import Versions
 from card_registry.statements import Status
 from card_registry.trust import parcel
 from card_registry.trust.adoption import Trusted, adopt
-from card_registry.trust.slots import file_name
+from card_registry.trust.slots import ACKNOWLEDGEMENT, file_name
 from card_registry.trust.verify import NOTHING_EXPIRES, read_trust
 from card_registry.words import TimeQuality
 from door_controller import enrol
@@ -28,7 +29,7 @@ MODE = 0o644
 
 
 def bring(folder: Path, source: Path) -> Versions:
-    """Lay a parcel's slots into a controller's slot folder; give the versions that it brings.
+    """Lay a parcel's slots, and a receipt beside them, into the slot folder; give the versions it brings.
 
     Raises:
         OperatorMistaken: The controller is not enrolled, or what is brought is older than what it decides by.
@@ -38,6 +39,7 @@ def bring(folder: Path, source: Path) -> Versions:
     site = load(folder / "site.toml")
     state, slots = Path(site.folders.state), Path(site.folders.slots)
     bundle = enrol.load(state).bundle
+    _bring_receipt(source, slots)
     brought = parcel.read(source, site.controller)
     memory, timeless = Trusted(floors=bundle.floors), Instant(NOTHING_EXPIRES, None, TimeQuality.FLOOR)
     with tempfile.TemporaryDirectory(dir=state) as scratch:
@@ -61,3 +63,29 @@ def _refuse_older(folder: Path, brought: Versions) -> None:
         raise RolledBack(
             f"this is publication {brought.timestamp}, the door decides by {shown.timestamp}; export it anew"
         )
+
+
+def take_along(folder: Path, target: Path) -> int:
+    """Copy the outbox to a stick, for ``akses bridge carry``; give the number of batches.
+
+    Raises:
+        OperatorMistaken: There is nothing to carry.
+        OSError: The stick is full or cannot be written.
+    """
+    outbox = Path(load(folder / "site.toml").folders.outbox)
+    batches = sorted(file for file in outbox.glob("batch-*") if parse_name(file.name) is not None)
+    if not batches:
+        raise OperatorMistaken(
+            f"{outbox} holds no batch; the server has a receipt for everything, or run first"
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    for file in batches:
+        write_whole(target / file.name, read_plain(file), MODE)
+    return len(batches)
+
+
+def _bring_receipt(source: Path, slots: Path) -> None:
+    """Lay the hub's receipt where the door looks for it; the door believes it by its signature alone."""
+    if source.is_dir() and (source / ACKNOWLEDGEMENT).exists():
+        slots.mkdir(parents=True, exist_ok=True)
+        write_whole(slots / ACKNOWLEDGEMENT, read_plain(source / ACKNOWLEDGEMENT), MODE)

@@ -116,6 +116,18 @@ def door_verify(folder: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
+@door.command("export")
+@FOLDER
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
+def door_export(folder: Path, target: Path) -> None:
+    """Copy the rows that wait for a receipt to TARGET, to be carried to the server by hand."""
+    from door_controller.bringing import take_along
+
+    with _one_sentence():
+        number = take_along(folder, target)
+    click.echo(f"{number} batches in {target}; at the server: akses bridge carry {target}")
+
+
 @door.command("import")
 @FOLDER
 @click.argument("source", type=click.Path(exists=True, path_type=Path))

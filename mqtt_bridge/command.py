@@ -11,6 +11,7 @@ import click
 
 from card_registry.errors import AksesError
 from card_registry.words import ControllerId, SiteId, require_digest, require_slug
+from mqtt_bridge.carried.command import carry
 
 
 class Slug(click.ParamType[str]):
@@ -271,3 +272,6 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
         addresses = tuple(Address(*one) for one in ((host, port), *others))
         stores = (SiteId(site), ledger, registry)
         hub_end.run(hub_end.Settings(*stores, key, tls, addresses, run_folder, root, parties))
+
+
+bridge.add_command(carry)

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from card_registry.statements import Denial, Directory, Status
-from card_registry.trust.recall import Newer
+from card_registry.trust.newer import Newer
 from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject, Whole, require_token
 
 Serials = Mapping[tuple[Subject, str], int]

@@ -10,7 +10,6 @@ import base64
 import binascii
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidSignature
@@ -21,7 +20,8 @@ from tuf.api.serialization import DeserializationError
 
 from card_registry import canonical
 from card_registry.errors import Forged, Malformed
-from card_registry.statements import Denial, DenyList
+from card_registry.statements import DenyList
+from card_registry.trust.newer import Newer
 from card_registry.trust.slots import DENY_LIST, Role, meta_slot
 
 PARTS = (meta_slot(Role.TIMESTAMP), meta_slot(Role.SNAPSHOT), meta_slot(Role.DENY), DENY_LIST)
@@ -31,15 +31,6 @@ UNPACKED = 1024 * 1024
 """The most bytes a proof may unpack to."""
 
 S = TypeVar("S", Timestamp, Snapshot, Targets)
-
-
-@dataclass(frozen=True, slots=True)
-class Newer:
-    """A publication that the site's signer made: its number, each role's version in it, its denials."""
-
-    publication: int
-    roles: Mapping[str, int]
-    denials: tuple[Denial, ...]
 
 
 def pack(slots: Mapping[str, bytes]) -> str:

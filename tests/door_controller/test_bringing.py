@@ -112,3 +112,23 @@ def test_a_parcel_has_bounds(tmp_path: Path) -> None:
         (folder / f"meta.a{number}").touch()
     with pytest.raises(Malformed):
         parcel.read(folder)
+
+
+def test_the_journal_is_taken_along_and_its_receipt_brought_back(
+    home: Path, site: Site, tmp_path: Path
+) -> None:
+    """The outbox's batches are copied as they are; a receipt on the stick is laid where the door looks."""
+    stick = carried(site, tmp_path / "stick")
+    assert "holds no batch" in CliRunner().invoke(door, ["export", "--dir", str(home), str(stick)]).output
+    (home / "outbox").mkdir()
+    (home / "outbox" / "batch-000001-000000000000").write_bytes(b"rows")
+    (home / "outbox" / "status").write_bytes(b"no batch")
+    told = CliRunner().invoke(door, ["export", "--dir", str(home), str(stick)])
+    assert told.exit_code == 0, told.output
+    assert (stick / "batch-000001-000000000000").read_bytes() == b"rows"
+    assert not (stick / "status").exists()
+
+    (home / "outbox" / "status").unlink()
+    (stick / "ack").write_bytes(b"receipt")
+    assert brought(home, stick).exit_code == 0
+    assert (home / "slots" / "ack").read_bytes() == b"receipt"

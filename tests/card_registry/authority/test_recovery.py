@@ -18,7 +18,7 @@ from card_registry.authority.recovery import (
 )
 from card_registry.journal.event import Versions
 from card_registry.statements import ControllerEntry, Denial, Directory, Status
-from card_registry.trust.recall import Newer
+from card_registry.trust.newer import Newer
 from card_registry.words import ControllerId, ControllerKind, ControllerStatus, SiteId, Staleness, Subject
 from tests.card_registry.trust.made import SITE, token
 
