@@ -1,4 +1,4 @@
-"""An approver's key in a file: opened by a passphrase, for one signature at a time (DESIGN §4).
+"""A person's key in a file: opened by a passphrase, for one signature at a time (DESIGN §4).
 
 Argon2id makes a key of the passphrase, ChaCha20-Poly1305 seals the Ed25519 seed under it; the public key
 and every parameter are authenticated with it.
@@ -90,6 +90,16 @@ def sign_order(keyfile: bytes, passphrase: str, request: OrderRequest) -> Proof:
         Malformed: The bytes are not a key file.
     """
     return _sign(keyfile, passphrase, digest(Purpose.ORDER_REQUEST, canonical.encode(request)))
+
+
+def open_key(keyfile: bytes, passphrase: str) -> Ed25519PrivateKey:
+    """Open the key itself: for officers and enrollers, whose documents are signed as TUF demands.
+
+    Raises:
+        OperatorMistaken: The passphrase does not open this key file.
+        Malformed: The bytes are not a key file.
+    """
+    return _open(canonical.decode(keyfile, KeyFile, "the key file"), passphrase)
 
 
 def _sign(keyfile: bytes, passphrase: str, message: bytes) -> Proof:

@@ -1,9 +1,14 @@
-"""Signing keys at rest: encrypted PKCS#8 PEM files, mode 0600, and the file that holds their passphrase.
+"""Signing keys at rest: encrypted PEM files, mode 0600, and the file that holds their passphrase.
+
+Programs' keys are PKCS#8, whose passphrase is a random one in a credential. People's keys are sealed with
+Argon2id (``keyfile``), because PKCS#8 as OpenSSL writes it stretches a typed passphrase by 2048 rounds only.
 
 A key that shall take another's place is made beside it (``NAME.next.pem``) and signs nothing until the
 officers have signed for it; then it is moved over the old one, which is gone.
 """
 
+import base64
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +21,18 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from card_registry.authority import keyfile
 from card_registry.durable import read_plain, sync_folder, write_whole
-from card_registry.errors import KeysReplaced, OperatorMistaken
+from card_registry.errors import AksesError, KeysReplaced, OperatorMistaken
 from card_registry.signing import public_hex
 
 PEM_LIMIT = 4096
 PRIVATE_MODE = 0o600
 FOLDER_MODE = 0o700
+BEGIN, END = "-----BEGIN AKSES SEALED KEY-----", "-----END AKSES SEALED KEY-----"
+"""The armour of a person's key."""
+
+ARMOUR_WIDTH = 64
 SIGNER = ("grants", "online", "order", "authority")
 """The keys in the signer's folder."""
 
@@ -65,17 +75,34 @@ def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
         OperatorMistaken: The file is missing, not an Ed25519 key, or the passphrase does not open it.
     """
     try:
-        key = load_pem_private_key(read_plain(path, PEM_LIMIT), passphrase)
+        data = read_plain(path, PEM_LIMIT)
+        key = _unsealed(data, passphrase) or load_pem_private_key(data, passphrase)
     except OSError as error:
         message = f"the key file {path} cannot be read: {error.strerror}"
         raise OperatorMistaken(message) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AksesError) as error:
         message = f"the key file {path} is damaged, or the passphrase does not open it"
         raise OperatorMistaken(message) from error
     if not isinstance(key, Ed25519PrivateKey):
         message = f"the key file {path} holds another kind of key than Ed25519"
         raise OperatorMistaken(message)
     return key
+
+
+def make_sealed(folder: Path, name: str, passphrase: bytes, entropy: bytes) -> str:
+    """Make a person's key, sealed as ``keyfile`` does against a lost stick; give its public half (hex).
+
+    Raises:
+        OperatorMistaken: There is such a file already, or the passphrase is too short.
+    """
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    path = folder / f"{name}.pem"
+    if path.exists():
+        raise OperatorMistaken(f"{path} is there already; a new key needs a new label or folder")
+    data, public = keyfile.make(passphrase.decode(), entropy)
+    lines = textwrap.wrap(base64.b64encode(data).decode(), ARMOUR_WIDTH)
+    write_whole(path, "\n".join([BEGIN, *lines, END, ""]).encode(), PRIVATE_MODE)
+    return public
 
 
 def load_or_make(folder: Path, name: str, passphrase: bytes) -> Ed25519PrivateKey:
@@ -163,6 +190,18 @@ def require_current(keys: SignerKeys, wanted: Mapping[str, str]) -> None:
                 "finish with: akses registry apply"
             )
             raise KeysReplaced(message)
+
+
+def _unsealed(data: bytes, passphrase: bytes) -> Ed25519PrivateKey | None:
+    """Open a person's sealed key; None when the file is of another kind.
+
+    Raises:
+        ValueError, AksesError: It is damaged, or the passphrase does not open it.
+    """
+    lines = data.decode().split()
+    if " ".join(lines[:4]) != BEGIN:
+        return None
+    return keyfile.open_key(base64.b64decode("".join(lines[4:-4]), validate=True), passphrase.decode())
 
 
 def read_root(folder: Path) -> bytes:

@@ -124,9 +124,12 @@ def _ends(old: Ground | None, new: Ground) -> Iterator[str]:
     if old is None or new.root.version != old.root.version:
         yield f"The root (who counts for what) holds until {day(new.root.expires)}."
     yield f"People, policy and delegations hold until {day(new.targets.expires)}."
-    if old is None or new.doors.version != old.doors.version:
+    ends = day(new.doors.expires)
+    if old is None:
+        yield f"The list of controllers begins empty, and holds until {ends}."
+    elif new.doors.version != old.doors.version:
         count = len(new.directory.controllers)
-        yield f"The list of {count} controllers is signed again, unchanged, until {day(new.doors.expires)}."
+        yield f"The list of {count} controllers is signed again, unchanged, until {ends}."
 
 
 def _recovery(old: Ground | None, new: Ground) -> Iterator[str]:

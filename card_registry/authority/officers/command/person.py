@@ -3,6 +3,7 @@
 None of it needs a network, the registry store or another officer; all that comes and goes is files.
 """
 
+import secrets
 from pathlib import Path
 
 import click
@@ -20,20 +21,16 @@ from card_registry.authority.officers.command.asking import FILE, FOLDER, PASSPH
 def keygen(label: str, folder: Path, passphrase_file: Path | None) -> None:
     """Make one person's key, sealed by a passphrase, and the card with its public half."""
     from card_registry import canonical
-    from card_registry.authority.keys import load_or_make
+    from card_registry.authority.keyfile import ENTROPY
+    from card_registry.authority.keys import make_sealed
     from card_registry.authority.officers.cards import VERSION, KeyCard, fingerprint
     from card_registry.durable import write_whole
-    from card_registry.errors import OperatorMistaken
-    from card_registry.signing import public_hex
 
     with asking.sentences():
-        KeyCard(VERSION, label, "00" * 32)
-        if (folder / f"{label}.pem").exists():
-            raise OperatorMistaken(
-                f"{folder / label}.pem is there already; a new key needs a new label or folder"
-            )
-        key = load_or_make(folder, label, asking.passphrase(passphrase_file, new=True))
-        card = KeyCard(VERSION, label, public_hex(key))
+        KeyCard(VERSION, label, "00" * 32)  # a bad label is refused before anything is asked
+        phrase = asking.passphrase(passphrase_file, new=True)
+        public = make_sealed(folder, label, phrase, secrets.token_bytes(ENTROPY))
+        card = KeyCard(VERSION, label, public)
         write_whole(folder / f"{label}.card.json", canonical.encode(card))
     click.echo(f"{label}: key made. Its fingerprint, to be written on paper:\n  {fingerprint(card.public)}")
     asking.next_step(

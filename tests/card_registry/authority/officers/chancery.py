@@ -8,10 +8,12 @@ import shutil
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from sqlalchemy import MetaData
 
 from card_registry import canonical
 from card_registry.authority.command import registry
+from card_registry.authority.keys import load_key
 from card_registry.authority.serve import now
 from card_registry.instant import DAY
 from card_registry.statements import Approver
@@ -72,6 +74,7 @@ class Chancery:
         self.sign(draft, "sekretaris", paper=False)
         self.sign(draft, "enroller", paper=False)
         self.apply(draft)
+        self.lighten()
         for url, metadata in (
             (self.house.places.office, office.metadata),
             (self.house.places.ledger, ledger.metadata),
@@ -80,6 +83,13 @@ class Chancery:
         self.house.enrol(request_of(HERE, DOOR))
         self.house.enrol(request_of(DESK))
         self.admit("ani")
+
+    def lighten(self) -> None:
+        """Seal the keys anew in the quick way of a program's key: opening a person's is slow on purpose."""
+        for label in (*OFFICERS, "enroller"):
+            key = load_key(self.key(label), PASSPHRASE)
+            sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE))
+            self.key(label).write_bytes(sealed)
 
     def admit(self, name: str) -> None:
         """Let the Kabid approve a grant, the desk bind a card, and the signer publish both."""
