@@ -1,6 +1,7 @@
 """Passkeys at the console: registered with a real browser, signed by the officers, then used to approve."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -330,7 +331,7 @@ def release_by_touch(world: World, page: Page, address: str) -> None:
     page.get_by_label("Alasan").fill("Ada gangguan.")
     page.get_by_role("button", name="Tinjau perintah").click()
     page.get_by_role("button", name="Kirim perintah").click()
-    page.wait_for_url("**/perintah/*")
+    page.wait_for_url(re.compile("/perintah/[0-9a-f]{32}$"))
     with reading(world.office.store) as connection:
         body = connection.scalar(select(warrant.c.body).order_by(warrant.c.serial.desc()))
     asked = canonical.decode(bytes(body or b""), OrderWarrant, "a warrant")
