@@ -23,7 +23,7 @@ from typing import IO, cast
 
 from card_registry import canonical
 from card_registry.errors import OperatorMistaken
-from card_registry.journal.tree import node
+from card_registry.journal.tree import Frontier, node
 
 VERSION = 1
 LEVEL = 3
@@ -40,6 +40,15 @@ class Rows:
         self._out = out
         self._hidden: list[tuple[int, int, bytes]] = []
         self.size = 0
+
+    def begin_at(self, frontier: Frontier) -> None:
+        """Withhold every row before a place by the tree over them, as one who pruned them still can."""
+        levels = [level for level in range(frontier.size.bit_length()) if frontier.size >> level & 1]
+        self._hidden = [
+            (level, 0, hashed) for level, hashed in zip(reversed(levels), frontier.hashes, strict=True)
+        ]
+        self.size = frontier.size
+        self.settle()
 
     def show(self, row: bytes) -> None:
         """Write a row as it was hashed."""

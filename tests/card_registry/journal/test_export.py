@@ -1,5 +1,6 @@
 """Proof files from the server's stores: what is withheld stays proven, what is edited is found."""
 
+import io
 import tempfile
 import tracemalloc
 import zipfile
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, update
 
 from card_registry.errors import OperatorMistaken
+from card_registry.journal.bundle import Rows
 from card_registry.journal.event import EventKind, Ordered, Unused, Witnessed
 from card_registry.journal.export import Wanted
 from card_registry.journal.note import authority_origin
@@ -27,8 +29,11 @@ from tests.card_registry.journal.proofs import (
     ROOT,
     SITE,
     THERE,
+    Proof,
     entry_of,
     faults,
+    head_of,
+    make_proof,
     moment,
     position_of,
     remarks,
@@ -191,6 +196,25 @@ def test_whatever_is_asked_for_is_proven(data: st.DataObject) -> None:
     hidden = set() if selection.with_persons else people
     assert [line for line in lines if line.startswith(b"{")] == [rows[n] for n in sorted(shown - hidden)]
     assert report.journals[0].withheld == done.withheld
+
+
+@given(st.integers(1, 70), st.integers(0, 69), st.booleans())
+def test_a_pruned_start_is_proven_by_the_tree_over_it(count: int, gone: int, honest: bool) -> None:  # noqa: FBT001
+    """Who dropped the first rows can still prove the rest, from the frontier alone; another frontier proves none."""
+    rows, gone = rows_of(count), min(gone, count)
+    frontier = Frontier().extend(leaf(row) for row in (rows if honest else rows[::-1])[:gone])
+    with tempfile.TemporaryDirectory() as folder:
+        whole = make_proof(Path(folder), {f"{HERE}.1": (rows, [head_of(rows)])})
+        out = io.BytesIO()
+        written = Rows(out)
+        written.begin_at(frontier)
+        for row in rows[gone:]:
+            written.show(row)
+        part = Proof({**whole.parts, f"rows/{HERE}.1.jsonl": out.getvalue()})
+        report = part.check(Path(folder))
+    genuine = honest or rows[:gone] == rows[::-1][:gone]
+    assert faults(report) == ([] if genuine else [("edited", 0, count - 1)])
+    assert (report.journals[0].withheld, report.journals[0].size) == (gone, count)
 
 
 def test_heads_close_together_are_left_out_unless_asked_for(tmp_path: Path) -> None:
