@@ -14,7 +14,7 @@ from card_registry.command.root import COMMANDS, LISTED
 from card_registry.labels import ALARMS, REASONS
 from card_registry.words import Clockless, Reason
 from door_controller.degraded import TABLE as DEGRADED
-from mqtt_bridge.topics import CONTROLLER, TABLE
+from mqtt_bridge.topics import CONTROLLER, ROLE, TABLE, Topic
 from review.access import Permission
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +75,11 @@ def test_the_first_screen_shows_what_it_is_and_how_to_try_it() -> None:
     )
 
 
+def shown(topic: Topic) -> str:
+    """Give a topic as README writes it."""
+    return topic.pattern.replace(CONTROLLER, "<controller>").replace(ROLE, "<role>")
+
+
 @pytest.mark.parametrize(
     ("title", "wanted"),
     [
@@ -82,7 +87,7 @@ def test_the_first_screen_shows_what_it_is_and_how_to_try_it() -> None:
         ("When something is missing", [row.what for row in DEGRADED]),
         ("Who does what", [permission.value for permission in Permission]),
         ("What a door answers", [reason.value for reason in Reason]),
-        ("Topics", [topic.pattern.replace(CONTROLLER, "<controller>") for topic in TABLE]),
+        ("Topics", [shown(topic) for topic in TABLE]),
         ("Commands", [f"akses {name}" for name in LISTED]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -98,7 +103,7 @@ def test_no_row_is_about_something_that_is_gone() -> None:
     topics = rows(section("Topics"))
 
     assert set(answers) - {reason.value for reason in Reason} == {"reason", "---"}
-    assert set(topics) - {t.pattern.replace(CONTROLLER, "<controller>") for t in TABLE} == {"topic", "---"}
+    assert set(topics) - {shown(topic) for topic in TABLE} == {"topic", "---"}
 
 
 def test_every_reason_carries_its_label() -> None:

@@ -2,8 +2,6 @@
 
 The first turn of an updated signer that adds a right, or beats, does it. What was decided, and in which order
 programs are updated, is in ``card_registry.trust``.
-
-Pure.
 """
 
 from card_registry import canonical
