@@ -154,7 +154,7 @@ def _refused_slot(layout: Layout, slot: Path, edited: bytes) -> str:
 
 def _slot_of(folder: Path, card: str) -> Path:
     """Find the shard that holds a card."""
-    for slot in sorted(folder.glob(f"d.{DOOR_CONTROLLER}.0*")):
+    for slot in sorted(folder.glob(f"d.{DOOR_CONTROLLER}.[0-9a-f][0-9a-f]")):
         if card.encode() in read_plain(slot):
             return slot
     raise Failed("the card is in no shard at the door")
