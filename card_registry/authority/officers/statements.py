@@ -9,12 +9,12 @@ Pure.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 
-from card_registry import canonical
+from card_registry import canonical, passkey
 from card_registry.authority.officers.cards import fingerprint
 from card_registry.errors import Malformed
 from card_registry.instant import DAY
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import Approver, People, Policy
+from card_registry.statements import Approver, Passkey, People, Policy
 from card_registry.words import Approval, ExpiredPolicy, require_digest
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -48,8 +48,9 @@ def people_lines(old: People | None, new: People) -> Iterator[str]:
     was = _by_key(old) if old else {}
     now = _by_key(new)
     for key in was.keys() - now.keys():
+        signed = f"key {fingerprint(key[1])}" if key[1] else "passkeys"
         yield (
-            f"Approver {key[0]} with key {fingerprint(key[1])} approves no more; "
+            f"Approver {key[0]} with {signed} approves no more; "
             "rights approved before stay until a review takes them."
         )
     for key, approver in now.items():
@@ -96,11 +97,34 @@ def _approver(key: tuple[str, str], was: Approver | None, now: Approver) -> str:
         one.name: getattr(now, one.name) for one in fields(Approver) if one.name not in {"person", "public"}
     }
     procedures = [fingerprint(name) for name in more.pop("procedures")]
+    keys = [f"key {fingerprint(key[1])}"] if key[1] else []
+    keys += [f"passkey {_passkey(one)}" for one in more.pop("passkeys")]
     rest = "".join(f"; {name} {_text(value)}" for name, value in more.items() if value)
     return (
-        f"Approver {key[0]} {begins}: key {fingerprint(key[1])}, "
+        f"Approver {key[0]} {begins}: {', '.join(keys)}, "
         f"{len(procedures)} procedures ({', '.join(procedures)}){rest}."
     )
+
+
+def _passkey(key: Passkey) -> str:
+    """Say a passkey as its owner's page does; one of another kind is not signed."""
+    passkey.require_key(key.public)
+    return passkey.fingerprint(key)
+
+
+def _origins(was: tuple[str, ...] | None, now: tuple[str, ...]) -> Iterator[str]:
+    for address in now:
+        try:
+            passkey.require_origin(address)
+        except ValueError as error:
+            raise Malformed(f"{error}; do not sign this draft") from error
+        if address not in (was or ()):
+            yield f"Passkeys count from now on at the console's address {address}."
+    for address in was or ():
+        if address not in now:
+            yield f"Passkeys count no more at {address}."
+    if not now:
+        yield "No address of the console is named: no passkey counts."
 
 
 def _keys(name: str) -> Callable[[tuple[str, ...] | None, tuple[str, ...]], Iterator[str]]:
@@ -158,6 +182,7 @@ _FIELDS: Mapping[str, Callable[..., Iterator[str]]] = {
         [f"Doors {'believe' if now else 'do not believe'} unsigned network time where they have no better."]
     ),
     "schedules": _schedules,
+    "console_origins": _origins,
     **{name: _keys(name) for name in KEYS},
 }
 """How each field of the policy is said; the others are shown as they are."""

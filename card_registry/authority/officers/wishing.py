@@ -64,6 +64,7 @@ def founding_of(officers: Sequence[Path], given: Given) -> tuple[Seats, tuple[Pe
         str(given["zone"]),
         Approval(str(given["approval"])),
         int(str(given["pin_digits"])),
+        tuple(str(address) for address in _several(given, "console_origin")),
     )
     schedules(intent.zone)
     enroller = read_key_card(read_plain(_path(given, "enroller"))).public

@@ -35,9 +35,10 @@ def draft() -> None:
     "--approval", type=click.Choice([one.value for one in Approval]), default="signature", show_default=True
 )
 @click.option("--pin-digits", type=int, default=6, show_default=True, help="Length of the site's PINs.")
+@click.option("--console-origin", multiple=True, help="Address of the console, where passkeys count.")
 @WHY
 @DRAFT_OUT
-def found(officers: tuple[Path, ...], out: Path, why: str, **rest: str | int | Path) -> None:
+def found(officers: tuple[Path, ...], out: Path, why: str, **rest: object) -> None:
     """Draft a new site, whose three officers need not meet."""
     from card_registry.authority.officers.drafting import draft_founding
     from card_registry.authority.officers.wishing import founding_of
@@ -153,7 +154,7 @@ def _drafting(registry_url: str, out: Path, why: str) -> Iterator[_Drafting]:
 
 def _pass_on(out: Path) -> None:
     asking.next_step(
-        f"Give {out} to each officer named under Signatures, by stick or mail; it is no secret.",
+        f"Give {out} to everybody named under Signatures, by stick or mail; it is no secret.",
         "Each reads and signs on their own machine: akses registry sign DRAFT --key LABEL.pem --root DIGEST",
         "One file may go round, or copies come back; the last step takes them all: akses registry apply",
     )

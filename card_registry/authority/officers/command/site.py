@@ -76,7 +76,7 @@ def apply(
     for name in outcome.moved:
         click.echo(f"The signer signs with the new {name} key; the old one is gone from its folder.")
     asking.next_step(
-        "See which doors have it: akses registry show; each takes it when it next hears the hub."
+        "See which doors and desks have it, each by its own signature: akses registry propagation"
     )
 
 
