@@ -179,7 +179,8 @@ class HubEnd:
             for letter in statuses:
                 self._store([], [letter], directory)
         else:
-            self._heal(NOT_WRITTEN)
+            if outcome.rows or outcome.statuses:
+                self._heal(NOT_WRITTEN)
             self._tell(outcome)
 
     def _tell(self, outcome: Outcome) -> None:
@@ -192,10 +193,14 @@ class HubEnd:
                 send_hint(self._run / reader)
 
     def _recover(self) -> None:
-        """Go on after a failed transaction: nothing was received, so everything comes again."""
-        self._stores.ledger.dispose()  # files opened before a disk was mounted anew are no use after it
+        """Go on after a failed transaction: nothing was received, so everything comes again.
+
+        No file is kept open meanwhile, so that a disk may be unmounted, checked and mounted under us.
+        """
+        self._stores.ledger.dispose()
         try:
             self._ledger.reload()
+            self._stores.ledger.dispose()
         except SQLAlchemyError as error:
             self._ail("the ledger cannot be read now", trouble(error))
         else:

@@ -6,6 +6,8 @@ kill at any moment loses and doubles nothing. A hint wakes it; once a second it 
 
 import logging
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from card_registry.errors import AksesError
 from card_registry.hint import HintListener
 from card_registry.stores.ledger import event, head
+from card_registry.stores.trouble import trouble
 from review.office import Office
 from review.projection import Occurrence, Place, project
 from review.store import occurrences
@@ -37,15 +40,25 @@ def project_ledger(office: Office) -> int:
     zone, gained, cases = office.zone(), 0, dict[str, str | None]()
     for controller, epoch, end in heads:
         start = cursors.get((controller, epoch), 0)
-        while start < end:
-            rows = _read(office, (controller, epoch), start, zone)
-            if not rows:
-                break
+        for rows in _ahead(office, (controller, epoch), range(start, end), zone):
             with writing(office.store) as connection:
-                occurrences.keep(connection, (controller, epoch), start, rows, cases)
-            start += len(rows)
+                occurrences.keep(connection, (controller, epoch), rows[0].place.seq, rows, cases)
             gained += len(rows)
     return gained
+
+
+def _ahead(office: Office, journal: tuple[str, int], span: range, zone: str) -> Iterator[list[Occurrence]]:
+    """Give a journal's rows by transactions; of a backlog the next are read while the last are written."""
+    if len(span) <= BATCH:
+        rows = _read(office, journal, span.start, zone) if span else []
+        yield from [rows] if rows else []
+        return
+    with ThreadPoolExecutor(1, "follow-ahead") as reader:
+        coming = reader.submit(_read, office, journal, span.start, zone)
+        while rows := coming.result():
+            after = rows[-1].place.seq + 1
+            coming = reader.submit(_read, office, journal, after, zone)
+            yield rows
 
 
 def _read(office: Office, journal: tuple[str, int], start: int, zone: str) -> list[Occurrence]:
@@ -92,10 +105,24 @@ class Follower:
             self._thread.join(3)
 
     def _run(self) -> None:
+        said = ""
         with HintListener(self.office.run / "console.sock") as hints:
             while not self._stop.is_set():
-                try:
-                    self.once()
-                except (SQLAlchemyError, AksesError, ValueError) as error:
-                    LOG.warning("the ledger or registry cannot be followed now: %s", type(error).__name__)
+                why = self._try()
+                if why and why != said:
+                    LOG.warning("the ledger or registry cannot be followed now: %s", why)
+                elif said and not why:
+                    LOG.info("the ledger and registry are followed again")
+                said = why
                 hints.wait(0.5)
+
+    def _try(self) -> str:
+        """Look once; give what was wrong, empty when nothing was."""
+        try:
+            self.once()
+        except SQLAlchemyError as error:
+            self.office.reopen()
+            return trouble(error)
+        except (AksesError, ValueError) as error:
+            return type(error).__name__
+        return ""

@@ -71,6 +71,11 @@ class Office:
         message = f"procedure {id} is not among the loaded tables"
         raise OperatorMistaken(message)
 
+    def reopen(self) -> None:
+        """Let go of idle connections: the next act opens the stores anew, as a disk may have come back."""
+        for engine in (self.store, self.registry, self.ledger):
+            engine.dispose()
+
     def wake_signer(self) -> None:
         """Tell the signer that a warrant is waiting; it would find it within a second anyway."""
         send_hint(self.run / "signer.sock")

@@ -22,6 +22,7 @@ from card_registry.certificate import Authority
 from card_registry.errors import KeysReplaced, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 from card_registry.stores.engine import open_store
+from card_registry.stores.trouble import trouble
 
 SOCKET = "signer.sock"
 TOLD = ("hub.sock", "console.sock")
@@ -102,8 +103,8 @@ def _round(signer: Signer, run: Path, keys_again: Callable[[], SignerKeys]) -> b
         signer.use(keys_again(), str(error))
         return False
     except (SQLAlchemyError, OperatorMistaken) as error:
-        said = str(error) if isinstance(error, OperatorMistaken) else type(error).__name__
-        log.warning("the registry store cannot be used now: %s", said)
+        said = str(error) if isinstance(error, OperatorMistaken) else trouble(error)
+        signer.pause(f"the registry store cannot be used now: {said}")
         return False
     if published:
         for name in TOLD:

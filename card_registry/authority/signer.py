@@ -119,6 +119,11 @@ class Signer:
         if self._memory is not None:
             self._memory.online = public_hex(keys.online)
 
+    def pause(self, why: str) -> None:
+        """Say once why nothing can be done now, and open every store anew next time: a disk may come back."""
+        self._say(why)
+        self.close()
+
     def close(self) -> None:
         """Close every store."""
         for engine in (self._registry, *self._sources.values()):
