@@ -8,9 +8,11 @@ import pytest
 from card_registry.authority.officers.statements import people_lines, policy_lines
 from card_registry.errors import Malformed
 from card_registry.instant import DAY
+from card_registry.passkey import fingerprint
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import Approver, People, Policy
+from card_registry.statements import Approver, Passkey, People, Policy
 from card_registry.words import Approval, ExpiredPolicy, PersonId
+from tests.card_registry.soft_passkey import ORIGIN, soft_passkey
 from tests.card_registry.trust.made import SITE, policy
 
 KEYS = {
@@ -20,6 +22,7 @@ KEYS = {
 POLICY = policy(**KEYS)
 KABID = Approver(PersonId("kabid"), "d" * 64, ("e" * 64,))
 PEOPLE = People(1, SITE, (KABID,))
+KEY_MARK = fingerprint(soft_passkey().public)
 PAGI = Schedule("Asia/Jakarta", (Window((0,), 420, 1440),), ("2026-08-17",))
 
 CHANGES: list[tuple[dict[str, Any], list[str]]] = [
@@ -31,6 +34,7 @@ CHANGES: list[tuple[dict[str, Any], list[str]]] = [
     ({"zone": "Asia/Makassar"}, ['Policy zone is "Asia/Makassar" (it was "Asia/Jakarta").']),
     ({"pin_digits": 4}, ["Policy pin_digits is 4 (it was 6)."]),
     ({"v": 2}, ["Policy v is 2 (it was 1)."]),
+    ({"console_origins": (ORIGIN,)}, [f"Passkeys count from now on at the console's address {ORIGIN}."]),
     (
         {"receipt_keys": ("f" * 64,)},
         ["Key ffffffff", "Key 00000000 00000000 00000000 00000000 counts no more"],
@@ -56,6 +60,7 @@ def test_no_field_of_the_policy_changes_unsaid() -> None:
     assert list(policy_lines(POLICY, POLICY)) == []
     said = " ".join(policy_lines(None, POLICY))
     worded = {"v", "site", "approval", "grace", "expired", "ntp_trusted", "schedules", *KEYS, "receipt_keys"}
+    worded.add("console_origins")
     for one in fields(Policy):
         assert one.name in worded or f"Policy {one.name} is " in said
 
@@ -77,6 +82,15 @@ def test_a_policy_without_good_keys_is_not_signed(keys: tuple[str, ...], sentenc
     assert len(list(policy_lines(POLICY, replace(POLICY, lockdown_keys=())))) == 1
 
 
+def test_an_address_of_the_console_comes_and_goes() -> None:
+    """Where passkeys count no more is said; an address at which none could count is not signed."""
+    gone, none = policy_lines(replace(POLICY, console_origins=(ORIGIN,)), POLICY)
+    assert gone == f"Passkeys count no more at {ORIGIN}."
+    assert none == "No address of the console is named: no passkey counts."
+    with pytest.raises(Malformed, match="do not sign this draft"):
+        list(policy_lines(POLICY, replace(POLICY, console_origins=("http://10.0.0.1",))))
+
+
 def test_people_come_go_and_change() -> None:
     """Another key is another line; other procedures are a change; whoever stays is not mentioned."""
     other = replace(KABID, person=PersonId("kadis"), public="1" * 64)
@@ -87,6 +101,14 @@ def test_people_come_go_and_change() -> None:
     (changed,) = people_lines(PEOPLE, replace(PEOPLE, approvers=(more,)))
     assert changed.startswith("Approver kabid changes: key dddddddd")
     assert "2 procedures" in changed
+    touched = replace(KABID, person=PersonId("kadis"), public="", passkeys=(soft_passkey().public,))
+    (added,) = people_lines(PEOPLE, replace(PEOPLE, approvers=(KABID, touched)))
+    assert added.startswith(f"Approver kadis approves from now on: passkey {KEY_MARK}, 1 procedures")
+    left, _ = people_lines(replace(PEOPLE, approvers=(touched,)), PEOPLE)
+    assert "kadis with passkeys approves no more" in left
+    odd = replace(touched, passkeys=(Passkey("x", "00"),))
+    with pytest.raises(Malformed, match="passkey's public key"):
+        list(people_lines(PEOPLE, replace(PEOPLE, approvers=(KABID, odd))))
     gone, new = people_lines(PEOPLE, replace(PEOPLE, approvers=(replace(KABID, public="3" * 64),)))
     assert "approves no more" in gone
     assert "approves from now on: key 33333333" in new

@@ -15,18 +15,19 @@ from card_registry.journal.note import Checkpoint, authority_origin, sign_checkp
 from card_registry.signing import Purpose, public_hex, seal, unseal
 from card_registry.statements import Directory, Receipt
 from card_registry.trust.denials import read_denials
-from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, POLICY, Role
+from card_registry.trust.slots import DIRECTORY, FIRST_ROOT, POLICY, Role, needed
 from card_registry.trust.verify import read_charter, read_directory_offline
 from card_registry.words import ControllerId
 from tests.card_registry.authority.house import HERE, PASSPHRASE, SITE, request_of, store_of
 from tests.card_registry.authority.officers.chancery import Chancery
 from tests.card_registry.authority.officers.thief import (
+    forged_card,
     forged_denial,
     forged_role,
     forged_shard,
     republished,
 )
-from tests.card_registry.trust.made import Door, key, token
+from tests.card_registry.trust.made import Door, Made, key, token
 
 Stolen = dict[str, Ed25519PrivateKey]
 
@@ -165,6 +166,21 @@ def test_everything_on_the_signers_machine_is_replaced_at_once(chancery: Chancer
     assert not list(chancery.signer.glob("*.next.pem"))
     chancery.admit("budi")
     door.learn(chancery.house.slots())
+
+
+def test_what_a_thief_slipped_into_the_shards_is_thrown_away(chancery: Chancery) -> None:
+    """A card that stolen keys signed, at the door and in the store alike, is gone with the keys."""
+    stolen, door = steal(chancery), chancery.door()
+    forged = republished(forged_card(_all(chancery), stolen["grants"], Made()), stolen["online"])
+    door.learn({name: body for name, body in forged.items() if needed(name, HERE)})
+    assert door.cards() == {token("card of ani"), token("card of mallory")}
+    with store_of(chancery.store, "registry") as engine, engine.begin() as connection:
+        store.publish(connection, forged, store.number_of(connection), chancery.house.now)
+
+    chancery.hold("rotate", *chancery.replace_signer_keys("grants", "online"))
+
+    door.learn(chancery.house.slots())
+    assert door.cards() == {token("card of ani")}
 
 
 def steal(chancery: Chancery) -> Stolen:

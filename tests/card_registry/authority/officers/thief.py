@@ -6,12 +6,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp
 
 from card_registry import canonical
+from card_registry.registry import SPREAD, shard_of
 from card_registry.statements import DenyList, Shard
 from card_registry.trust.publish import sign
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, shard_slot
 from card_registry.trust.verify import SIGNED_TIME
+from card_registry.words import HolderId
 from tests.card_registry.authority.house import HERE, SITE
-from tests.card_registry.trust.made import denial
+from tests.card_registry.trust.made import Made, denial, token
 
 Slots = dict[str, bytes]
 FAR = 2**31 - 2
@@ -23,7 +25,7 @@ def forged_role(
 ) -> Slots:
     """Sign a targets role's next version that names other bodies."""
     signed = Metadata[Targets].from_bytes(slots[meta_slot(role)]).signed
-    signed.version += 1000
+    signed.version += 10
     for path, body in targets.items():
         signed.targets[path] = TargetFile.from_data(path, body, ["sha256"])
     return {**slots, **targets, meta_slot(role): sign(signed, *keys)}
@@ -33,6 +35,19 @@ def forged_shard(slots: Mapping[str, bytes], key: Ed25519PrivateKey) -> Slots:
     """Let a stolen grants key empty a shard of the door's."""
     path = shard_slot(HERE, 7)
     return forged_role(slots, grants_role(HERE), {path: canonical.encode(Shard(1, HERE, 7, (), ()))}, key)
+
+
+def forged_card(slots: Mapping[str, bytes], key: Ed25519PrivateKey, made: Made) -> Slots:
+    """Let a stolen grants key give Mallory a card and a right in her own shard."""
+    number = shard_of(HolderId(token("mallory")), SPREAD)
+    credential, grant = made.row(HERE, "mallory")
+    path = shard_slot(HERE, number)
+    return forged_role(
+        slots,
+        grants_role(HERE),
+        {path: canonical.encode(Shard(1, HERE, number, (credential,), (grant,)))},
+        key,
+    )
 
 
 def forged_denial(slots: Mapping[str, bytes], key: Ed25519PrivateKey, name: str, serial: int) -> Slots:
