@@ -117,6 +117,12 @@ def is_copied(count: int, kept: int) -> bool:
     return (count != 0 or kept != 0) and count <= kept
 
 
+def fingerprint(key: Passkey) -> str:
+    """Give what people read to each other to compare a passkey: 128 bits of SHA-256 over it, in groups."""
+    digits = hashlib.sha256(bytes.fromhex(key.public)).hexdigest()[:32]
+    return " ".join(digits[at : at + 8] for at in range(0, 32, 8))
+
+
 def require_key(public: str) -> None:
     """Refuse a public key of another kind than ``ALGORITHMS``.
 

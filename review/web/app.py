@@ -47,6 +47,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/perintah/{order}", orders.given_page),
     ("GET", "/kunci", keys.keys_page),
     ("POST", "/kunci", keys.register_key),
+    ("GET", "/kunci/penyetuju.json", keys.approver_file),
     ("GET", "/jejak", trail.trail),
 )
 

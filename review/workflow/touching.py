@@ -7,7 +7,6 @@ to compare and to sign. Registering proves that the key is there: it signs once,
 The counter is left to the signer, which alone knows the last one that counted.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from card_registry import canonical, passkey
@@ -117,12 +116,6 @@ def challenge(office: Office, person: Person) -> bytes:
     return digest(Purpose.PASSKEY, canonical.encode(Registration(1, office.site, person.id)))
 
 
-def fingerprint(key: Passkey) -> str:
-    """Give what people read to each other to compare a passkey: 128 bits of SHA-256, in groups."""
-    digits = hashlib.sha256(bytes.fromhex(key.public)).hexdigest()[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
-
-
 def register(office: Office, person: Person, public: str, label: str, touch: Touch) -> Registered | Refused:
     """Keep a person's new passkey, which signed ``challenge``; whether it counts is the officers' to say."""
     allowed = may(person, Permission.SIGN)
@@ -150,7 +143,7 @@ def _keep(office: Office, person: Person, new: Registered) -> Registered | Refus
         if len(passkeys.listed(connection, person.id)) >= MOST:
             return Refused(f"Paling banyak {MOST} kunci akses untuk satu orang.")
         passkeys.add(connection, person.id, new)
-        subject = f"passkey/{fingerprint(new.key).replace(' ', '')}"
+        subject = f"passkey/{passkey.fingerprint(new.key).replace(' ', '')}"
         audit.record(connection, person.id, "kunci.daftar", subject, new.made, new.label)
     return new
 

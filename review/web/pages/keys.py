@@ -3,15 +3,16 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from card_registry import canonical
+from card_registry import canonical, passkey
+from card_registry.authority.officers.cards import fingerprint
 from card_registry.passkey import ALGORITHMS, challenge_of
-from card_registry.statements import Passkey
 from review.access import Permission, Refused
+from review.accounts import approvers
 from review.store import people
 from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.screen import page
-from review.web.visitor import Form, Me, Posted, Visitor
+from review.web.visitor import Form, Me, NotFound, Posted, Visitor
 from review.workflow import touching
 from review.workflow.touching import Touch
 
@@ -56,8 +57,9 @@ def _keys(request: Request, console: Console, me: Visitor, refusal: str) -> Resp
         me,
         403 if refusal else 200,
         own=own,
-        rows=[(one, touching.fingerprint(one.key), one.key.public in counting) for one in registered],
-        lines=[_line(me, one.key) for one in registered if one.key.public not in counting],
+        mark=fingerprint(own.public) if own else "",
+        rows=[(one, passkey.fingerprint(one.key), one.key.public in counting) for one in registered],
+        waiting=any(one.key.public not in counting for one in registered),
         known=" ".join(one.key.id for one in registered),
         places=touching.origins(office),
         here=touching.is_here(office, request.headers.get("host", "")),
@@ -67,7 +69,13 @@ def _keys(request: Request, console: Console, me: Visitor, refusal: str) -> Resp
     )
 
 
-def _line(me: Visitor, key: Passkey) -> str:
-    """Give the line for the officers' people draft."""
-    line = {"person": me.person.id, "id": key.id, "public": key.public}
-    return canonical.encode(line).decode()
+def approver_file(console: Here, me: Me) -> Response:
+    """Give the person's entry in the approvers' list, for the officers: akses registry draft change."""
+    me.require(Permission.SIGN)
+    office = console.office
+    listed = approvers(office.store, office.procedures, office.clock())
+    mine = next((one for one in listed if one.person == me.person.id), None)
+    if mine is None:
+        raise NotFound
+    headers = {"Content-Disposition": 'attachment; filename="penyetuju.json"'}
+    return Response(canonical.encode(mine), media_type="application/json", headers=headers)
