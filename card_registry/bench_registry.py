@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from card_registry.bench_site import NOW, Invented, card_of
 from card_registry.command.bench_row import Row
 from card_registry.instant import Instant
-from card_registry.statements import Shard
+from card_registry.shown import Shard
 from card_registry.trust.adoption import Trusted, adopt
 from card_registry.trust.slots import shard_number
 from card_registry.trust.verify import read_trust, reverify

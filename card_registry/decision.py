@@ -31,7 +31,7 @@ from card_registry.demands import needs_company, unmet
 from card_registry.fitness import Denials, Fitting, Question, denials_of, held_here, judge
 from card_registry.instant import Instant
 from card_registry.registry import Registry
-from card_registry.statements import CredentialRow, GrantRow
+from card_registry.shown import CredentialRow, GrantRow
 from card_registry.words import (
     CardId,
     CredentialKind,

@@ -13,7 +13,7 @@ from card_registry.fitness import Question, has_own_right
 from card_registry.instant import SECOND, Certainty
 from card_registry.rule import DoorRule
 from card_registry.schedule import admits
-from card_registry.statements import GrantRow
+from card_registry.shown import GrantRow
 from card_registry.words import GrantKind, Passback, PinDemand, PinResult, Reason
 
 _OFF, _NOT_ASKED = Passback.OFF, PinResult.NOT_ASKED

@@ -13,7 +13,7 @@ from card_registry.instant import SECOND, Certainty, Instant, within
 from card_registry.registry import Registry
 from card_registry.rule import DoorRule
 from card_registry.schedule import admits
-from card_registry.statements import GrantRow
+from card_registry.shown import GrantRow
 from card_registry.words import (
     CardId,
     Clockless,

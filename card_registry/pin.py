@@ -22,7 +22,7 @@ import hmac
 import itertools
 
 from card_registry.errors import OperatorMistaken
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import HolderId, PinResult
 
 COST = 4096

@@ -13,7 +13,8 @@ from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
-from card_registry.statements import LEAST_SHARDS, CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
+from card_registry.shown import LEAST_SHARDS, CredentialRow, GrantRow, PinRow, Plan, Shard
+from card_registry.statements import Policy
 from card_registry.words import DoorId, HolderId, Subject
 
 SHARDS = LEAST_SHARDS

@@ -16,7 +16,8 @@ from card_registry.journal.event import Versions
 from card_registry.pseudonym import match_of
 from card_registry.registry import SPREAD, Registry, assemble, shard_of
 from card_registry.rule import DoorRule
-from card_registry.statements import CredentialRow, GrantRow, People, Plan, Policy, Shard
+from card_registry.shown import CredentialRow, GrantRow, Plan, Shard
+from card_registry.statements import People, Policy
 from card_registry.trust.ceremony import OFFICERS, Founding, found
 from card_registry.trust.publish import Edition, SigningKeys
 from card_registry.trust.slots import FIRST_ROOT, file_name, grants_role, needed, plan_slot, shard_slot

@@ -13,16 +13,8 @@ from dataclasses import dataclass, field
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.pseudonym import match_of
 from card_registry.registry import SPREAD
-from card_registry.statements import (
-    ControllerEntry,
-    CredentialRow,
-    Directory,
-    GrantRow,
-    PinRow,
-    Plan,
-    Policy,
-    Shard,
-)
+from card_registry.shown import CredentialRow, GrantRow, PinRow, Plan, Shard
+from card_registry.statements import ControllerEntry, Directory, Policy
 from card_registry.words import (
     CardId,
     ControllerId,

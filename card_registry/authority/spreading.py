@@ -8,7 +8,7 @@ from card_registry import canonical
 from card_registry.authority.rows import ShardDraft, plan_of
 from card_registry.authority.warrant import Charter
 from card_registry.registry import SHARDS, SPREAD
-from card_registry.statements import Plan
+from card_registry.shown import Plan
 from card_registry.trust.publish import Edition
 from card_registry.trust.slots import grants_role, plan_slot
 from card_registry.words import ControllerId

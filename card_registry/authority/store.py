@@ -15,7 +15,8 @@ from card_registry import canonical, passkey
 from card_registry.authority.warrant import BoundCredential, HeldGrant
 from card_registry.errors import OperatorMistaken
 from card_registry.journal.tree import Frontier
-from card_registry.statements import ControllerEntry, Denial, GrantTerms, PinRow, Proof, Scheme
+from card_registry.shown import PinRow
+from card_registry.statements import ControllerEntry, Denial, GrantTerms, Proof, Scheme
 from card_registry.stores import registry as tables
 from card_registry.words import (
     CardId,

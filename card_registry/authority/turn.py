@@ -43,7 +43,8 @@ from card_registry.instant import MINUTE
 from card_registry.journal.tree import Frontier
 from card_registry.orders import OrderSheet, OrderWarrant
 from card_registry.registry import SPREAD, shard_of
-from card_registry.statements import DenyList, GrantWarrant, PinRow, Shard, WarrantKind, WithdrawWarrant
+from card_registry.shown import PinRow, Shard
+from card_registry.statements import DenyList, GrantWarrant, WarrantKind, WithdrawWarrant
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot

@@ -18,7 +18,8 @@ from card_registry.errors import Malformed
 from card_registry.instant import Instant
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble, replace_shards
-from card_registry.statements import Denial, DenyList, Plan, Policy, Shard
+from card_registry.shown import Plan, Shard
+from card_registry.statements import Denial, DenyList, Policy
 from card_registry.trust.recovery import Recovery
 from card_registry.trust.slots import DENY_LIST, POLICY, Role, grants_role, plan_slot, shard_number
 from card_registry.words import ControllerId, Staleness, Subject

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Mapping
 
 from card_registry.decision import Tap
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import DoorId, HolderId
 from door_controller.pin import dialogue
 from door_controller.pin.checker import PinChecker

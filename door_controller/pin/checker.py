@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from card_registry.pin import check
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import PinResult
 
 CLOSE_SECONDS = 2.0

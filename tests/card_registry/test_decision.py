@@ -13,7 +13,7 @@ from card_registry.decision import Denied, Flag, Granted, Tap, decide
 from card_registry.instant import Instant
 from card_registry.registry import Registry
 from card_registry.rule import DoorRule
-from card_registry.statements import GrantRow
+from card_registry.shown import GrantRow
 from card_registry.words import (
     Clockless,
     CredentialKind,

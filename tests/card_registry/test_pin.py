@@ -13,7 +13,7 @@ from pytest_mock import MockerFixture
 
 from card_registry import pin
 from card_registry.errors import OperatorMistaken
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import HolderId, PinResult
 
 HOLDER = HolderId("5a" * 16)

@@ -10,7 +10,7 @@ from card_registry.errors import Malformed
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble, shard_of
 from card_registry.rule import DoorRule
-from card_registry.statements import CredentialRow, GrantRow, PinRow, Plan, Shard
+from card_registry.shown import CredentialRow, GrantRow, PinRow, Plan, Shard
 from card_registry.words import (
     CardId,
     Clockless,

@@ -6,14 +6,8 @@ from hypothesis import strategies as st
 
 from card_registry import canonical
 from card_registry.errors import Malformed
-from card_registry.statements import (
-    MAX_VALIDITY,
-    Approver,
-    ControllerEntry,
-    GrantTerms,
-    Plan,
-    WithdrawWarrant,
-)
+from card_registry.shown import Plan
+from card_registry.statements import MAX_VALIDITY, Approver, ControllerEntry, GrantTerms, WithdrawWarrant
 from card_registry.words import (
     ControllerId,
     ControllerKind,

@@ -14,7 +14,8 @@ from card_registry.journal.event import Versions
 from card_registry.registry import Registry, assemble
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule
-from card_registry.statements import CredentialRow, GrantRow, Plan, Policy, Shard
+from card_registry.shown import CredentialRow, GrantRow, Plan, Shard
+from card_registry.statements import Policy
 from card_registry.words import Approval, ControllerId, ExpiredPolicy, SiteId, Subject
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "decision.json"

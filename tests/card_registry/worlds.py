@@ -11,7 +11,7 @@ from card_registry.journal.event import Versions
 from card_registry.registry import Registry
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import CredentialRow, GrantRow
+from card_registry.shown import CredentialRow, GrantRow
 from card_registry.words import (
     CardId,
     Clockless,

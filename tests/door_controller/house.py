@@ -10,7 +10,8 @@ from card_registry.pin import pin_row
 from card_registry.pseudonym import match_of
 from card_registry.registry import Registry, assemble
 from card_registry.rule import DoorRule
-from card_registry.statements import CredentialRow, GrantRow, PinRow, Plan, Policy, Shard
+from card_registry.shown import CredentialRow, GrantRow, PinRow, Plan, Shard
+from card_registry.statements import Policy
 from card_registry.words import (
     Approval,
     CardId,

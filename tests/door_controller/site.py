@@ -14,18 +14,9 @@ from card_registry.enrolment import VERSION, Bundle
 from card_registry.journal.event import Versions
 from card_registry.pseudonym import match_of
 from card_registry.rule import DoorRule
+from card_registry.shown import CredentialRow, GrantRow, Plan, Shard
 from card_registry.signing import Purpose, public_hex, seal
-from card_registry.statements import (
-    CredentialRow,
-    Denial,
-    DenyList,
-    GrantRow,
-    People,
-    Plan,
-    Policy,
-    Receipt,
-    Shard,
-)
+from card_registry.statements import Denial, DenyList, People, Policy, Receipt
 from card_registry.trust.ceremony import Founding, found
 from card_registry.trust.publish import Edition, SigningKeys
 from card_registry.trust.slots import (

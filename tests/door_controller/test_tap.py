@@ -21,7 +21,8 @@ from card_registry.journal.event import (
 )
 from card_registry.pseudonym import match_of
 from card_registry.registry import assemble
-from card_registry.statements import CredentialRow, Plan, Policy, Shard
+from card_registry.shown import CredentialRow, Plan, Shard
+from card_registry.statements import Policy
 from card_registry.words import (
     Approval,
     CredentialKind,

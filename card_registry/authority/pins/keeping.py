@@ -18,7 +18,8 @@ from card_registry.authority.turn import Turn
 from card_registry.authority.warrant import Charter
 from card_registry.errors import OperatorMistaken
 from card_registry.registry import SPREAD
-from card_registry.statements import PinRow, Policy, Shard
+from card_registry.shown import PinRow, Shard
+from card_registry.statements import Policy
 from card_registry.trust.slots import plan_slot, shard_slots
 from card_registry.trust.verify import read_charter
 from card_registry.words import ControllerId, HolderId, PersonId

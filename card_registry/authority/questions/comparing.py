@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from card_registry import canonical
-from card_registry.statements import DenyList, Directory, People, Plan, Policy, Shard
+from card_registry.shown import Plan, Shard
+from card_registry.statements import DenyList, Directory, People, Policy
 from card_registry.trust.slots import DENY_LIST, DIRECTORY, PEOPLE, POLICY, root_version
 
 T = TypeVar("T")

@@ -15,7 +15,8 @@ from card_registry.errors import OperatorMistaken
 from card_registry.instant import Instant
 from card_registry.journal.event import Versions
 from card_registry.registry import Registry
-from card_registry.statements import CredentialRow, Directory
+from card_registry.shown import CredentialRow
+from card_registry.statements import Directory
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted, adopt
 from card_registry.trust.slots import DIRECTORY

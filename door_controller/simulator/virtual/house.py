@@ -18,7 +18,7 @@ from card_registry.errors import AksesError, OperatorMistaken, StoreBroken
 from card_registry.instant import DAY, HOUR, MINUTE, SECOND
 from card_registry.journal.event import Body, Tapped, decode_body, decode_event
 from card_registry.pin import pin_row
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import DoorId, PinDemand, ReaderId, Reason
 from door_controller import enrol
 from door_controller.cabinet import Sense

@@ -23,17 +23,8 @@ from card_registry.pseudonym import match_of
 from card_registry.registry import SHARDS
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import (
-    CredentialRow,
-    Denial,
-    DenyList,
-    GrantRow,
-    People,
-    PinRow,
-    Plan,
-    Policy,
-    Shard,
-)
+from card_registry.shown import CredentialRow, GrantRow, PinRow, Plan, Shard
+from card_registry.statements import Denial, DenyList, People, Policy
 from card_registry.trust.ceremony import OFFICERS, Founding, found
 from card_registry.trust.publish import Edition, SigningKeys
 from card_registry.trust.slots import (

@@ -14,7 +14,7 @@ from card_registry.enrolment import Bundle
 from card_registry.journal.event import Body
 from card_registry.pin import check
 from card_registry.rule import DoorRule
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import DoorId
 from door_controller import cabinet, presence, presence_store
 from door_controller.adopter import Adopter, Place

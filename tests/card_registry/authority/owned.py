@@ -20,7 +20,7 @@ from card_registry import canonical
 from card_registry.authority.keys import ROOT_FILE, SignerKeys, load_signer
 from card_registry.authority.signer import Signer
 from card_registry.orders import TAKING
-from card_registry.statements import CredentialRow, GrantRow
+from card_registry.shown import CredentialRow, GrantRow
 from card_registry.stores import ledger
 from card_registry.words import Subject
 from review.tables import metadata as office

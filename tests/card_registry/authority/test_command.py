@@ -31,8 +31,9 @@ from card_registry.instant import DAY
 from card_registry.invitation import Invitation, prove
 from card_registry.journal.event import Body, Exited, Moment, Tapped, Versions, encode_event
 from card_registry.journal.tree import leaf
+from card_registry.shown import Plan
 from card_registry.six_words import words_of
-from card_registry.statements import Approver, Plan
+from card_registry.statements import Approver
 from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.stores.engine import migrate

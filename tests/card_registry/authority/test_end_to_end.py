@@ -3,7 +3,7 @@
 import hashlib
 
 from card_registry.pseudonym import match_of
-from card_registry.statements import GrantRow
+from card_registry.shown import GrantRow
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted
 from card_registry.trust.denials import read_denials

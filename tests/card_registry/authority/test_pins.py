@@ -25,7 +25,8 @@ from card_registry.enrolment import Bundle
 from card_registry.errors import OperatorMistaken, StoreBroken
 from card_registry.pin import check, pin_row
 from card_registry.registry import SPREAD, shard_of
-from card_registry.statements import ControllerEntry, PinRow, Shard
+from card_registry.shown import PinRow, Shard
+from card_registry.statements import ControllerEntry
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted
 from card_registry.trust.slots import shard_slot, shard_slots

@@ -18,8 +18,9 @@ from card_registry.authority.questions.propagation import has_denial
 from card_registry.authority.recovery import Waiver
 from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Adopted, Tapped, Versions
+from card_registry.shown import PinRow, Shard
 from card_registry.signing import Purpose, public_hex, unseal
-from card_registry.statements import Kept, PinRow, Shard, Status
+from card_registry.statements import Kept, Status
 from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.trust import parcel

@@ -17,8 +17,9 @@ from card_registry.instant import DAY, MINUTE
 from card_registry.journal.note import Checkpoint, authority_origin, open_checkpoint, origin, sign_checkpoint
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.registry import SPREAD, shard_of
+from card_registry.shown import GrantRow, Shard
 from card_registry.signing import public_hex
-from card_registry.statements import DenyList, GrantRow, Policy, Shard, WarrantKind
+from card_registry.statements import DenyList, Policy, WarrantKind
 from card_registry.stores import ledger, office
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, version_of

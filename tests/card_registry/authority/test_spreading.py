@@ -10,7 +10,7 @@ from card_registry import canonical
 from card_registry.authority import store
 from card_registry.instant import MINUTE
 from card_registry.registry import SHARDS, SPREAD, shard_of
-from card_registry.statements import Plan, Shard
+from card_registry.shown import Plan, Shard
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, delegated, tuf_key
 from card_registry.trust.slots import (

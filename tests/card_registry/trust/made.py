@@ -15,16 +15,8 @@ from card_registry.pseudonym import match_of
 from card_registry.registry import SHARDS, SPREAD, shard_of
 from card_registry.rule import DoorRule
 from card_registry.schedule import Schedule, Window
-from card_registry.statements import (
-    CredentialRow,
-    Denial,
-    DenyList,
-    GrantRow,
-    People,
-    Plan,
-    Policy,
-    Shard,
-)
+from card_registry.shown import CredentialRow, GrantRow, Plan, Shard
+from card_registry.statements import Denial, DenyList, People, Policy
 from card_registry.trust.adoption import Trusted, Verified, adopt
 from card_registry.trust.ceremony import Founding, found
 from card_registry.trust.publish import Edition, SigningKeys, delegated, tuf_key

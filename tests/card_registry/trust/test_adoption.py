@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from card_registry import canonical
 from card_registry.errors import Malformed
 from card_registry.instant import DAY, HOUR
-from card_registry.statements import Denial, Plan, Shard
+from card_registry.shown import Plan, Shard
+from card_registry.statements import Denial
 from card_registry.trust.adoption import Trusted, adopt, adopt_denials, merge, registry_of, staleness
 from card_registry.trust.publish import LIFE
 from card_registry.trust.slots import Role, plan_slot, shard_slot

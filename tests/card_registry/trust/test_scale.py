@@ -9,7 +9,8 @@ from tuf.api.metadata import Metadata, Targets
 from card_registry import canonical
 from card_registry.bench_site import Invented, card_of
 from card_registry.errors import Forged, Incomplete, Malformed, StoreBroken
-from card_registry.statements import Plan, Policy, Shard
+from card_registry.shown import Plan, Shard
+from card_registry.statements import Policy
 from card_registry.trust.adoption import Both, Trusted, adopt
 from card_registry.trust.slots import (
     POLICY,

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from card_registry.pin import pin_row
-from card_registry.statements import PinRow
+from card_registry.shown import PinRow
 from card_registry.words import HolderId, PinResult
 from door_controller.pin.checker import PinChecked, PinChecker
 

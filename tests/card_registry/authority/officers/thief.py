@@ -7,7 +7,8 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, 
 
 from card_registry import canonical
 from card_registry.registry import SPREAD, shard_of
-from card_registry.statements import DenyList, Shard
+from card_registry.shown import Shard
+from card_registry.statements import DenyList
 from card_registry.trust.publish import sign
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, shard_slot
 from card_registry.trust.verify import SIGNED_TIME
