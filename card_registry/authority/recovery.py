@@ -21,6 +21,12 @@ from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject,
 
 Serials = Mapping[tuple[Subject, str], int]
 
+CURES = {
+    "targets": "officers changed something in the lost time: apply it again, until then doors refuse all",
+    "doors": "controllers came or went in the lost time: enrol them again, until then doors refuse all",
+}
+"""What must be done again for a role that doors hold newer, and that the signer cannot sign."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restore:
@@ -124,8 +130,11 @@ class Recovered:
     waived: tuple[ControllerId, ...]
     denials: tuple[Denial, ...]
     again: tuple[str, ...] = ()
-    since: Whole = 0
     """Roles of other people's keys that doors hold newer: whoever signs them must sign again."""
+
+    since: Whole = 0
+    roles: tuple[str, ...] = ()
+    """Roles that doors saw and the store has lost; they stay named, because TUF lets no role go."""
 
 
 def suspicion(store: Standing, kept: Floors | None, newest: int) -> str:
@@ -198,7 +207,20 @@ def recovered(
         denials,
         _again(store.roles, proofs),
         kept.restore.since,
+        tuple(sorted({role for newer in proofs for role in newer.roles} - store.roles.keys())),
     )
+
+
+def sentence(found: Recovered) -> str:
+    """Say how a restored registry went on, and what people must do again."""
+    said = (
+        f"the restored registry goes on after publication {found.publication}; {len(found.denials)} denials "
+        f"came back from the doors, {len(found.waived)} controllers were waived"
+    )
+    todo = [CURES[role] for role in found.again]
+    if found.authority:
+        todo.append("the authority log has lost records: doors alarm until officers replace its key")
+    return "; ".join([said, *todo])
 
 
 def _missing(serials: Serials, shown: Iterable[Denial], newest: int) -> tuple[Denial, ...]:
@@ -217,10 +239,5 @@ def _missing(serials: Serials, shown: Iterable[Denial], newest: int) -> tuple[De
 
 def _again(roles: Mapping[str, int], proofs: Iterable[Newer]) -> tuple[str, ...]:
     """Name the roles of officers and enroller that some door holds newer than the store."""
-    names = {
-        name
-        for newer in proofs
-        for name in ("targets", "doors")
-        if newer.roles.get(name, 0) > roles.get(name, 0)
-    }
+    names = {name for newer in proofs for name in CURES if newer.roles.get(name, 0) > roles.get(name, 0)}
     return tuple(sorted(names))

@@ -217,6 +217,12 @@ def officers_of(slots: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
 
 
+def values_of(found: Recovered) -> dict[str, bytes]:
+    """Give the site's values after a restore: the numbers to go on from, and no notice any more."""
+    floors = {store.DENIAL_FLOOR: found.denial, store.ORDER_NUMBER: found.order, store.LOST: found.since}
+    return {**{name: str(value).encode() for name, value in floors.items()}, store.RESTORE: b""}
+
+
 def notice_of(connection: Connection) -> RestoreNotice | None:
     """Give the restore that waits, as the store says it; None when there is none."""
     body = store.get_value(connection, store.RESTORE)

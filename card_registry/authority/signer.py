@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from card_registry.authority import integrity, pending, store
+from card_registry.authority import integrity, pending, recovery, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.officers.expiry import note
 from card_registry.authority.officers.ground import require_keys
@@ -205,7 +205,7 @@ class Signer:
         self._fault("committed")
         self._reach()
         self._said = ""
-        log.warning("the restored registry goes on after publication %d", found.publication)
+        log.warning("%s", recovery.sentence(found))
         return True
 
     def _inspect(self, connection: Connection, charter: Charter) -> str:

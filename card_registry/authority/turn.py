@@ -15,6 +15,7 @@ from card_registry.authority.keys import SignerKeys
 from card_registry.authority.pins.change import PinChange
 from card_registry.authority.record import Applied, Source
 from card_registry.authority.recovery import Recovered
+from card_registry.authority.restoring import values_of
 from card_registry.authority.rows import (
     HolderRows,
     ShardDraft,
@@ -132,9 +133,8 @@ class Turn:
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
             self._edition.touch(role)
-        floors = {store.DENIAL_FLOOR: found.denial, store.ORDER_NUMBER: found.order, store.LOST: found.since}
-        values = {name: str(value).encode() for name, value in floors.items()}
-        store.set_values(self._connection, {**values, store.RESTORE: b""})
+        self._edition.name_lost(found.roles)
+        store.set_values(self._connection, values_of(found))
         self._record(Source.RESTORE, found.restore, Source.RESTORE, canonical.encode(found))
 
     def pin(self, change: PinChange, row: PinRow | None) -> None:

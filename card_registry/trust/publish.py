@@ -108,6 +108,11 @@ class Edition:
         self.number = number
         self._roles: dict[str, Targets] = {}
         self._changed: dict[str, bytes] = {}
+        self._lost: dict[str, int] = {}
+
+    def name_lost(self, roles: Iterable[str]) -> None:
+        """Name roles in the snapshot that doors saw there and a restored store has lost: TUF lets none go."""
+        self._lost = dict.fromkeys(roles, self.number)
 
     def read(self, name: str) -> bytes | None:
         """Give a slot as this publication would leave it."""
@@ -173,6 +178,8 @@ class Edition:
     def _close_snapshot(self, changed: Iterable[str]) -> None:
         data = self.read(meta_slot(Role.SNAPSHOT))
         snapshot = Metadata[Snapshot].from_bytes(data).signed if data else Snapshot(meta={})
+        for role, version in self._lost.items():
+            snapshot.meta.setdefault(f"{role}.json", MetaFile(version))
         for role in changed:
             body = self._changed[meta_slot(role)]
             snapshot.meta[f"{role}.json"] = _named(role, body)

@@ -14,6 +14,7 @@ from card_registry.authority.recovery import (
     Waiver,
     awaited,
     recovered,
+    sentence,
     suspicion,
 )
 from card_registry.journal.event import Versions
@@ -63,6 +64,9 @@ def test_other_peoples_roles_that_are_newer_at_a_door_are_named() -> None:
     found = recovered(SITE, FLOORS, STORE, {}, {ONE: heard(57, proof)}, [TWO, ONE])
     assert (found.again, found.heard, found.waived) == (("targets",), (ONE,), (TWO,))
     assert (found.found, found.publication, found.denial, found.order, found.authority) == (40, 57, 9, 3, 12)
+    assert "apply it again" in sentence(found)
+    assert "the authority log has lost records" in sentence(found)
+    assert "lost records" not in sentence(replace(found, authority=0))
     assert recovered(SITE, replace(FLOORS, authority=8), STORE, {}, {}, ()).authority == 0
     with pytest.raises(ValueError, match="no restore"):
         recovered(SITE, replace(FLOORS, restore=None), STORE, {}, {}, ())

@@ -13,7 +13,7 @@ from card_registry.authority import floors, store
 from card_registry.authority.keys import load_key
 from card_registry.authority.recovery import Waiver
 from card_registry.authority.restoring import notice_of
-from card_registry.errors import OperatorMistaken
+from card_registry.errors import OperatorMistaken, RolledBack
 from card_registry.instant import MINUTE
 from card_registry.journal.event import Versions
 from card_registry.signing import Purpose, seal
@@ -22,7 +22,7 @@ from card_registry.stores import ledger
 from card_registry.stores import registry as tables
 from card_registry.trust.adoption import Trusted
 from card_registry.trust.publish import version_of
-from card_registry.words import ControllerId, OrderKind, Staleness, Subject
+from card_registry.words import ControllerId, DoorId, OrderKind, Staleness, Subject
 from door_controller.keeping import kept_of
 from tests.card_registry.authority.house import (
     DESK,
@@ -368,3 +368,27 @@ def move_clock(town: Town, now: int) -> None:
     town.number = now
     for name in town.doors:
         town.report(name)
+
+
+def test_a_controller_enrolled_in_the_lost_time_is_enrolled_again(town: Town) -> None:
+    """The enroller's newer signature is not the signer's to make: it is asked for, and then doors adopt."""
+    new = request_of(ControllerId("pengendali-9"), DoorId("gudang"))
+    town.house.enrol(new)
+    town.work()
+    town.adopt()
+    town.restore()
+    town.work()
+    for name in town.doors:
+        town.report(name)
+    town.work()
+    assert town.awaited() == ()
+    with pytest.raises(RolledBack):
+        town.adopt(HERE)
+
+    other = request_of(ControllerId("pengendali-8"), DoorId("lobi"))
+    town.house.enrol(other)
+    town.work()
+    town.adopt()
+    town.house.enrol(new)
+    town.work()
+    town.adopt()
