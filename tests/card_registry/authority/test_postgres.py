@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from card_registry.authority.devices import certificates
+from card_registry.certifying import open_authority
 from card_registry.stores import registry as tables
 from card_registry.words import ControllerId, DoorId
 from tests import postgres
@@ -12,15 +15,19 @@ from tests.card_registry.authority.house import (
     DESK,
     DOOR,
     HERE,
+    PASSPHRASE,
     STARTED,
     House,
     approved,
     bound,
     request_of,
+    store_of,
     verdict,
     withdrawal,
 )
+from tests.card_registry.authority.test_devices import cut
 from tests.card_registry.authority.test_ordering import asked, give, on_sheet, report, status, wanted
+from tests.card_registry.test_certificate import POINT
 from tests.card_registry.trust.made import Door, token
 
 PROGRAMS = postgres.binaries()
@@ -81,3 +88,14 @@ def test_orders_are_signed_on_postgresql(house: House) -> None:
 
     assert give(house, asked(wanted())) == ""
     assert [signer for _, signer in on_sheet(house)] == ["order"]
+
+
+def test_a_device_is_invited_renewed_and_cut_off_on_postgresql(house: House) -> None:
+    """Invitations and certificates are rows of the same schema, in the same turns."""
+    name = ControllerId("meja-9")
+    house.enrol(replace(request_of(name), tls_key=POINT))
+    authority = open_authority(house.folder / "tls", PASSPHRASE)
+    with store_of(house.places.registry, "registry") as engine:
+        renewer = certificates.Renewer(engine, house.keys().root, authority, house.folder, bytes)
+        assert renewer.round(house.now) == (name,)
+    assert (cut(house, name).certificates, cut(house, name).certificates) == (1, 0)
