@@ -7,7 +7,7 @@ kill at any moment loses and doubles nothing. A hint wakes it; once a second it 
 import logging
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -54,10 +54,10 @@ def _ahead(office: Office, journal: tuple[str, int], span: range, zone: str) -> 
         yield from [rows] if rows else []
         return
     with ThreadPoolExecutor(1, "follow-ahead") as reader:
-        coming = reader.submit(_read, office, journal, span.start, zone)
-        while rows := coming.result():
+        coming: Future[list[Occurrence]] | None = reader.submit(_read, office, journal, span.start, zone)
+        while coming is not None and (rows := coming.result()):
             after = rows[-1].place.seq + 1
-            coming = reader.submit(_read, office, journal, after, zone)
+            coming = reader.submit(_read, office, journal, after, zone) if after in span else None
             yield rows
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ MIXED: tuple[Body, ...] = (
     BOUND,
     Refused("slots", "sebuah kalimat"),
     Pruned(1, 4096),
-    tap(1, Reason.OUTSIDE_SCHEDULE),
+    replace(tap(1, Reason.OUTSIDE_SCHEDULE), count=7),
 )
 
 
@@ -146,6 +147,9 @@ def test_the_ledger_becomes_the_same_rows_on_both(world: World) -> None:
     assert (rows[2][12], rows[2][15]) == ("c" * 32, CASE)
     assert rows[3][8:] == (None,) * 8 + (1, "slots: sebuah kalimat")
     assert rows[4][17] == "periode 1, sebelum catatan ke-4096"
+    assert [row[16] for row in rows] == [1] * 5 + [7], (
+        "denials that the door counted into one row stay counted"
+    )
 
 
 def test_what_was_followed_is_not_followed_again(world: World) -> None:
