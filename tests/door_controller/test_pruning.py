@@ -34,8 +34,9 @@ from door_controller import inspection
 from door_controller.journal import Journal, place_of
 from door_controller.outbox import Accepted, Contradiction, Outbox
 from door_controller.pruning import COMMISSIONED, PIECE, Pruning, keep_milestone
+from door_controller.report import verify_lines
 from door_controller.store import open_store, transaction
-from tests.door_controller.site import CONTROLLER, DOOR, SITE, Site
+from tests.door_controller.site import CONTROLLER, DOOR, SITE, TOML, Site
 
 AT = Moment(5, 1, None, TimeQuality.FLOOR, "b" * 32, 7)
 EXIT = Exited(DOOR)
@@ -278,6 +279,18 @@ def test_the_commissioning_outlives_its_row(tmp_path: Path) -> None:
         prune(journal)
 
         assert journal.look("SELECT value FROM fact WHERE name = ?", (COMMISSIONED,)) == [("b" * 64,)]
+
+
+def test_verify_says_what_is_left(tmp_path: Path) -> None:
+    """Who asks at the controller hears how many rows were pruned, and that the rest is whole."""
+    (tmp_path / "site.toml").write_text(TOML.format(socket="pins.sock", port="reader"))
+    (tmp_path / "state").mkdir()
+    with Journal(laid_out(tmp_path / "state" / "door.db"), SITE, CONTROLLER) as journal:
+        prepared(journal)
+        prune(journal)
+        root = journal.head.root
+
+    assert verify_lines(tmp_path) == ([f"epoch 1: 601 rows (399 of them pruned), whole, root {root}"], True)
 
 
 KILLED = """
