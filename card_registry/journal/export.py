@@ -161,9 +161,9 @@ def _write_epoch(
     proof.heads(epoch.name, _notes(connection, epoch, heads))
     with proof.rows(epoch.name) as rows:
         for seq, body, leaf in _rows(connection, epoch, 0, end):
-            # The first row of all names where the epoch before ended, so it is there for any period.
             within = first <= seq <= last
-            if (within or seq == 0) and wanted.rows.shows(body):
+            # The first row of all names where the epoch before ended, so it is there for any period.
+            if (within and wanted.rows.shows(body)) or (seq == 0 and wanted.rows.may_show(body)):
                 rows.show(body)
                 continue
             if within:

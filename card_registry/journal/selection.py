@@ -10,7 +10,9 @@ Pure.
 import re
 from dataclasses import dataclass
 
-_AT = re.compile(rb'\{"at":\{"boot":"[^"]*","hi":(-?\d+|null),"lo":(-?\d+),')
+_AT = re.compile(
+    rb'\{"at":\{"boot":"[^"]*","hi":(-?\d+|null),"lo":(-?\d+),"mono":-?\d+,"quality":"[a-z]+","wall":(-?\d+)'
+)
 _BODY, _AFTER = b'"body":', b',"commit":'
 _PERSON = re.compile(rb'(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|"(?:by|maker|person)":"')
 
@@ -29,16 +31,24 @@ class Selection:
         return self.begins is not None or self.ends is not None
 
     def is_within(self, row: bytes) -> bool:
-        """Say whether a row may have happened within the period: no bound of its time excludes it."""
+        """Say whether a row may have happened within the period: the bounds of its time do not exclude it.
+
+        Where nobody vouches for the time, it is the wall clock's word that counts.
+        """
         found = _AT.match(row)
         if found is None:
             return True
-        hi, lo = found.groups()
-        before = self.begins is not None and hi != b"null" and int(hi) < self.begins
-        return not before and (self.ends is None or int(lo) < self.ends)
+        hi, lo, wall = found.groups()
+        latest, earliest = (int(wall), int(wall)) if hi == b"null" else (int(hi), int(lo))
+        begun = self.begins is None or latest >= self.begins
+        return begun and (self.ends is None or earliest < self.ends)
 
     def shows(self, row: bytes) -> bool:
-        """Say whether a row of the period is shown as it is."""
+        """Say whether a row is shown as it is."""
+        return self.is_within(row) and self.may_show(row)
+
+    def may_show(self, row: bytes) -> bool:
+        """Say whether a row may be shown, whenever it happened."""
         return self.with_persons or not names_person(row)
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from click.testing import CliRunner, Result
 
 from card_registry.journal import audit
 from card_registry.journal.command import journal
-from tests.card_registry.journal.books import Books, tapped
-from tests.card_registry.journal.proofs import HERE, NOON, ROOT, entry_of, row_of, rows_of, trusted
+from card_registry.journal.reading import read_proof
+from card_registry.journal.telling import as_text
+from tests.card_registry.journal.books import Books, opened, tapped
+from tests.card_registry.journal.proofs import HERE, NOON, ROOT, entry_of, row_of, rows_of, simple, trusted
 
 NOON_TEXT = "2026-11-20 12:00:00 WIB"
 
@@ -135,6 +138,30 @@ def test_days_are_counted_in_the_sites_zone(books: Books, tmp_path: Path) -> Non
     assert run("verify", tmp_path / "b.zip", "--root", ROOT).exit_code == 0
     told = export(books, tmp_path / "c.zip", "--days", "2026-11-22", "2026-11-21")
     assert (told.exit_code, "the last day is before the first" in told.output) == (1, True)
+
+
+def test_days_need_a_founded_registry(books: Books, tmp_path: Path) -> None:
+    """Without the officers' policy there is no time zone to count days in."""
+    with opened(books.registry_url, "registry") as engine, engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM slot")
+    told = export(books, tmp_path / "a.zip", "--days", "2026-11-20", "2026-11-20")
+    assert (told.exit_code, "akses registry found" in told.output) == (1, True)
+
+
+def test_an_odd_time_or_zone_is_shown_as_it_is(books: Books, tmp_path: Path) -> None:
+    """A time beyond the calendar is a number, and a zone this machine does not know is UTC."""
+    export(books, tmp_path / "bukti.zip")
+    report = read_proof(tmp_path / "bukti.zip", ROOT)
+    odd = replace(report, zone="Antah/Berantah", journals=(replace(report.journals[0], ended=10**18),))
+    told = as_text(odd, tmp_path / "bukti.zip", pinned=True)
+    assert "shown from 2026-11-20 05:00:00 UTC to 1000000000000000000 ms" in told
+
+
+def test_a_journal_of_which_nothing_is_proven_says_so(tmp_path: Path) -> None:
+    """No figure pretends to be a proof."""
+    simple(tmp_path).with_heads(b"").write(tmp_path / "bukti.zip")
+    told = run("verify", tmp_path / "bukti.zip", "--root", ROOT)
+    assert f"NOT SOUND  {HERE}, epoch 1: nothing is proven" in told.output
 
 
 def _rewrite(source: Path, target: Path, old: bytes, new: bytes) -> None:

@@ -20,7 +20,7 @@ from card_registry.journal.reading import Report, read_proof
 from card_registry.journal.selection import Selection, names_person
 from card_registry.journal.tree import Frontier, leaf
 from card_registry.stores import ledger
-from card_registry.words import ControllerId, DoorId, HolderId, OrderKind, PersonId, Side
+from card_registry.words import ControllerId, DoorId, HolderId, OrderKind, PersonId, Side, TimeQuality
 from tests import postgres
 from tests.card_registry.journal.books import Books, opened, tapped
 from tests.card_registry.journal.proofs import (
@@ -137,12 +137,32 @@ def test_a_row_of_an_unknown_form_names_a_person_and_is_of_any_period() -> None:
     assert Selection(1, 2).is_within(b'{"at":1}')
 
 
-def test_a_time_without_bound_may_be_within_any_later_period() -> None:
-    """A row whose clock nobody vouched for is shown wherever it may belong."""
-    row = row_of(1, at=moment(1, hi=None))
-    assert Selection(NOON + 10**9, None).is_within(row)
-    assert not Selection(None, NOON - 10**9).is_within(row)
+def test_a_time_nobody_vouches_for_is_placed_by_the_wall_clock() -> None:
+    """Its bounds say nothing, and would put it into every period."""
+    row = row_of(1, at=moment(1, lo=0, hi=None, quality=TimeQuality.FLOOR))
+    assert Selection(NOON, NOON + 2000).is_within(row)
+    assert not Selection(None, NOON).is_within(row)
+    assert not Selection(NOON + 2000, None).is_within(row)
     assert Selection(None, None).is_within(row)
+
+
+def test_a_vouched_time_is_placed_by_its_bounds() -> None:
+    """A row that may be of the period is shown, wherever the wall clock stood."""
+    row = row_of(1, at=moment(1, lo=NOON, hi=NOON + 9000))
+    assert Selection(NOON + 9000, None).is_within(row)
+    assert not Selection(NOON + 9001, None).is_within(row)
+    assert Selection(None, NOON + 1).is_within(row)
+    assert not Selection(None, NOON).is_within(row)
+
+
+def test_a_row_with_another_time_inside_the_period_is_withheld(tmp_path: Path) -> None:
+    """A clock that was wrong for one row shows neither that row nor more than was asked for."""
+    rows = [row_of(seq, at=moment(seq, NOON - 10**7) if seq == 5 else None) for seq in range(10)]
+    books = Books(tmp_path)
+    books.store(rows, (3,))
+    books.export(tmp_path / "bukti.zip", Wanted(rows=Selection(NOON, None)))
+    assert [n for n, line in enumerate(lines_of(tmp_path / "bukti.zip")) if line[:1] != b"{"] == [5]
+    assert read(tmp_path / "bukti.zip").is_sound
 
 
 def test_of_a_period_its_rows_are_shown(tmp_path: Path) -> None:

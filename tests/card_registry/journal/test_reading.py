@@ -1,5 +1,6 @@
 """What a proof file tells beyond signatures: epochs that follow, witnesses, clocks, absences."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,32 @@ def test_a_file_without_one_of_its_parts_proves_nothing(tmp_path: Path, part: st
     del proof.parts[part]
     with pytest.raises(Malformed, match=part.rpartition("/")[2]):
         proof.check(tmp_path)
+
+
+def test_a_file_of_a_later_version_proves_nothing_here(tmp_path: Path) -> None:
+    """A form that this checker does not know is not guessed at."""
+    proof = simple(tmp_path)
+    proof.parts["proof.json"] = b'{"v":2}'
+    with pytest.raises(Malformed, match="later version"):
+        proof.check(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_file_with_two_parts_of_one_name_proves_nothing(tmp_path: Path) -> None:
+    """Two readers of such a zip could see two different journals."""
+    file = simple(tmp_path).write(tmp_path / "bukti.zip")
+    with zipfile.ZipFile(file, "a") as proof:
+        proof.writestr(f"rows/{HERE}.1.jsonl", b"")
+    with pytest.raises(Malformed, match="two files of one name"):
+        read_proof(file, ROOT)
+
+
+def test_a_witness_of_a_journal_read_before_is_remarked(tmp_path: Path) -> None:
+    """Only logs that are read later can be compared; the report says so of others."""
+    rows = witnessing(Witnessed(f"akses/{SITE}/{HERE}/2", 1, "ab" * 32))
+    report = two_epochs(tmp_path, rows, rows_of(2, 2, previous=position_of(rows))).check(tmp_path)
+    assert report.is_sound
+    assert remarks(report) == ["not-comparable"]
 
 
 def test_every_finding_has_its_words() -> None:
