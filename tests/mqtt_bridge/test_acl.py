@@ -32,7 +32,7 @@ from tests.mqtt_bridge.site import DESK, DOOR, SITE, Site, site_in, until
 SUB, PUB = shutil.which("mosquitto_sub"), shutil.which("mosquitto_pub")
 
 
-@pytest.fixture(scope="module", params=["mosquitto", "amqtt"])
+@pytest.fixture(scope="module", params=["mosquitto", pytest.param("amqtt", marks=pytest.mark.long)])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run one broker, and no hub or bridge."""
     if SUB is None or PUB is None:

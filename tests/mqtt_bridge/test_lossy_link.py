@@ -14,7 +14,7 @@ from tests.mqtt_bridge.test_chaos import compare
 from tests.rigs.lossy_link import LossyLink, Weather, lossy_link
 
 STORM = Weather(lost=0.06, reset=0.01, doubled=0.1, delay=0.08)
-SHORT, LONG = 5.0, 60.0
+SHORT, LONG = 3.0, 60.0
 
 
 @pytest.mark.parametrize(

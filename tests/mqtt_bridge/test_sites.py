@@ -107,6 +107,7 @@ def test_a_party_of_one_site_is_nobody_at_the_other(sites: tuple[Site, Site]) ->
         assert hub.messages == [(log_topic(SITE, DOOR), b"mine")]
 
 
+@pytest.mark.long
 def test_the_next_broker_of_the_list_is_taken_when_the_first_dies(tmp_path: Path) -> None:
     """A hub and a bridge with the same two addresses meet again at the second broker."""
     if find_mosquitto() is None:

@@ -5,10 +5,10 @@ import pytest
 from mqtt_bridge.broker import find_mosquitto
 from mqtt_bridge.storm.rows import rows
 
-SMALL, LARGE = 15, 200
+SMALL, LARGE = 10, 200
 
 
-@pytest.mark.parametrize("broker", ["mosquitto", "amqtt"])
+@pytest.mark.parametrize("broker", ["mosquitto", pytest.param("amqtt", marks=pytest.mark.long)])
 def test_everybody_connects_hears_sends_and_comes_back(broker: str) -> None:
     """Every controller has each slot, each revocation, a receipt, and all again after the broker died."""
     storm(SMALL, broker)
