@@ -92,7 +92,7 @@ class Turn:
         self._stopped = store.denials_up_to(connection, self._folded)
         kept = values.get(store.FRONTIER)
         self._frontier = Frontier.load(kept) if kept else Frontier()
-        self._denied = False
+        self._denied = self._spread = False
         self._sheets: dict[str, bytes] = {}
         self._statuses: Mapping[ControllerId, bytes] = {}
         self._damage = damage
@@ -304,10 +304,8 @@ class Turn:
         shown = self._shown(holder, held, bound)
         for (controller, number), draft in shown.items():
             if len(canonical.encode(close_shard(controller, number, draft))) > canonical.LIMIT:
-                message = (
-                    f"{controller} has no room for more holders in shard {number:02x}; remove ended rights"
-                )
-                raise NotWarranted(message)
+                why = f"{controller} has no room for more holders in shard {number:02x}"
+                raise NotWarranted(f"{why}; remove ended rights")
         self._drafts.update(shown)
 
     def _shown(
@@ -315,11 +313,8 @@ class Turn:
     ) -> dict[Place, ShardDraft]:
         self._spread_older()
         doors = [door for grant in held for door in grant.terms.doors]
-        cards_held = [one.card for one in bound]
-        denied = {
-            CardId(card): serial
-            for card, serial in store.serials_of(self._connection, Subject.CARD, cards_held).items()
-        }
+        serials = store.serials_of(self._connection, Subject.CARD, [one.card for one in bound])
+        denied = {CardId(card): serial for card, serial in serials.items()}
         pin = store.pin_of(self._connection, holder)
         shown: dict[Place, ShardDraft] = {}
         for entry in concerned(self._charter.directory, doors):
@@ -331,10 +326,12 @@ class Turn:
         return shown
 
     def _spread_older(self) -> None:
-        """Move a site of fewer shards, before anything is shown in them."""
-        if emptied := spread_older(self._edition, self._charter):
-            self._drafts |= emptied
-            self.show_everyone()
+        """Move a site of fewer shards, once, before anything is shown in them."""
+        if not self._spread:
+            self._spread = True
+            if emptied := spread_older(self._edition, self._charter):
+                self._drafts |= emptied
+                self.show_everyone()
 
     def _pseudonym(self, controller: ControllerId) -> bytes:
         if not self._pseudonyms:
