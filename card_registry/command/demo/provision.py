@@ -36,6 +36,8 @@ PATIENCE = 60.0
 ZONE = "Asia/Jakarta"
 RECEIPT_KEY = "the hub's receipt key"
 KEYS = "the keys of {}"
+PASSKEYS = "http://localhost:8400"
+"""Where passkeys count at the demo: browsers want a name, and the port that is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _found(layout: Layout, receipt_key: str) -> Step:
         (
             *("registry", "found", "--site", SITE, *_keys(layout)),
             *("--people", str(layout.people), "--receipt-key", receipt_key),
-            *("--zone", ZONE, "--approval", "signature"),
+            *("--zone", ZONE, "--approval", "signature", "--console-origin", PASSKEYS),
         ),
     )
 
