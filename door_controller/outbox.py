@@ -182,7 +182,8 @@ class Outbox:
         # Signed only after the rows are durable: a head that the disk may forget would fork this journal.
         note = sign_checkpoint(Checkpoint(name, end, root), self._key)
         batch = Batch(VERSION, self._journal.controller, epoch, start, tuple(rows), note)
-        write_whole(self._folder / batch_name(epoch, start), encode_batch(batch))
+        # Every start cuts the files anew from the journal: none needs to survive a power cut.
+        write_whole(self._folder / batch_name(epoch, start), encode_batch(batch), lasting=False)
         self._made[epoch, start] = end
         return end
 
