@@ -8,6 +8,7 @@ proven.
 
 import io
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ AUTHORITY = "authority"
 DRIFT = 2_000
 """How far two readings of a clock may differ and still agree, in milliseconds."""
 
+_NOTE = re.compile(rb"akses/[!-~]+\n\d+\n[!-~]+\n\n\xe2\x80\x94 [!-~]+ [!-~]+\n")
 _CLAIMING = {b"started", b"witnessed"}
 
 
@@ -82,7 +84,7 @@ def read_proof(file: Path, root: str | None = None, kept: Sequence[bytes] = ()) 
         kept: Files of checkpoints kept from earlier, each with one or more.
 
     Raises:
-        Malformed: The file is none of ours, or its keys do not follow from the root.
+        Malformed: The file is none of ours, its keys do not follow from the root, or nothing was kept.
     """
     reading = _Reading()
     for checkpoints in kept:
@@ -160,9 +162,17 @@ class _Reading:
         self._claims: list[tuple[int, Json]] = []
 
     def keep(self, checkpoints: bytes) -> None:
-        """Take checkpoints that the auditor kept."""
-        for head in audit.read_heads(io.BytesIO(checkpoints), "the checkpoint you kept"):
-            self.told[head.note.partition(b"\n")[0].decode(errors="replace")].append(head)
+        """Take checkpoints that the auditor kept, on paper's terms: other line ends and space do not matter.
+
+        Raises:
+            Malformed: There is none.
+        """
+        found = _NOTE.findall(checkpoints.replace(b"\r\n", b"\n") + b"\n")
+        if not found:
+            raise Malformed("a file of kept checkpoints holds none; give one that --keep wrote")
+        for note in found:
+            for head in audit.read_heads(io.BytesIO(note), "the checkpoint you kept"):
+                self.told[note.partition(b"\n")[0].decode()].append(head)
 
     def look(self, log: Log, row: Match[bytes]) -> None:
         """See one row in its place."""

@@ -181,6 +181,28 @@ def test_several_kept_checkpoints_come_in_one_file(tmp_path: Path) -> None:
     assert faults(shorter.check(tmp_path, [kept])) == [("truncated", 10, 19)]
 
 
+def test_a_kept_checkpoint_survives_mail_and_paper(tmp_path: Path) -> None:
+    """Other line ends, space around it and words before it do not change what it says."""
+    note = head_of(OLD[:4])
+    mailed = b"Disimpan 20 November:\r\n\r\n" + note.replace(b"\n", b"\r\n") + b"\r\n" + note.rstrip()
+    proof = make_proof(tmp_path, {f"{HERE}.1": (OLD[:3], [head_of(OLD[:3])])})
+    assert faults(proof.check(tmp_path, [mailed])) == [("truncated", 3, 3)]
+    assert faults(proof.check(tmp_path, [note.replace(b"\n4\n", b"\n5\n")])) == [("head-not-genuine", 5, 5)]
+    with pytest.raises(Malformed, match="holds none"):
+        proof.check(tmp_path, [b"surat lain"])
+
+
+def test_one_journals_fault_leaves_the_others_proven(tmp_path: Path) -> None:
+    """Each journal is judged by itself."""
+    slots, there = trusted(entry_of(HERE), entry_of(THERE)), rows_of(6, controller=THERE)
+    journals = {f"{HERE}.1": (OLD, [head_of(OLD)]), f"{THERE}.1": (there, [head_of(there, THERE)])}
+    proof = make_proof(tmp_path, journals, slots).lines(lambda lines: lines[:-1])
+    assert [(one.name, one.is_sound) for one in proof.check(tmp_path).journals] == [
+        (f"{HERE}.1", False),
+        (f"{THERE}.1", True),
+    ]
+
+
 def test_another_root_proves_nothing(tmp_path: Path) -> None:
     """The file of another site, or one with keys of somebody's own, is refused by the root on paper."""
     with pytest.raises(Malformed, match="not the one that was named"):
