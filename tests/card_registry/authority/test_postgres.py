@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from card_registry.authority import floors
 from card_registry.authority.devices import certificates
 from card_registry.certifying import open_authority
 from card_registry.stores import registry as tables
@@ -27,6 +28,7 @@ from tests.card_registry.authority.house import (
 )
 from tests.card_registry.authority.test_devices import cut
 from tests.card_registry.authority.test_ordering import asked, give, on_sheet, report, status, wanted
+from tests.card_registry.authority.test_restoring import Town
 from tests.card_registry.test_certificate import POINT
 from tests.card_registry.trust.made import Door, token
 
@@ -99,3 +101,21 @@ def test_a_device_is_invited_renewed_and_cut_off_on_postgresql(house: House) -> 
         renewer = certificates.Renewer(engine, house.keys().root, authority, house.folder, bytes)
         assert renewer.round(house.now) == (name,)
     assert (cut(house, name).certificates, cut(house, name).certificates) == (1, 0)
+
+
+def test_a_restored_registry_goes_on_on_postgresql(house: House) -> None:
+    """Held still, heard and waived, settled once: the notice and the numbers are rows as on SQLite."""
+    town = Town(house, number=house.now)
+    town.work()
+    town.adopt()
+    (house.folders.signer / floors.FLOORS_FILE).unlink()
+    before = town.publication()
+    town.work()
+    assert {HERE, DESK} <= set(town.awaited())
+    for name in town.awaited():
+        town.report(name) if name in town.doors else town.waive(name)
+    town.work()
+
+    assert (town.awaited(), town.publication() > before) == ((), True)
+    assert [row for row in house.rows(tables.outcome.c.source) if row == ("restore",)] == [("restore",)]
+    town.adopt()
