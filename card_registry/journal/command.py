@@ -67,7 +67,13 @@ def verify(
 @click.option("--registry", "registry_url", required=True, help="URL of the registry store.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The zip to write.")
 @click.option("--controller", "controllers", multiple=True, help="Only this one; may be given again.")
-@click.option("--days", nargs=2, type=DAY, help="First and last day to show, in the site's time zone.")
+@click.option(
+    "--days",
+    nargs=2,
+    type=DAY,
+    metavar="FIRST LAST",
+    help="Only rows of these days (YYYY-MM-DD, in the site's time zone) are shown.",
+)
 @click.option("--redact-persons", is_flag=True, help="Withhold every row that names a card or a person.")
 @click.option("--every-head", is_flag=True, help="Keep each signed head: names a changed row alone, slower.")
 def export(
