@@ -17,6 +17,8 @@ Decisions:
   version would need one number published twice, and a publication's number is kept in the transaction that
   publishes it and taken beyond every door's floor before a restored server publishes again. Shards are still
   named by digest in the role, and every other role by digest in the snapshot.
+  Each denial that is still listed adds 90 bytes to the next revocation: ten kilobytes hold a dozen of them at
+  a site of 200 controllers, the 2 000 after which the list is folded into the shards take 180.
 * 2026-11-21: a shard that nobody was ever in is not made, and one that is not in the controller's signed role
   is empty: its absence is signed like its contents. A role without the plan is refused, so that nobody else's
   role reads as an empty site.

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -315,3 +316,38 @@ def test_links_and_giants_are_not_read(post: Post) -> None:
 
     assert post.known() == -1
     assert any("plain file" in why for why in post.refusals())
+
+
+OPENED: set[str] = set()
+LISTENERS: list[set[str]] = []
+
+
+def note_opened(event: str, given: tuple[object, ...]) -> None:
+    """Tell who listens which file is opened; a hook stays for the life of the process."""
+    for listener in LISTENERS:
+        if event == "open":
+            listener.add(str(given[0]))
+
+
+sys.addaudithook(note_opened)
+
+
+def test_a_revocation_reads_no_shard_again(post: Post) -> None:
+    """Of the folder only what changed and the roles are opened, of the store nothing is read back."""
+    row, _ = post.site.admit(b"1" * 32)
+    post.deliver()
+    post.site.deny(deny_card(row.card, 7))
+    post.site.deliver(post.slots)
+    asked: list[str] = []
+    post.journal._store.set_trace_callback(asked.append)  # noqa: SLF001 - what the store is asked
+    LISTENERS.append(OPENED)
+    post.adopter.look()
+    LISTENERS.clear()
+    opened = {Path(name).name for name in OPENED if Path(name).parent == post.slots}
+    post.journal._store.set_trace_callback(None)  # noqa: SLF001 - the same
+
+    assert post.adopter.standing.registry is not None
+    assert post.adopter.standing.registry.serials[Subject.CARD, row.card] == 7
+    assert {"deny.list", "meta.deny", "meta.timestamp"} <= opened
+    assert not any(name.startswith("d.") for name in opened)
+    assert not any("SELECT body FROM slot" in one for one in asked)
