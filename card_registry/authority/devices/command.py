@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from sqlalchemy import Engine
 
+    from card_registry.authority.keys import SignerKeys
     from card_registry.certificate import Authority
     from card_registry.enrolment import EnrolRequest
 
@@ -28,6 +30,9 @@ SIGNER = click.option(
 )
 PASSPHRASE = click.option(
     "--passphrase-file", type=FILE, required=True, help="File with the keys' passphrase, one line."
+)
+ENROLLER_PASSPHRASE = click.option(
+    "--enroller-passphrase-file", type=FILE, help="Opens the enroller's key; default: the other one."
 )
 TLS = click.option("--tls", type=FOLDER, help="Folder of the site's TLS authority; default: SIGNER/tls.")
 TLS_PASSPHRASE = click.option(
@@ -87,6 +92,20 @@ def _registry(url: str) -> "Iterator[Engine]":
         raise click.ClickException(message) from error
 
 
+def _keys(
+    signer: tuple[Path, Path], enroller: tuple[Path, Path | None]
+) -> "tuple[SignerKeys, Ed25519PrivateKey]":
+    """Open the signer's keys and the enroller's, each a folder and a passphrase file.
+
+    Raises:
+        OperatorMistaken: A file is missing, or its passphrase does not open it.
+    """
+    from card_registry.authority.keys import load_key, load_signer, read_passphrase
+
+    own, phrase = read_passphrase(signer[1]), read_passphrase(enroller[1] or signer[1])
+    return load_signer(signer[0], own), load_key(enroller[0] / "enroller.pem", phrase)
+
+
 def _wake(run: Path | None) -> None:
     from card_registry.authority.serve import TOLD
     from card_registry.hint import send_hint
@@ -144,6 +163,7 @@ def invite(  # noqa: PLR0913 - a command line has as many options as it has
 @SIGNER
 @REGISTRY
 @PASSPHRASE
+@ENROLLER_PASSPHRASE
 @TLS
 @TLS_PASSPHRASE
 @RUN
@@ -156,6 +176,7 @@ def enrol(  # noqa: PLR0913 - a command line has as many options as it has
     signer_folder: Path,
     registry_url: str,
     passphrase_file: Path,
+    enroller_passphrase_file: Path | None,
     tls: Path | None,
     tls_passphrase_file: Path | None,
     run: Path | None,
@@ -164,7 +185,7 @@ def enrol(  # noqa: PLR0913 - a command line has as many options as it has
     """Trust a device whose six words are given, and write the bundle it accepts; again gives the same."""
     from card_registry import canonical
     from card_registry.authority import enrol as enrolment
-    from card_registry.authority.keys import PRIVATE_MODE, load_key, load_signer, read_passphrase
+    from card_registry.authority.keys import PRIVATE_MODE
     from card_registry.authority.serve import now, scratch
     from card_registry.durable import read_plain, write_whole
     from card_registry.enrolment import open_request
@@ -173,8 +194,7 @@ def enrol(  # noqa: PLR0913 - a command line has as many options as it has
         data = read_plain(request)
         asked = open_request(data)
         _compare(asked, data, said)
-        passphrase = read_passphrase(passphrase_file)
-        keys = (load_signer(signer_folder, passphrase), load_key(officers / "enroller.pem", passphrase))
+        keys = _keys((signer_folder, passphrase_file), (officers, enroller_passphrase_file))
         authority = wire(signer_folder, passphrase_file, tls, tls_passphrase_file).open()
         made = enrolment.enrol(engine, keys, asked, scratch(), now(), secrets.token_bytes, authority)
         write_whole(bundle, canonical.encode(made), PRIVATE_MODE)
@@ -262,6 +282,7 @@ def renew(
 @SIGNER
 @REGISTRY
 @PASSPHRASE
+@ENROLLER_PASSPHRASE
 @TLS
 @TLS_PASSPHRASE
 @RUN
@@ -273,6 +294,7 @@ def cut(  # noqa: PLR0913 - a command line has as many options as it has
     signer_folder: Path,
     registry_url: str,
     passphrase_file: Path,
+    enroller_passphrase_file: Path | None,
     tls: Path | None,
     tls_passphrase_file: Path | None,
     run: Path | None,
@@ -280,13 +302,11 @@ def cut(  # noqa: PLR0913 - a command line has as many options as it has
 ) -> None:
     """Cut a stolen device off: keys, certificates, cards, orders and PINs, at once."""
     from card_registry.authority.devices.cut_off import cut_off
-    from card_registry.authority.keys import load_key, load_signer, read_passphrase
     from card_registry.authority.serve import now, scratch
     from card_registry.words import ControllerId, PersonId
 
     with _registry(registry_url) as engine:
-        passphrase = read_passphrase(passphrase_file)
-        keys = (load_signer(signer_folder, passphrase), load_key(officers / "enroller.pem", passphrase))
+        keys = _keys((signer_folder, passphrase_file), (officers, enroller_passphrase_file))
         authority = wire(signer_folder, passphrase_file, tls, tls_passphrase_file).open()
         who = (ControllerId(controller), PersonId(by))
         done = cut_off(engine, keys, authority, who, scratch(), now())

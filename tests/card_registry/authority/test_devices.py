@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from sqlalchemy import select, update
 
 from card_registry import canonical, certificate
@@ -44,7 +45,7 @@ from tests.card_registry.authority.house import (
 from tests.card_registry.authority.test_pins import ask_for_pins, let_in, set_pin, shown
 from tests.card_registry.test_certificate import POINT
 from tests.card_registry.trust.made import key
-from tests.mqtt_bridge.office import Office, office_in
+from tests.mqtt_bridge.office import PHRASE, Office, office_in
 
 NEW, NEW_DOOR = ControllerId("pengendali-9"), DoorId("gudang")
 LOG_KEY = key(f"log of {NEW}")
@@ -342,6 +343,23 @@ def test_a_forged_proof_is_named(house: House) -> None:
     assert open_request(seal_request(proved, LOG_KEY)) == proved
     with pytest.raises(Forged, match="does not carry a valid signature"):
         enrol(house, replace(proved, seal_key="ee" * 32))
+
+
+def test_the_enroller_has_a_passphrase_of_ones_own(office: Office, tmp_path: Path) -> None:
+    """Where the enroller's key is not the signer's to open, its own passphrase file is named."""
+    own, apart = tmp_path / "frasa-enroller", tmp_path / "enroller"
+    own.write_text("frasa lain untuk uji\n")
+    enroller = load_key(office.layout.officers / "enroller.pem", PHRASE.strip())
+    apart.mkdir()
+    sealed = BestAvailableEncryption(b"frasa lain untuk uji")
+    (apart / "enroller.pem").write_bytes(enroller.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed))
+
+    office.enrol(DESK_CONTROLLER, office.init(DESK_CONTROLLER, office.invite(DESK_CONTROLLER)))
+    where = ("--officers", apart, *office.signing(), "--passphrase-file", office.passphrase, *office.wire())
+    refused = office.try_(registry, "cut-off", DESK_CONTROLLER, *where)
+    assert "the passphrase does not open it" in refused.output
+    office.run(registry, "cut-off", DESK_CONTROLLER, *where, "--enroller-passphrase-file", own)
+    assert directory(office) == []
 
 
 def test_without_an_authority_the_command_says_what_is_missing(office: Office, tmp_path: Path) -> None:
