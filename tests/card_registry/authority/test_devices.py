@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from sqlalchemy import select, update
 
 from card_registry import canonical, certificate
+from card_registry.authority import enrol as enrolment
 from card_registry.authority import store
 from card_registry.authority.command import registry
 from card_registry.authority.devices import certificates, cut_off, inviting
+from card_registry.authority.devices.certificates import Draw
 from card_registry.authority.devices.inviting import Wanted
 from card_registry.authority.keys import load_key
 from card_registry.certifying import open_authority
 from card_registry.command.demo.layout import DESK_CONTROLLER, DOOR_CONTROLLER
-from card_registry.enrolment import Bundle, Renewal, open_request, seal_request
+from card_registry.enrolment import Bundle, EnrolRequest, Renewal, open_request, seal_request
 from card_registry.errors import AksesError, Forged, OperatorMistaken
 from card_registry.instant import MINUTE
 from card_registry.invitation import Invitation
@@ -43,7 +46,7 @@ from tests.card_registry.authority.house import (
     store_of,
 )
 from tests.card_registry.authority.test_pins import ask_for_pins, let_in, set_pin, shown
-from tests.card_registry.test_certificate import POINT
+from tests.card_registry.test_certificate import OTHER, POINT
 from tests.card_registry.trust.made import key
 from tests.mqtt_bridge.office import PHRASE, Office, office_in
 
@@ -215,13 +218,30 @@ def test_an_invitation_is_used_up_by_the_keys_it_brought_in(house: House) -> Non
         enrol(house, again)
 
 
-def enrol(house: House, request: object) -> Bundle:
+def enrol(house: House, request: EnrolRequest, draw: Draw = bytes, *, wired: bool = False) -> Bundle:
     """Enrol exactly this request."""
-    from card_registry.authority import enrol as enrolment  # noqa: PLC0415 - its name is this function's
-
     keys = (house.keys(), load_key(house.folders.officers / "enroller.pem", PASSPHRASE))
+    authority = open_authority(house.folder / "tls", PASSPHRASE) if wired else None
     with store_of(house.places.registry, "registry") as engine:
-        return enrolment.enrol(engine, keys, request, house.folder, house.now, bytes)  # type: ignore[arg-type] # a request
+        return enrolment.enrol(engine, keys, request, house.folder, house.now, draw, authority)
+
+
+def test_a_replaced_device_leaves_its_certificate_behind_revoked(house: House) -> None:
+    """New keys under a later epoch end what the old keys held; other rules under the same keys do not."""
+    first = replace(request_of(NEW, NEW_DOOR), tls_key=POINT)
+    asked = house.invite(first)
+    old = certificate.read(enrol(house, asked, lambda n: b"1" * n, wired=True).certificate.encode())
+    doors = tuple(replace(one, persons=2) for one in first.doors)
+    same = enrol(house, replace(first, doors=doors), lambda n: b"2" * n, wired=True)
+    assert certificate.read(same.certificate.encode()) == old
+
+    house.now += 1
+    later = house.invite(replace(first, epoch=2, seal_key="ee" * 32, tls_key=OTHER))
+    new = certificate.read(enrol(house, later, lambda n: b"3" * n, wired=True).certificate.encode())
+    with store_of(house.places.registry, "registry") as engine, engine.connect() as connection:
+        listed = x509.load_pem_x509_crl(store.SlotRows(connection)[certificate.CRL_SLOT])
+    assert [f"{one.serial_number:x}" for one in listed] == [old.serial]
+    assert (new.public, new.serial != old.serial) == (OTHER, True)
 
 
 def cut(house: House, name: ControllerId = HERE) -> cut_off.CutOff:
