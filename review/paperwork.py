@@ -1,0 +1,87 @@
+"""Which forms a step needs: what is shown beside it, and what its answer has to bring.
+
+A table names its forms in *kelengkapan* and *output*, a part of one as ``F13 bagian B``. Of these a step's
+actor fills what the form's own table gives to that role and the case does not have yet; the rest is shown,
+and of a form that is also named in part only that part is filled. What the program fills by itself (the
+access list, the disposition sheet) has parts that nobody fills.
+
+Pure.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from review.form import Form, Part
+from review.people import Role
+from review.procedure import Step
+
+_NAMED = re.compile(r"\b(F\d\d)(?: bagian ([A-Z])\b)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One part of a form, as it is filed in a case."""
+
+    code: str
+    part: str
+
+    @property
+    def key(self) -> str:
+        """Give the name under which it is filed: ``F13.B``."""
+        return f"{self.code}.{self.part}"
+
+
+def named(step: Step) -> tuple[tuple[str, str], ...]:
+    """Give the forms a step names, in order, each with its part ("" for all of it)."""
+    found: dict[tuple[str, str], None] = {}
+    for text in (*step.documents, *step.output):
+        for match in _NAMED.finditer(text):
+            found[match[1], match[2] or ""] = None
+    return tuple(found)
+
+
+def to_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> tuple[Sheet, ...]:
+    """Give what the step's actor has to fill with the answer; ``filed`` holds the keys the case has."""
+    return tuple(
+        sheet
+        for sheet, part in _parts(step, forms)
+        if sheet.key not in filed and fills(step.role, part) and sheet.code not in _optional(step)
+    )
+
+
+def may_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> tuple[Sheet, ...]:
+    """Give what may be filled besides: forms that only some of the step's answers ask for."""
+    return tuple(
+        sheet
+        for sheet, part in _parts(step, forms)
+        if sheet.key not in filed and fills(step.role, part) and sheet.code in _optional(step)
+    )
+
+
+def fills(role: Role, part: Part) -> bool:
+    """Say whether a role fills a part of a form."""
+    return role in part.filled_by
+
+
+def codes(filed: Iterable[str]) -> frozenset[str]:
+    """Give the codes of the forms that are filed, whatever their parts: what branches ask for."""
+    return frozenset(key.partition(".")[0] for key in filed)
+
+
+def _parts(step: Step, forms: Mapping[str, Form]) -> Iterable[tuple[Sheet, Part]]:
+    asked = [*named(step), *((code, "") for branch in step.branches for code in branch.required)]
+    in_part = {code for code, part in asked if part}
+    seen: set[Sheet] = set()
+    for code, wanted in asked:
+        for part in forms[code].parts:
+            sheet = Sheet(code, part.id)
+            whole = not wanted and code not in in_part
+            if (whole or wanted == part.id) and sheet not in seen:
+                seen.add(sheet)
+                yield sheet, part
+
+
+def _optional(step: Step) -> frozenset[str]:
+    """Name the forms that only some answers ask for."""
+    return frozenset(code for branch in step.branches for code in branch.required)
