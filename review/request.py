@@ -6,6 +6,7 @@ Days are the site's own: a right begins at midnight of its first day and ends at
 Pure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from card_registry.instant import DAY
 from card_registry.statements import MAX_VALIDITY, GrantTerms
 from card_registry.words import DoorId, GrantId, GrantKind, HolderId
-from review.form import Faulty, Filled, Option
+from review.form import Filled, Option
 
 ALWAYS = "24-jam"
 """The schedule choice that means no schedule at all."""
@@ -27,7 +28,7 @@ LATEST = 366
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """One access right as asked for: who, where, when, why. Stored as the body of document F01."""
+    """One access right as asked for: who, where, when, why."""
 
     holder: str
     unit: str
@@ -39,10 +40,10 @@ class AccessRequest:
     purpose: str
 
 
-def read(filled: Filled, today: date) -> AccessRequest | Faulty:
-    """Give the request a faultless F01 makes, or the sentences about its dates."""
+def faults(filled: Filled, today: date) -> Mapping[str, str]:
+    """Give the sentences about the dates of a faultless F01; none when they can be granted."""
     begins, ends = date.fromisoformat(filled.one("mulai")), date.fromisoformat(filled.one("sampai"))
-    faults = {}
+    faults: dict[str, str] = {}
     if begins < today:
         faults["mulai"] = "Tidak boleh sebelum hari ini."
     elif (begins - today).days > LATEST:
@@ -51,16 +52,19 @@ def read(filled: Filled, today: date) -> AccessRequest | Faulty:
         faults["sampai"] = "Tidak boleh sebelum tanggal mulai."
     elif ((ends - begins).days + 1) * DAY > MAX_VALIDITY:
         faults["sampai"] = "Paling lama 12 bulan sejak tanggal mulai."
-    if faults:
-        return Faulty(faults)
+    return faults
+
+
+def request_of(filled: Filled) -> AccessRequest:
+    """Give the request that a faultless F01 makes."""
     return AccessRequest(
         filled.one("nama_pemegang"),
         filled.one("unit"),
         GrantKind(filled.one("jenis_akses")),
         tuple(DoorId(door) for door in sorted(filled.values["pintu"])),
         None if filled.one("jadwal") == ALWAYS else filled.one("jadwal"),
-        begins,
-        ends,
+        date.fromisoformat(filled.one("mulai")),
+        date.fromisoformat(filled.one("sampai")),
         filled.one("keperluan"),
     )
 

@@ -15,15 +15,25 @@ from review.tables import case_file, case_row, holder, person, procedure_version
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with what its cover says: number, holder, applicant, when it was opened."""
+    """A case with what its cover says: number, holder, applicant, when it was opened.
+
+    Only a case about somebody's access has a holder.
+    """
 
     case: Case
     number: str
-    holder: HolderId
+    holder: HolderId | None
     holder_name: str
     holder_unit: str
     applicant_name: str
+    applicant_unit: str
     made: int
+
+    @property
+    def about(self) -> str:
+        """Say in a few words whom the case is about: its holder, or whoever asks."""
+        name, unit = self.holder_name or self.applicant_name, self.holder_unit or self.applicant_unit
+        return f"{name} — {unit}"
 
 
 def pin(connection: Connection, procedure: Procedure, now: int) -> str:
@@ -38,7 +48,9 @@ def pin(connection: Connection, procedure: Procedure, now: int) -> str:
     return name
 
 
-def add(connection: Connection, case: Case, number: str, holder_id: HolderId, applicant: PersonId) -> None:
+def add(
+    connection: Connection, case: Case, number: str, holder_id: HolderId | None, applicant: PersonId
+) -> None:
     """Enter a new case, its history included."""
     connection.execute(
         insert(case_file).values(
@@ -107,9 +119,10 @@ def _files() -> Select[tuple[object, ...]]:
             holder.c.name.label("holder_name"),
             holder.c.unit.label("holder_unit"),
             person.c.name.label("applicant_name"),
+            person.c.unit.label("applicant_unit"),
         )
         .join(procedure_version, procedure_version.c.fingerprint == case_file.c.fingerprint)
-        .join(holder, holder.c.id == case_file.c.holder)
+        .outerjoin(holder, holder.c.id == case_file.c.holder)
         .join(person, person.c.id == case_file.c.applicant)
     )
 
@@ -176,10 +189,11 @@ def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
             CaseFile(
                 case,
                 row.number,
-                HolderId(row.holder),
-                row.holder_name,
-                row.holder_unit,
+                None if row.holder is None else HolderId(row.holder),
+                row.holder_name or "",
+                row.holder_unit or "",
                 row.applicant_name,
+                row.applicant_unit,
                 row.made,
             )
         )

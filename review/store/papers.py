@@ -10,6 +10,8 @@ from card_registry import canonical
 from card_registry.orders import OrderWarrant
 from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, WithdrawWarrant
 from card_registry.words import CaseId, PersonId
+from review.form import Filled
+from review.request import AccessRequest, request_of
 from review.tables import document, notice, verdict, warrant
 
 T = TypeVar("T")
@@ -62,6 +64,28 @@ def newest(connection: Connection, case: CaseId, form: str, kind: type[T]) -> T 
     query = select(document.c.body).where(document.c.case == case, document.c.form == form)
     body = connection.scalar(query.order_by(document.c.version.desc()).limit(1))
     return None if body is None else canonical.decode(bytes(body), kind, f"document {form}")
+
+
+def filed(connection: Connection, case: CaseId) -> frozenset[str]:
+    """Give the keys of the forms that a case has."""
+    query = select(document.c.form).where(document.c.case == case).distinct()
+    return frozenset(connection.scalars(query))
+
+
+def sheets(connection: Connection, case: CaseId, code: str) -> Filled | None:
+    """Give a form of a case as filled so far, the newest version of each part; None when no part is."""
+    values: dict[str, tuple[str, ...]] = {}
+    keys = [key for key in sorted(filed(connection, case)) if key.startswith(f"{code}.")]
+    for key in keys:
+        part = newest(connection, case, key, Filled)
+        values.update(part.values if part else {})
+    return Filled(values) if keys else None
+
+
+def access_request(connection: Connection, case: CaseId) -> AccessRequest | None:
+    """Give what F01 of a case asks for; cases of before kept the request itself."""
+    filled = sheets(connection, case, "F01")
+    return newest(connection, case, "F01", AccessRequest) if filled is None else request_of(filled)
 
 
 def keep_verdict(connection: Connection, signed: Verdict, proof: Proof, at: int) -> None:

@@ -71,7 +71,7 @@ class CaseBody:
     step: str
     attempt: int
     applicant: str | None
-    holder: str
+    holder: str | None
     choices: tuple[str, ...]
     why_not: str
     waiting_for: str

@@ -104,7 +104,7 @@ def _view(connection: Connection, office: Office, person: Person, file: CaseFile
         offered,
         turn.why if isinstance(turn, Refused) else "",
         turn_title(case),
-        papers.newest(connection, case.id, "F01", AccessRequest),
+        papers.access_request(connection, case.id),
         given,
         cards.listed(connection, case=case.id),
         jobs,

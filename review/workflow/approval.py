@@ -22,7 +22,7 @@ from review.case import Case
 from review.office import Office
 from review.people import Person
 from review.procedure import fingerprint
-from review.request import AccessRequest, terms
+from review.request import terms
 from review.store import papers, people, throttles
 from review.store.cases import CaseFile
 from review.store.people import Key
@@ -94,8 +94,8 @@ def _verdict(
     connection: Connection, office: Office, file: CaseFile, person: Person, id: str
 ) -> Verdict | Refused:
     case: Case = file.case
-    request = papers.newest(connection, case.id, "F01", AccessRequest)
-    if request is None or case.applicant is None:
+    request = papers.access_request(connection, case.id)
+    if request is None or case.applicant is None or file.holder is None:
         return Refused("Permohonan ini tidak memuat formulir F01 sehingga tidak dapat ditandatangani.")
     try:
         require_token(id, "a grant id")

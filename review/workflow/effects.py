@@ -42,9 +42,20 @@ class Scene:
     office: Office
     advanced: Advanced
     person: PersonId
-    holder: HolderId
+    holder: HolderId | None
     now: int
     signed: Signed | None = None
+
+    def held(self) -> HolderId:
+        """Give the holder whose access the case is about.
+
+        Raises:
+            ValueError: The case is about nobody's access; its table should not cause this effect.
+        """
+        if self.holder is None:
+            message = f"case {self.advanced.case.id} is about nobody's access"
+            raise ValueError(message)
+        return self.holder
 
 
 def carry_out(scene: Scene) -> None:
@@ -110,7 +121,7 @@ def _make_card(scene: Scene) -> None:
     """Enter a blank card and put the job before the desks, in the name of the operator who asked."""
     case, connection = scene.advanced.case, scene.connection
     number = f"KRT-{numbers.take(connection, 'card'):05d}"
-    card = NewCard(CardId(scene.office.token()), number, scene.holder, case.id, scene.person)
+    card = NewCard(CardId(scene.office.token()), number, scene.held(), case.id, scene.person)
     cards.add(connection, card, scene.now)
     job = Job(scene.office.token(), case.id, card.id, card.holder, card.maker, number)
     desks.add(connection, job, scene.now)

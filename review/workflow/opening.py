@@ -1,57 +1,111 @@
-"""Opening a case: form F01, filled by an applicant, becomes a numbered case at its second step."""
+"""Opening a case: the first step of a procedure, its form filled, becomes a numbered case at the second."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from card_registry.words import CaseId, HolderId
 from review.access import Refused
 from review.case import Advanced, Answer, advance, begin
-from review.form import Faulty, Form, Option, check, offered
+from review.form import Faulty, Filled, Form
+from review.numbering import Template
 from review.office import Office
+from review.paperwork import codes
 from review.people import Person
-from review.procedure import DONE
-from review.request import SCHEDULES, AccessRequest, read
-from review.shelf import ACCESS, forms
-from review.store import audit, cases, holders, numbers, papers
-from review.store.papers import Filing
-from review.store.transaction import writing
+from review.procedure import DONE, Procedure
+from review.request import request_of
+from review.shelf import ACCESS
+from review.store import audit, cases, holders, numbers
+from review.store.transaction import reading, writing
+from review.workflow import filling
 from review.workflow.effects import Scene, carry_out, runnable
+from review.workflow.filling import Paper
+
+Given = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a case is opened with.
+
+    ``label`` is the answer to the first step, ``note`` the words beside it; ``behalf`` in whose name it is
+    recorded; ``parent`` the case and step that begins it.
+    """
+
+    procedure: str
+    given: Given
+    label: str = DONE
+    note: str = ""
+    behalf: Person | None = None
+    parent: tuple[CaseId, str] | None = None
+
+
+def first_paper(office: Office, procedure: str) -> Paper | None:
+    """Give the form that opens a procedure, with the office's lists; None where its first step has none."""
+    table = office.procedure(procedure)
+    with reading(office.store) as connection:
+        return filling.paper(connection, office, table.step(table.start), None)
 
 
 def access_form(office: Office) -> Form:
     """Give form F01 with this site's doors and schedules."""
-    doors = [Option(door.id, door.label) for door in office.doors]
-    return offered(forms()["F01"], {"pintu": doors, "jadwal": SCHEDULES})
+    paper = first_paper(office, ACCESS)
+    if paper is None:
+        message = f"the first step of {ACCESS} asks for no form"
+        raise ValueError(message)
+    return paper.form
 
 
-def open_access_case(
-    office: Office, person: Person, given: Mapping[str, Sequence[str]]
-) -> CaseId | Faulty | Refused:
+def open_access_case(office: Office, person: Person, given: Given) -> CaseId | Faulty | Refused:
     """Open an S1.A case from a filled F01: its first step is the filling itself."""
-    today = office.today()
-    filled = check(access_form(office), given, today)
-    request = filled if isinstance(filled, Faulty) else read(filled, today)
-    if isinstance(request, Faulty):
-        return request
-    now, table = office.clock(), office.procedure(ACCESS)
+    return open_case(office, person, Beginning(ACCESS, given))
+
+
+def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | Faulty | Refused:
+    """Open a case of any procedure that this program runs; nothing is kept of one that is refused."""
+    now, table = office.clock(), office.procedure(beginning.procedure)
     if not runnable(table):
         return Refused(f"Prosedur {table.id} belum dapat dijalankan oleh program ini.")
-    blank = begin(CaseId(office.token()), table, now)
-    opened = advance(blank, Answer(blank.step, blank.attempt, DONE), person, now)
+    paper = first_paper(office, table.id)
+    filled = filling.read(paper, beginning.given, office.today())
+    if isinstance(filled, Faulty):
+        return filled
+    blank = begin(CaseId(office.token()), table, now, beginning.parent)
+    verdict = Answer(blank.step, blank.attempt, beginning.label, beginning.note)
+    has = codes(sheet.key for sheet in paper.sheets) if paper and filled else ()
+    opened = advance(blank, verdict, person, now, beginning.behalf, has)
     if isinstance(opened, Refused):
         return opened
-    _enter(office, opened, request, person, now)
+    _enter(office, opened, person, (paper, filled) if paper and filled else None)
     return blank.id
 
 
-def _enter(office: Office, opened: Advanced, request: AccessRequest, person: Person, now: int) -> None:
+def _enter(office: Office, opened: Advanced, person: Person, form: tuple[Paper, Filled] | None) -> None:
     """Write the new case, its holder, its form and its first row, in one transaction."""
-    case, year = opened.case, office.today().year
+    case, now = opened.case, opened.done.at
     with writing(office.store) as connection:
-        fresh = HolderId(office.token())
-        holder = holders.find_or_add(connection, fresh, request.holder, request.unit, now)
-        running = numbers.take(connection, f"{case.procedure.prefix}-{year}")
-        number = f"{case.procedure.prefix}-{year}-{running:04d}"
-        cases.add(connection, case, number, holder, person.id)
-        papers.file(connection, Filing(office.token(), case.id, "F01", person.id, now), request)
+        holder = _holder(connection, office, form, now)
+        cases.add(connection, case, _number(connection, office, case.procedure), holder, opened.done.actor())
+        if form is not None:
+            filling.file(connection, office, *form, (case.id, person.id, now))
         carry_out(Scene(connection, office, opened, person.id, holder, now))
-        audit.record(connection, person.id, "permohonan.buka", f"case/{case.id}", now)
+        audit.record(connection, person.id, "permohonan.buka", f"case/{case.id}", now, case.procedure.id)
+
+
+def _holder(
+    connection: Connection, office: Office, form: tuple[Paper, Filled] | None, now: int
+) -> HolderId | None:
+    """Give the holder whom an access request is about, entered at their first request."""
+    if form is None or form[0].form.code != "F01":
+        return None
+    request = request_of(form[1])
+    return holders.find_or_add(connection, HolderId(office.token()), request.holder, request.unit, now)
+
+
+def _number(connection: Connection, office: Office, table: Procedure) -> str:
+    """Take the next number of a procedure's cases, without gaps."""
+    template, day = Template(table.case_number, table.prefix), office.today()
+    running = numbers.take(connection, template.counter(day)[:40])
+    number = template.number(day, running)
+    return number if template.runs() or running == 1 else f"{number}-{running}"

@@ -10,7 +10,7 @@ from card_registry.instant import DAY, HOUR
 from card_registry.statements import MAX_VALIDITY
 from card_registry.words import GrantId, GrantKind, HolderId
 from review.form import Faulty, Filled, Option, check, offered
-from review.request import SCHEDULES, AccessRequest, read, terms
+from review.request import SCHEDULES, AccessRequest, faults, request_of, terms
 from review.shelf import forms
 from tests.review.world import F01
 
@@ -19,10 +19,16 @@ FORM = offered(forms()["F01"], {"pintu": DOORS, "jadwal": SCHEDULES})
 TODAY = date(2026, 11, 20)
 
 
-def request_of(**changes: list[str]) -> AccessRequest | Faulty:
+def asked(**changes: list[str]) -> AccessRequest | Faulty:
     """Fill F01 with these changes."""
     filled = check(FORM, {**F01, **changes}, TODAY)
-    return filled if isinstance(filled, Faulty) else read(filled, TODAY)
+    return filled if isinstance(filled, Faulty) else read(filled)
+
+
+def read(filled: Filled) -> AccessRequest | Faulty:
+    """Give what a faultless form asks for, or the sentences about its dates."""
+    found = faults(filled, TODAY)
+    return Faulty(found) if found else request_of(filled)
 
 
 @pytest.mark.parametrize(
@@ -51,21 +57,21 @@ def request_of(**changes: list[str]) -> AccessRequest | Faulty:
 )
 def test_a_fault_has_its_sentence(field: str, values: list[str], said: str) -> None:
     """The faulty field, and no other reason, is named."""
-    answer = request_of(**{field: values})
+    answer = asked(**{field: values})
     assert isinstance(answer, Faulty)
     assert said in answer.faults[field]
 
 
 def test_an_unknown_field_is_refused() -> None:
     """A form carries its own fields only."""
-    answer = request_of(hak=["semua"])
+    answer = asked(hak=["semua"])
     assert isinstance(answer, Faulty)
     assert "tidak dikenal" in answer.faults[""]
 
 
 def test_a_request_becomes_the_exact_grant() -> None:
     """Midnights of the site bound the right; a visit needs its escort."""
-    request = request_of(keperluan=["baris satu\r\nbaris dua"], pintu=["ruang-server", "gudang"])
+    request = asked(keperluan=["baris satu\r\nbaris dua"], pintu=["ruang-server", "gudang"])
     assert isinstance(request, AccessRequest)
     assert request.purpose == "baris satu\nbaris dua"
     grant = terms(request, GrantId("a" * 32), HolderId("b" * 32), "Asia/Jakarta")
@@ -73,7 +79,7 @@ def test_a_request_becomes_the_exact_grant() -> None:
     assert (grant.begins + 7 * HOUR) % DAY == 0
     assert (grant.ends - grant.begins) % DAY == 0
     assert (grant.doors, grant.schedule, grant.escort) == (("gudang", "ruang-server"), None, False)
-    visit = request_of(jenis_akses=["kunjungan"], jadwal=["jam-kerja"])
+    visit = asked(jenis_akses=["kunjungan"], jadwal=["jam-kerja"])
     assert isinstance(visit, AccessRequest)
     guided = terms(visit, GrantId("a" * 32), HolderId("b" * 32), "Asia/Jakarta")
     assert (guided.kind, guided.escort, guided.schedule) == (GrantKind.KUNJUNGAN, True, "jam-kerja")
@@ -84,7 +90,7 @@ def test_any_accepted_request_gives_valid_terms(start: int, length: int, zone: s
     """No date that passes the form is refused by the kernel, in any time zone."""
     begins = date.fromordinal(TODAY.toordinal() + start)
     ends = date.fromordinal(begins.toordinal() + length)
-    request = request_of(mulai=[begins.isoformat()], sampai=[ends.isoformat()])
+    request = asked(mulai=[begins.isoformat()], sampai=[ends.isoformat()])
     if isinstance(request, Faulty):
         assert length >= 366
         return
@@ -98,4 +104,4 @@ def test_hostile_values_never_break_the_checker(given_: dict[str, list[str]]) ->
     answer = check(FORM, given_, TODAY)
     assert isinstance(answer, Filled | Faulty)
     if isinstance(answer, Filled):
-        assert isinstance(read(answer, TODAY), AccessRequest | Faulty)
+        assert isinstance(read(answer), AccessRequest | Faulty)

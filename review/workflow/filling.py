@@ -1,0 +1,98 @@
+"""The forms of a step: offered with the office's own lists, checked, and filed with the step's answer.
+
+Which forms a step needs is decided in ``paperwork``; what one may say beyond its fields' limits (a right of
+twelve months at most) by the rules named here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from card_registry.words import CardStatus, CaseId, PersonId
+from review import request
+from review.form import Faulty, Filled, Form, Option, check, offered
+from review.office import Office
+from review.paperwork import Sheet, codes, may_fill, to_fill
+from review.procedure import Step
+from review.request import SCHEDULES
+from review.shelf import forms
+from review.store import cards, grants, papers
+from review.store.papers import Filing
+
+RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {"F01": request.faults}
+"""What a faultless form must satisfy besides, by its code."""
+
+Given = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A form that a step's actor fills: its parts in one, with the office's lists; demanded or offered."""
+
+    form: Form
+    sheets: tuple[Sheet, ...]
+    demanded: bool
+
+
+def paper(connection: Connection, office: Office, step: Step, case: CaseId | None) -> Paper | None:
+    """Give the form to fill at a step, None where there is none. A step asks for one form at most."""
+    shelf = forms()
+    known = frozenset[str]() if case is None else papers.filed(connection, case)
+    demanded, besides = to_fill(step, known, shelf), may_fill(step, known, shelf)
+    sheets = demanded or besides
+    if not sheets:
+        return None
+    wanted = {sheet.part for sheet in sheets}
+    form = shelf[sheets[0].code]
+    parts = tuple(part for part in form.parts if part.id in wanted)
+    shown = offered(Form(form.code, form.title, parts, form.signers, form.source), lists(connection, office))
+    return Paper(shown, sheets, bool(demanded))
+
+
+def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Option]]:
+    """Give the office's lists that options come from, as they are now."""
+    held = {
+        grant.terms.holder: f"{grant.holder_name} – {grant.holder_unit}"
+        for grant in grants.listed(connection)
+    }
+    active = [card for card in cards.listed(connection) if card.status is not CardStatus.DESTROYED]
+    return {
+        "pintu": [Option(door.id, door.label) for door in office.doors],
+        "jadwal": SCHEDULES,
+        "pemegang": [Option(holder, label) for holder, label in held.items()],
+        "kartu": [Option(card.id, card.number) for card in active],
+    }
+
+
+def read(paper: Paper | None, given: Given, today: date) -> Filled | Faulty | None:
+    """Check what was filled; None where nothing is to be filled, or an optional form was left out."""
+    if paper is None:
+        return (
+            Faulty({"": "Langkah ini tidak memerlukan formulir."}) if any(map(any, given.values())) else None
+        )
+    if not paper.demanded and not any(text.strip() for texts in given.values() for text in texts):
+        return None
+    filled = check(paper.form, given, today)
+    if isinstance(filled, Faulty):
+        return filled
+    rule = RULES.get(paper.form.code)
+    faults = rule(filled, today) if rule else {}
+    return Faulty(faults) if faults else filled
+
+
+def file(
+    connection: Connection, office: Office, paper: Paper, filled: Filled, place: tuple[CaseId, PersonId, int]
+) -> None:
+    """File a filled form, each part under its own key, as the next version."""
+    case, person, now = place
+    for sheet in paper.sheets:
+        names = {field.name for field in paper.form.part(sheet.part).fields}
+        values = {key: texts for key, texts in filled.values.items() if key.partition(".")[0] in names}
+        papers.file(connection, Filing(office.token(), case, sheet.key, person, now), Filled(values))
+
+
+def known(connection: Connection, case: CaseId) -> frozenset[str]:
+    """Give the codes of the forms a case has: what its branches ask for."""
+    return codes(papers.filed(connection, case))
