@@ -6,6 +6,7 @@ import click
 
 from card_registry.errors import AksesError
 from card_registry.words import OrderKind
+from review.procedure.command import procedure
 
 HISTORY = "review:history"
 
@@ -182,3 +183,6 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
         serve_console(console, host, port)
     except AksesError as error:
         raise click.ClickException(str(error)) from error
+
+
+review.add_command(procedure)

@@ -104,7 +104,7 @@ def sheet() -> dict[str, list[list[str]]]:
 
 def plain(cell: str) -> str:
     """Give a cell's wording without the sheet's own marks."""
-    wording = re.sub(r" *\[(U|T|OCR\?)\]", "", cell)
+    wording = re.sub(r" *\[(U|T|OCR\?)\]|\*", "", cell)
     return "" if wording == "–" else re.sub(" +", " ", wording)
 
 
