@@ -18,7 +18,7 @@ from card_registry.words import PersonId
 from review import password
 from review.access import ROLES, Permission
 from review.people import SYSTEM, Role
-from review.procedure import Effect, Procedure, fingerprint
+from review.procedure import Procedure, Step, fingerprint
 from review.store import audit, people
 from review.store.people import Key, NewPerson
 from review.store.transaction import reading, writing
@@ -95,11 +95,15 @@ def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> t
         good_for = sorted(
             fingerprint(table)
             for table in procedures.values()
-            if any(Effect.GRANT_ACCESS in step.effects and step.role in person.roles for step in table.steps)
+            if any(_signs(step) and step.role in person.roles for step in table.steps)
         )
         if good_for or person.roles & ROLES[Permission.ORDER_DOOR]:
             found.append(Approver(person.id, one.public, tuple(good_for), one.passkeys))
     return tuple(found)
+
+
+def _signs(step: Step) -> bool:
+    return any(branch.signed for branch in step.branches)
 
 
 def read(data: bytes) -> Accounts:

@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from card_registry.stores.office import metadata, warrant
+from review.tables_access import emergency, removal, signed_verdict
 
-__all__ = ["metadata", "warrant"]
+__all__ = ["emergency", "metadata", "removal", "signed_verdict", "warrant"]
 
 setting = Table(
     "setting",
@@ -167,18 +168,6 @@ document = Table(
     UniqueConstraint("case", "form", "version", name="document_once"),
 )
 
-verdict = Table(
-    "verdict",
-    metadata,
-    Column("case", ForeignKey(case_file.c.id), primary_key=True),
-    Column("step", String(8), primary_key=True),
-    Column("attempt", Integer, primary_key=True),
-    Column("person", String(32), nullable=False),
-    Column("body", LargeBinary, nullable=False, comment="canonical Verdict"),
-    Column("proof", LargeBinary, nullable=False, comment="canonical Proof"),
-    Column("at", BigInteger, nullable=False),
-)
-
 grant = Table(
     "grant",
     metadata,
@@ -227,7 +216,7 @@ desk_job = Table(
     "desk_job",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("case", ForeignKey(case_file.c.id), nullable=False),
+    Column("case", ForeignKey(case_file.c.id), nullable=False, comment="whose grant the registry checks"),
     Column("card", ForeignKey(card.c.id), nullable=False, unique=True),
     Column("holder", String(32), nullable=False),
     Column("maker", String(32), nullable=False, comment="the operator who asked for it"),
@@ -240,8 +229,10 @@ desk_job = Table(
     Column("needs", Integer, comment="version of the grants role that carries it"),
     Column("made", BigInteger, nullable=False),
     Column("ended", BigInteger),
+    Column("asked_by", String(32), nullable=False, comment="the case whose step asked for it"),
     Index("desk_job_by_state", "state", "made"),
     Index("desk_job_by_case", "case"),
+    Index("desk_job_by_asker", "asked_by"),
 )
 
 withdrawal = Table(

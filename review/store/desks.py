@@ -22,7 +22,10 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One card to be made at a desk, and how far its binding has come in the registry."""
+    """One card to be made at a desk, and how far its binding has come in the registry.
+
+    ``case`` is the one whose grant the registry checks; ``asked_by`` the one whose step asked and waits.
+    """
 
     id: str
     case: CaseId
@@ -36,6 +39,11 @@ class Job:
     source: str | None = None
     publication: PublicationState = PublicationState.ASKED
     needs: int | None = None
+    asked_by: CaseId | None = None
+
+    def asker(self) -> CaseId:
+        """Give the case whose step asked for the card."""
+        return self.asked_by or self.case
 
 
 def admit(connection: Connection, id: ControllerId, token: str, now: int) -> None:
@@ -63,6 +71,7 @@ def add(connection: Connection, job: Job, now: int) -> None:
             state=job.state.value,
             publication=job.publication.value,
             made=now,
+            asked_by=job.asker(),
         )
     )
 
@@ -89,8 +98,8 @@ def find(connection: Connection, id: str, *, lock: bool = False) -> Job | None:
 
 
 def of_case(connection: Connection, case: str) -> tuple[Job, ...]:
-    """Give a case's jobs, newest first."""
-    query = select(desk_job).where(desk_job.c.case == case)
+    """Give the jobs that a case asked for, newest first."""
+    query = select(desk_job).where(desk_job.c.asked_by == case)
     query = query.order_by(desk_job.c.made.desc(), desk_job.c.label.desc())
     return tuple(_job(row) for row in connection.execute(query))
 
@@ -130,4 +139,5 @@ def _job(row: Row[tuple[object, ...]]) -> Job:
         row.source,
         PublicationState(row.publication),
         row.needs,
+        CaseId(row.asked_by),
     )

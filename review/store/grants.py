@@ -6,9 +6,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from card_registry import canonical
 from card_registry.statements import GrantTerms
-from card_registry.words import CaseId, PersonId
+from card_registry.words import CaseId, HolderId, PersonId, Subject
 from review.publication import PublicationState
-from review.tables import grant, holder
+from review.tables import grant, holder, removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,20 @@ def fresh(terms: GrantTerms, case: CaseId, warrant: int, approver: PersonId, *, 
 
 
 def listed(
-    connection: Connection, *, case: str | None = None, unit: str | None = None
+    connection: Connection,
+    *,
+    case: str | None = None,
+    unit: str | None = None,
+    holder_id: str | None = None,
 ) -> tuple[OfficeGrant, ...]:
-    """Give grants, newest first: all, one case's, or those of one unit's holders."""
+    """Give grants, newest first: all, one case's, those of one unit's holders, or one holder's."""
     query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
     if case is not None:
         query = query.where(grant.c.case == case)
     if unit is not None:
         query = query.where(holder.c.unit == unit)
+    if holder_id is not None:
+        query = query.where(grant.c.holder == holder_id)
     rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
     return tuple(
         OfficeGrant(
@@ -76,6 +82,29 @@ def listed(
         )
         for row in rows
     )
+
+
+def living(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
+    """Give a holder's grants that are not refused and not over, newest first, the denied ones included."""
+    return tuple(
+        one
+        for one in listed(connection, holder_id=holder_id)
+        if one.state is not PublicationState.REFUSED and one.terms.ends > now
+    )
+
+
+def active(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
+    """Give a holder's living grants that nothing denies, newest first."""
+    denied = (removal.c.subject == Subject.GRANT.value) & (removal.c.state != PublicationState.REFUSED.value)
+    gone = frozenset(connection.scalars(select(removal.c.target).where(denied)))
+    return tuple(one for one in living(connection, holder_id, now) if one.terms.id not in gone)
+
+
+def find(connection: Connection, id: str) -> OfficeGrant | None:
+    """Give one grant, None when there is none."""
+    case = connection.scalar(select(grant.c.case).where(grant.c.id == id))
+    given = () if case is None else listed(connection, case=case)
+    return next((one for one in given if one.terms.id == id), None)
 
 
 def unfinished(connection: Connection) -> tuple[OfficeGrant, ...]:

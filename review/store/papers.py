@@ -12,7 +12,7 @@ from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, 
 from card_registry.words import CaseId, PersonId
 from review.form import Filled
 from review.request import AccessRequest, request_of
-from review.tables import document, notice, verdict, warrant
+from review.tables import document, notice, signed_verdict, warrant
 
 T = TypeVar("T")
 
@@ -91,16 +91,39 @@ def access_request(connection: Connection, case: CaseId) -> AccessRequest | None
 def keep_verdict(connection: Connection, signed: Verdict, proof: Proof, at: int) -> None:
     """Keep a signed verdict as it was signed."""
     connection.execute(
-        insert(verdict).values(
+        insert(signed_verdict).values(
             case=signed.case,
             step=signed.step,
             attempt=signed.attempt,
+            grant=signed.grant.id,
             person=signed.approver,
             body=canonical.encode(signed),
             proof=canonical.encode(proof),
             at=at,
         )
     )
+
+
+def kept_verdicts(connection: Connection, case: CaseId) -> tuple[tuple[Verdict, Proof], ...]:
+    """Give the signed verdicts of a case's newest signed attempt, in a fixed order."""
+    row = signed_verdict.c
+    query = select(signed_verdict).where(row.case == case)
+    found = connection.execute(query.order_by(row.at.desc(), row.attempt.desc(), row.grant)).all()
+    newest = [one for one in found if (one.step, one.attempt) == (found[0].step, found[0].attempt)]
+    return tuple(
+        (
+            canonical.decode(bytes(one.body), Verdict, "a kept verdict"),
+            canonical.decode(bytes(one.proof), Proof, "a kept proof"),
+        )
+        for one in newest
+    )
+
+
+def verdict_of(connection: Connection, grant: str) -> Verdict | None:
+    """Give the verdict that signed a grant, None when there is none."""
+    query = select(signed_verdict.c.body).where(signed_verdict.c.grant == grant)
+    body = connection.scalar(query.order_by(signed_verdict.c.at.desc()).limit(1))
+    return None if body is None else canonical.decode(bytes(body), Verdict, "a kept verdict")
 
 
 _KINDS: dict[type[Change], WarrantKind] = {

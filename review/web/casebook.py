@@ -135,7 +135,8 @@ def _missing(office: Office, given: tuple[OfficeGrant, ...], jobs: tuple[Job, ..
     doors = publishing.look(office) if on_the_way else None
     if doors is None:
         return ()
-    return publishing.missing(doors, max(on_the_way), given[0].terms.doors)
+    at = given[0].terms.doors if given else tuple(sign.id for sign in office.doors)
+    return publishing.missing(doors, max(on_the_way), at)
 
 
 def step_rows(case: Case) -> tuple[StepRow, ...]:

@@ -15,8 +15,9 @@ from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
 from review.workflow import filling
 from review.workflow.approval import Hand, sign
-from review.workflow.effects import Scene, Signed, carry_out
+from review.workflow.effects import carry_out
 from review.workflow.filling import Paper
+from review.workflow.scene import Scene, Signed
 
 NOTHING = Hand()
 UNKNOWN = Refused("Permohonan tidak ditemukan.")
@@ -60,7 +61,7 @@ def act(office: Office, person: Person, id: str, said: Act) -> Advanced | Faulty
     if isinstance(tried, Refused):
         return _refuse(office, person, file, tried)
     if not _signs(file.case, said.verdict.label):
-        return _commit(office, person, id, said, (form, None))
+        return _commit(office, person, id, said, (form, ()))
     signed = sign(office, file, person, said.hand)
     return signed if isinstance(signed, Refused) else _commit(office, person, id, said, (form, signed))
 
@@ -96,7 +97,7 @@ def _commit(
     person: Person,
     id: str,
     said: Act,
-    brought: tuple[tuple[Paper, Filled] | None, Signed | None],
+    brought: tuple[tuple[Paper, Filled] | None, tuple[Signed, ...]],
 ) -> Advanced | Refused:
     """Decide again on the case as it is now, and write everything the answer changes."""
     now, (form, signed) = office.clock(), brought
@@ -111,7 +112,10 @@ def _commit(
         cases.save(connection, file.case, advanced.case)
         if form is not None:
             filling.file(connection, office, *form, (file.case.id, person.id, now))
-        carry_out(Scene(connection, office, advanced, person.id, file.holder, now, signed))
+        refused = carry_out(Scene(connection, office, advanced, person.id, file.holder, now, signed))
+        if refused is not None:
+            connection.rollback()
+            return refused
         verdict = said.verdict
         detail = f"langkah {verdict.step} upaya {verdict.attempt}: {verdict.label}"
         audit.record(connection, person.id, "langkah.jawab", f"case/{id}", now, detail)

@@ -1,4 +1,4 @@
-"""Signing a verdict: the exact grant the request asks for, under its approver's own key.
+"""Signing verdicts: the exact grants that an answer adds (``rights``), under their approver's own key.
 
 The key file is opened by the passphrase typed for this one signature, before any transaction; nothing of it
 is kept. A passkey signs in the person's browser: the page that asks for it draws the grant's id beforehand,
@@ -6,6 +6,7 @@ so that the verdict is the same when its signature comes back. A session alone p
 the officers' policy says so, and such a grant is marked weak.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,17 +19,15 @@ from card_registry.signing import Purpose, digest
 from card_registry.statements import Proof, Scheme, Verdict
 from card_registry.words import Approval, GrantId, require_token
 from review.access import Refused
-from review.case import Case
 from review.office import Office
 from review.people import Person
 from review.procedure import fingerprint
-from review.request import terms
-from review.store import papers, people, throttles
+from review.store import people, throttles
 from review.store.cases import CaseFile
 from review.store.people import Key
 from review.store.transaction import reading, writing
-from review.workflow import touching
-from review.workflow.effects import Signed
+from review.workflow import rights, touching
+from review.workflow.scene import Signed
 from review.workflow.touching import Touch
 
 NO_KEY = "Anda belum memiliki kunci tanda tangan. Mintalah administrator mendaftarkan kunci Anda."
@@ -52,34 +51,52 @@ class Offer:
 
 
 def offer(office: Office, file: CaseFile, person: Person, host: str) -> Offer | None:
-    """Give what a passkey would sign for a case's present step; None where none of this person's counts."""
+    """Give what a passkey would sign for a case's present step; None where none of this person's counts.
+
+    A touch signs one grant: where a step signs several, the key file does it.
+    """
     keys = tuple(key.id for key in touching.counting(office, person, host))
     with reading(office.store) as connection:
-        verdict = _verdict(connection, office, file, person, office.token()) if keys else None
-    if verdict is None or isinstance(verdict, Refused):
+        verdicts = _verdicts(connection, office, file, person, office.token) if keys else ()
+    if isinstance(verdicts, Refused) or len(verdicts) != 1:
         return None
-    return Offer(verdict.grant.id, challenge_of(_signed(verdict)), keys)
+    return Offer(verdicts[0].grant.id, challenge_of(_signed(verdicts[0])), keys)
 
 
-def sign(office: Office, file: CaseFile, person: Person, hand: Hand) -> Signed | Refused:
-    """Make and sign the verdict for a case's present step, or say why it cannot be signed."""
-    grant = office.token() if hand.touch is None else hand.touch.grant
+def sign(office: Office, file: CaseFile, person: Person, hand: Hand) -> tuple[Signed, ...] | Refused:
+    """Make and sign the verdicts for a case's present step, or say why they cannot be signed.
+
+    There are none where the answer gives nothing: then nothing is asked of the hand.
+    """
+    touch = hand.touch
+    if touch is not None and not _is_token(touch.grant):
+        return Refused("Halaman ini sudah usang. Muat ulang halaman permohonan, lalu tanda tangani lagi.")
     with reading(office.store) as connection:
-        verdict = _verdict(connection, office, file, person, grant)
+        ids = office.token if touch is None else lambda: touch.grant
+        verdicts = _verdicts(connection, office, file, person, ids)
         key = people.key(connection, person.id)
         pause = throttles.wait(connection, _throttle(person), office.clock())
-    if isinstance(verdict, Refused):
-        return verdict
-    if hand.touch is not None:
-        proof = touching.prove(office, person, _signed(verdict), hand.touch)
-        return proof if isinstance(proof, Refused) else Signed(verdict, proof)
+    if isinstance(verdicts, Refused):
+        return verdicts
+    if not verdicts:
+        return ()
+    if touch is not None:
+        return _by_touch(office, verdicts, person, touch)
     if key is None:
-        return _by_session(office, verdict)
+        return _by_session(office, verdicts)
     if pause:
         return Refused(
             f"Terlalu banyak frasa sandi yang salah. Cobalah lagi dalam {1 + pause // 1000} detik."
         )
-    return _by_key(office, verdict, key, person, hand.passphrase)
+    return _by_key(office, verdicts, key, person, hand.passphrase)
+
+
+def _is_token(text: str) -> bool:
+    try:
+        require_token(text, "a grant id")
+    except ValueError:
+        return False
+    return True
 
 
 def _throttle(person: Person) -> str:
@@ -90,46 +107,44 @@ def _signed(verdict: Verdict) -> bytes:
     return digest(Purpose.VERDICT, canonical.encode(verdict))
 
 
-def _verdict(
-    connection: Connection, office: Office, file: CaseFile, person: Person, id: str
-) -> Verdict | Refused:
-    case: Case = file.case
-    request = papers.access_request(connection, case.id)
-    if request is None or case.applicant is None or file.holder is None:
-        return Refused("Permohonan ini tidak memuat formulir F01 sehingga tidak dapat ditandatangani.")
-    try:
-        require_token(id, "a grant id")
-    except ValueError:
-        return Refused("Halaman ini sudah usang. Muat ulang halaman permohonan, lalu tanda tangani lagi.")
-    grant = terms(request, GrantId(id), file.holder, office.zone())
-    if grant.ends <= office.clock():
-        return Refused("Masa berlaku yang diminta sudah lewat; permohonan baru harus diajukan.")
-    return Verdict(
-        1,
-        office.site,
-        case.id,
-        case.step,
-        case.attempt,
-        fingerprint(case.procedure),
-        case.applicant,
-        person.id,
-        grant,
+def _verdicts(
+    connection: Connection, office: Office, file: CaseFile, person: Person, ids: Callable[[], str]
+) -> tuple[Verdict, ...] | Refused:
+    case, found = file.case, rights.drafts(connection, office, file, lambda: GrantId(ids()))
+    if isinstance(found, Refused):
+        return found
+    table = fingerprint(case.procedure)
+    return tuple(
+        Verdict(1, office.site, case.id, case.step, case.attempt, table, one.applicant, person.id, one.terms)
+        for one in found
     )
 
 
-def _by_key(office: Office, verdict: Verdict, key: Key, person: Person, passphrase: str) -> Signed | Refused:
+def _by_touch(
+    office: Office, verdicts: tuple[Verdict, ...], person: Person, touch: Touch
+) -> tuple[Signed, ...] | Refused:
+    if len(verdicts) > 1:
+        return Refused(
+            f"Langkah ini menandatangani {len(verdicts)} izin sekaligus. Gunakan frasa sandi tanda tangan."
+        )
+    proof = touching.prove(office, person, _signed(verdicts[0]), touch)
+    return proof if isinstance(proof, Refused) else (Signed(verdicts[0], proof),)
+
+
+def _by_key(
+    office: Office, verdicts: tuple[Verdict, ...], key: Key, person: Person, passphrase: str
+) -> tuple[Signed, ...] | Refused:
     if not passphrase:
         return Refused("Frasa sandi tanda tangan harus diisi untuk langkah ini.")
     try:
-        proof = sign_verdict(key.file, passphrase, verdict)
+        return tuple(Signed(one, sign_verdict(key.file, passphrase, one)) for one in verdicts)
     except OperatorMistaken:
         with writing(office.store) as connection:
             throttles.fail(connection, _throttle(person), office.clock())
         return Refused("Frasa sandi tanda tangan salah. Tidak ada yang diubah; silakan coba lagi.")
-    return Signed(verdict, proof)
 
 
-def _by_session(office: Office, verdict: Verdict) -> Signed | Refused:
+def _by_session(office: Office, verdicts: tuple[Verdict, ...]) -> tuple[Signed, ...] | Refused:
     if office.approval() is not Approval.SESSION:
         return Refused(NO_KEY)
-    return Signed(verdict, Proof(Scheme.SESSION, "", ""))
+    return tuple(Signed(one, Proof(Scheme.SESSION, "", "")) for one in verdicts)

@@ -108,7 +108,7 @@ def _failed(connection: Connection, job: Job, result: Failed, body: bytes, now: 
 def abandon(connection: Connection, job: Job, why: str, now: int, back_to: str | None = None) -> None:
     """Give up a card that came to nothing and open its step, or an earlier one, again."""
     cards.mark(connection, job.card, CardStatus.DESTROYED)
-    file = cases.load(connection, job.case, lock=True)
+    file = cases.load(connection, job.asker(), lock=True)
     if file is not None and file.case.state is CaseState.WAITING:
         cases.save(connection, file.case, undo(file.case, why[:500], now, back_to))
 

@@ -3,26 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from card_registry import canonical
-from card_registry.statements import GrantWarrant, Proof, Scheme, Verdict
-from card_registry.words import CardId, HolderId, PersonId
-from review.case import Advanced
-from review.office import Office
+from card_registry.words import CardId, PersonId
+from review.access import Refused
 from review.procedure import END, Effect, Procedure
-from review.store import cards, desks, grants, numbers, papers
+from review.store import cards, desks, numbers, papers
 from review.store.cards import NewCard
 from review.store.desks import Job
 from review.store.papers import Filing
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A verdict and its approver's proof, made before the transaction."""
-
-    verdict: Verdict
-    proof: Proof
+from review.workflow.rights import ask_grant
+from review.workflow.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +23,18 @@ class Disposition:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What an effect acts on: the answer just accepted, whose it is, whose access it is about."""
+def carry_out(scene: Scene) -> Refused | None:
+    """Keep what was signed and do what the answered step causes, in the table's order.
 
-    connection: Connection
-    office: Office
-    advanced: Advanced
-    person: PersonId
-    holder: HolderId | None
-    now: int
-    signed: Signed | None = None
-
-    def held(self) -> HolderId:
-        """Give the holder whose access the case is about.
-
-        Raises:
-            ValueError: The case is about nobody's access; its table should not cause this effect.
-        """
-        if self.holder is None:
-            message = f"case {self.advanced.case.id} is about nobody's access"
-            raise ValueError(message)
-        return self.holder
-
-
-def carry_out(scene: Scene) -> None:
-    """Do what the answered step causes, in the table's order."""
+    The first effect that cannot be says why; the caller then rolls everything back.
+    """
+    for one in scene.signed:
+        papers.keep_verdict(scene.connection, one.verdict, one.proof, scene.now)
     for effect in scene.advanced.effects:
-        WORK[effect](scene)
+        refused = WORK[effect](scene)
+        if refused is not None:
+            return refused
+    return None
 
 
 def runnable(procedure: Procedure) -> bool:
@@ -104,17 +77,12 @@ def _dispose(scene: Scene) -> None:
 
 
 def _grant(scene: Scene) -> None:
-    """Keep the signed verdict and put its warrant before the signer."""
-    signed = scene.signed
-    if signed is None:
+    """Put the warrants of the signed verdicts before the signer."""
+    if not scene.signed:
         message = "a step that grants access was answered without a signed verdict"
         raise ValueError(message)
-    papers.keep_verdict(scene.connection, signed.verdict, signed.proof, scene.now)
-    warrant = GrantWarrant(1, canonical.encode(signed.verdict).decode(), signed.proof)
-    serial = papers.issue(scene.connection, warrant, scene.now)
-    weak = signed.proof.scheme is Scheme.SESSION
-    grant = grants.fresh(signed.verdict.grant, signed.verdict.case, serial, scene.person, weak=weak)
-    grants.add(scene.connection, grant, scene.now)
+    for signed in scene.signed:
+        ask_grant(scene, signed)
 
 
 def _make_card(scene: Scene) -> None:
@@ -140,7 +108,7 @@ def _status_text(scene: Scene) -> str:
     return f"Permohonan Anda berada di langkah {case.step}."
 
 
-WORK: Mapping[Effect, Callable[[Scene], None]] = {
+WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.OPEN_CASE: _open,
     Effect.DISPOSE: _dispose,
     Effect.DECIDE_CASE: _decide,

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from card_registry.words import CardStatus, CaseId, PersonId
-from review import request
+from review import removal, request
 from review.form import Faulty, Filled, Form, Option, check, offered
 from review.office import Office
 from review.paperwork import Sheet, codes, may_fill, to_fill
@@ -21,7 +21,10 @@ from review.shelf import forms
 from review.store import cards, grants, papers
 from review.store.papers import Filing
 
-RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {"F01": request.faults}
+RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
+    "F01": request.faults,
+    "F04": removal.faults,
+}
 """What a faultless form must satisfy besides, by its code."""
 
 Given = Mapping[str, Sequence[str]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from card_registry.words import CaseId, HolderId
+from review import removal
 from review.access import Refused
 from review.case import Advanced, Answer, advance, begin
 from review.form import Faulty, Filled, Form
@@ -19,8 +20,9 @@ from review.shelf import ACCESS
 from review.store import audit, cases, holders, numbers
 from review.store.transaction import reading, writing
 from review.workflow import filling
-from review.workflow.effects import Scene, carry_out, runnable
+from review.workflow.effects import carry_out, runnable
 from review.workflow.filling import Paper
+from review.workflow.scene import Scene
 
 Given = Mapping[str, Sequence[str]]
 
@@ -77,28 +79,37 @@ def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | 
     opened = advance(blank, verdict, person, now, beginning.behalf, has)
     if isinstance(opened, Refused):
         return opened
-    _enter(office, opened, person, (paper, filled) if paper and filled else None)
-    return blank.id
+    refused = _enter(office, opened, person, (paper, filled) if paper and filled else None)
+    return blank.id if refused is None else refused
 
 
-def _enter(office: Office, opened: Advanced, person: Person, form: tuple[Paper, Filled] | None) -> None:
-    """Write the new case, its holder, its form and its first row, in one transaction."""
+def _enter(
+    office: Office, opened: Advanced, person: Person, form: tuple[Paper, Filled] | None
+) -> Refused | None:
+    """Write the new case, its holder, its form and its first row, in one transaction; or say why not."""
     case, now = opened.case, opened.done.at
     with writing(office.store) as connection:
         holder = _holder(connection, office, form, now)
         cases.add(connection, case, _number(connection, office, case.procedure), holder, opened.done.actor())
         if form is not None:
             filling.file(connection, office, *form, (case.id, person.id, now))
-        carry_out(Scene(connection, office, opened, person.id, holder, now))
+        refused = carry_out(Scene(connection, office, opened, person.id, holder, now))
+        if refused is not None:
+            connection.rollback()
+            return refused
         audit.record(connection, person.id, "permohonan.buka", f"case/{case.id}", now, case.procedure.id)
+    return None
 
 
 def _holder(
     connection: Connection, office: Office, form: tuple[Paper, Filled] | None, now: int
 ) -> HolderId | None:
-    """Give the holder whom an access request is about, entered at their first request."""
-    if form is None or form[0].form.code != "F01":
+    """Give the holder whose access a form asks for, entered at their first request, or takes away."""
+    code = "" if form is None else form[0].form.code
+    if form is None or code not in {"F01", "F04"}:
         return None
+    if code == "F04":
+        return removal.request_of(form[1]).holder
     request = request_of(form[1])
     return holders.find_or_add(connection, HolderId(office.token()), request.holder, request.unit, now)
 
