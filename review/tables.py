@@ -23,8 +23,9 @@ from sqlalchemy import (
 
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
+from review.tables_notices import outbox
 
-__all__ = ["emergency", "metadata", "removal", "signed_verdict", "warrant"]
+__all__ = ["emergency", "metadata", "outbox", "removal", "signed_verdict", "warrant"]
 
 setting = Table(
     "setting",
@@ -281,6 +282,7 @@ notice = Table(
     Column("case", ForeignKey(case_file.c.id), nullable=False),
     Column("text", String(500), nullable=False),
     Column("made", BigInteger, nullable=False),
+    Column("seen", BigInteger, comment="when its person marked it as read"),
     Index("notice_by_person", "person", "made"),
 )
 

@@ -7,7 +7,7 @@ from review.notices.parcel import TEXT_LIMIT, Parcel, one_line
 
 
 def letter(parcel: Parcel, sender: str, sender_name: str, date: str) -> bytes:
-    """Write a message as it crosses the wire: RFC 5322, plain text, 7 bits; ``date`` as RFC 5322 writes it."""
+    """Write a message as it crosses the wire; ``date`` as RFC 5322 writes it."""
     written = EmailMessage(policy=SMTP)
     written["From"] = f'"{_quoted(sender_name)}" <{sender}>'
     written["To"] = parcel.address

@@ -12,6 +12,8 @@ from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, 
 from card_registry.words import CaseId, PersonId
 from review.form import Filled
 from review.request import AccessRequest, request_of
+from review.store import inbox
+from review.store.outbox import Letter
 from review.tables import document, notice, signed_verdict, warrant
 
 T = TypeVar("T")
@@ -141,8 +143,8 @@ def issue(connection: Connection, change: Change, at: int) -> int:
 
 
 def notify(connection: Connection, person: PersonId, case: CaseId, text: str, at: int) -> None:
-    """Leave a message in a person's inbox."""
-    connection.execute(insert(notice).values(person=person, case=case, text=text[:500], made=at))
+    """Leave a message in a person's inbox, and post it where they can be reached."""
+    inbox.tell(connection, Letter(case, text, at), person)
 
 
 def notices(connection: Connection, person: PersonId, limit: int = 10) -> tuple[Notice, ...]:
