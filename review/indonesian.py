@@ -31,6 +31,12 @@ def moment_text(at: int, zone: str) -> str:
     return f"{day_text(moment.date())}, {moment:%H.%M} {moment.tzname()}"
 
 
+def local_text(text: str) -> str:
+    """Write a local time that a form has as ``2026-11-23T08:00``: Senin, 23 November 2026, 08.00."""
+    moment = datetime.fromisoformat(text)
+    return f"{long_day_text(moment.date())}, {moment:%H.%M}"
+
+
 def last_day_text(ends: int, zone: str) -> str:
     """Write the last day of a right that ends at the midnight ``ends``."""
     return day_text(datetime.fromtimestamp((ends - 1) / 1000, ZoneInfo(zone)).date())

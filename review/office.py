@@ -30,7 +30,10 @@ class DoorSign:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The console's world; clock gives milliseconds, entropy gives that many random bytes."""
+    """The console's world; clock gives milliseconds, entropy gives that many random bytes.
+
+    ``announce`` holds the addresses that hear every announcement besides the people it concerns.
+    """
 
     store: Engine
     registry: Engine
@@ -41,6 +44,7 @@ class Office:
     procedures: Mapping[str, Procedure]
     clock: Callable[[], int]
     entropy: Callable[[int], bytes]
+    announce: tuple[str, ...] = ()
 
     def token(self) -> str:
         """Give a fresh random id of 32 hex digits."""

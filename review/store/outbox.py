@@ -95,6 +95,12 @@ def _write(
     )
 
 
+def written(connection: Connection, case: CaseId, at: int) -> frozenset[str]:
+    """Give the addresses to which one act has written about a case."""
+    query = select(outbox.c.address).where(outbox.c.case == case, outbox.c.made == at)
+    return frozenset(connection.scalars(query))
+
+
 def due(connection: Connection, channel: ChannelName, now: int, limit: int) -> tuple[int, ...]:
     """Give the messages of a channel to be tried now, the one that waited longest first."""
     query = select(outbox.c.id).where(_waiting(), outbox.c.channel == channel.value, outbox.c.next <= now)

@@ -80,7 +80,10 @@ def _person(connection: Connection, row: Row[tuple[object, ...]], now: int) -> P
     held = select(assignment.c.role, assignment.c.capacity).where(
         assignment.c.person == row.id, _current(now)
     )
-    found = [(Role(one.role), Capacity(one.capacity)) for one in connection.execute(held)]
+    return _holding(row, [(Role(one.role), Capacity(one.capacity)) for one in connection.execute(held)])
+
+
+def _holding(row: Row[tuple[object, ...]], found: list[tuple[Role, Capacity]]) -> Person:
     own = {role for role, capacity in found if capacity is Capacity.OWN}
     delegated = {role: capacity for role, capacity in found if role not in own}
     return Person(PersonId(row.id), row.name, row.unit, frozenset(role for role, _ in found), delegated)
@@ -128,3 +131,12 @@ def signatories(connection: Connection, now: int) -> tuple[Signatory, ...]:
         for row in connection.execute(query).all()
     )
     return tuple(one for one in found if one.public or one.passkeys)
+
+
+def everyone(connection: Connection, now: int) -> tuple[Person, ...]:
+    """Give every active person with the roles held at this moment."""
+    found = connection.execute(select(person).where(person.c.active).order_by(person.c.login)).all()
+    held: dict[str, list[tuple[Role, Capacity]]] = {}
+    for one in connection.execute(select(assignment).where(_current(now))):
+        held.setdefault(one.person, []).append((Role(one.role), Capacity(one.capacity)))
+    return tuple(_holding(row, held.get(row.id, [])) for row in found)
