@@ -1,9 +1,9 @@
 """Which forms a step needs: what is shown beside it, and what its answer has to bring.
 
-A table names its forms in *kelengkapan* and *output*, a part of one as ``F13 bagian B``. Of these a step's
-actor fills what the form's own table gives to that role and the case does not have yet; the rest is shown,
-and of a form that is also named in part only that part is filled. What the program fills by itself (the
-access list, the disposition sheet) has parts that nobody fills.
+A table names its forms in *kelengkapan*, *output* and *mengisi*, a part of one as ``F13 bagian B``. Of these
+a step's actor fills what the form's own table gives to that role and the case does not have yet; the rest is
+shown, and of a form that is also named in part only that part is filled. What the program fills by itself
+(the access list, the disposition sheet) has parts that nobody fills.
 
 Pure.
 """
@@ -35,7 +35,7 @@ class Sheet:
 def named(step: Step) -> tuple[tuple[str, str], ...]:
     """Give the forms a step names, in order, each with its part ("" for all of it)."""
     found: dict[tuple[str, str], None] = {}
-    for text in (*step.documents, *step.output):
+    for text in (*step.documents, *step.output, *step.fills):
         for match in _NAMED.finditer(text):
             found[match[1], match[2] or ""] = None
     return tuple(found)

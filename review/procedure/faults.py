@@ -42,7 +42,7 @@ def _step_faults(step: Step, numbers: set[str]) -> Iterable[str]:
     if _DURATION.fullmatch(step.duration) is None:
         yield f"step {step.no} has the duration {step.duration!r}; it must be in menit, jam or hari"
     needed = [code for branch in step.branches for code in branch.required]
-    for code in (*forms_of((*step.documents, *step.output)), *needed):
+    for code in (*forms_of((*step.documents, *step.output, *step.fills)), *needed):
         if code not in FORMS:
             yield f"step {step.no} names form {code}, which does not exist"
 

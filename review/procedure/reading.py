@@ -59,6 +59,7 @@ _WORDS = {
     "maks_putaran": "rounds",
     "antre": "queues",
     "tunggu": "waits",
+    "mengisi": "fills",
     "lanjut": "to",
     "tombol": "button",
     "cabang": "branches",

@@ -37,8 +37,9 @@ class Step:
 
     ``apart`` names steps whose actor may not act here; ``recorders`` the roles that may record the step in
     the actor's name; ``rounds`` how often the answers may lead back here before the case may be ended
-    instead (0: without limit); ``queues`` that the case may wait here for what others must free. ``sources``
-    names the fields (in the words of the sheet) whose source is not the table's own.
+    instead (0: without limit); ``queues`` that the case may wait here for what others must free. ``fills``
+    names forms that the actor fills although the printed row names none; ``sources`` the fields (in the words
+    of the sheet) whose source is not the table's own.
     """
 
     no: str
@@ -59,6 +60,7 @@ class Step:
     rounds: int = 0
     queues: bool = False
     waits: Wait | None = None
+    fills: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     def branch(self, label: str) -> Branch | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from card_registry.words import CardId, CardStatus, CaseId, CredentialKind, HolderId, PersonId, Tier
 from review.publication import PublicationState
@@ -71,27 +71,23 @@ def add(connection: Connection, new: NewCard, now: int) -> None:
 
 def listed(connection: Connection, *, case: str | None = None, limit: int = 500) -> tuple[CardRow, ...]:
     """Give cards, newest first: all, or one case's."""
-    query = (
-        select(card, holder.c.name, holder.c.unit, case_file.c.number.label("case_number"))
-        .join(holder, holder.c.id == card.c.holder)
-        .join(case_file, case_file.c.id == card.c.case)
-        .order_by(card.c.number.desc())
-        .limit(limit)
-    )
+    query = _cards().order_by(card.c.number.desc()).limit(limit)
     if case is not None:
         query = query.where(card.c.case == case)
     return tuple(_card(row) for row in connection.execute(query))
 
 
-def find(connection: Connection, id: str) -> CardRow | None:
-    """Give one card, None when there is none."""
-    query = (
+def _cards() -> Select[tuple[object, ...]]:
+    return (
         select(card, holder.c.name, holder.c.unit, case_file.c.number.label("case_number"))
         .join(holder, holder.c.id == card.c.holder)
         .join(case_file, case_file.c.id == card.c.case)
-        .where(card.c.id == id)
     )
-    row = connection.execute(query).first()
+
+
+def find(connection: Connection, id: str) -> CardRow | None:
+    """Give one card, None when there is none."""
+    row = connection.execute(_cards().where(card.c.id == id)).first()
     return None if row is None else _card(row)
 
 
@@ -117,6 +113,27 @@ def mark(connection: Connection, id: str, status: CardStatus) -> None:
     connection.execute(update(card).where(card.c.id == id).values(status=status.value))
 
 
+def of_holder(connection: Connection, holder_id: HolderId) -> tuple[CardRow, ...]:
+    """Give a holder's cards, newest first."""
+    query = _cards().where(card.c.holder == holder_id).order_by(card.c.number.desc())
+    return tuple(_card(row) for row in connection.execute(query))
+
+
+def suspend(connection: Connection, holder_id: HolderId) -> None:
+    """Note that a holder's cards open nothing for now."""
+    _turn(connection, holder_id, CardStatus.ACTIVE, CardStatus.SUSPENDED)
+
+
+def resume(connection: Connection, holder_id: HolderId) -> None:
+    """Note that a holder's suspended cards open again, because the holder has a right again."""
+    _turn(connection, holder_id, CardStatus.SUSPENDED, CardStatus.ACTIVE)
+
+
+def _turn(connection: Connection, holder_id: HolderId, old: CardStatus, new: CardStatus) -> None:
+    same = (card.c.holder == holder_id) & (card.c.status == old.value)
+    connection.execute(update(card).where(same).values(status=new.value))
+
+
 def bind(connection: Connection, id: str, kind: CredentialKind, tier: Tier, digest: str) -> None:
     """Note what a card proves to a reader."""
     values = {"kind": kind.value, "tier": int(tier), "digest": digest}
@@ -124,7 +141,9 @@ def bind(connection: Connection, id: str, kind: CredentialKind, tier: Tier, dige
 
 
 def withdraw(connection: Connection, new: Withdrawal) -> None:
-    """Enter the taking away of a card whose warrant was just issued."""
+    """Enter the taking away of a card whose warrant was just issued, in place of one that was refused."""
+    refused = withdrawal.c.state == PublicationState.REFUSED.value
+    connection.execute(delete(withdrawal).where(withdrawal.c.card == new.card, refused))
     connection.execute(
         insert(withdrawal).values(
             id=new.id,

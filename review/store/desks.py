@@ -104,6 +104,12 @@ def of_case(connection: Connection, case: str) -> tuple[Job, ...]:
     return tuple(_job(row) for row in connection.execute(query))
 
 
+def of_card(connection: Connection, card: CardId) -> Job | None:
+    """Give the job that makes a card, None when there is none."""
+    row = connection.execute(select(desk_job).where(desk_job.c.card == card)).first()
+    return None if row is None else _job(row)
+
+
 def unpublished(connection: Connection) -> tuple[Job, ...]:
     """Give the bound cards that are not yet at every door and not refused."""
     on_the_way = [PublicationState.ASKED.value, PublicationState.SIGNED.value]

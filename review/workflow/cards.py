@@ -11,6 +11,7 @@ from card_registry.words import (
     CardStatus,
     ControllerId,
     CredentialKind,
+    PersonId,
     Subject,
     Tier,
     require_digest,
@@ -27,6 +28,9 @@ from review.store.transaction import writing
 
 WITHDRAWN = "kartu-dicabut"
 """The office's code for a card that an operator took away."""
+
+GONE = frozenset({CardStatus.REVOKED, CardStatus.LOST, CardStatus.DESTROYED})
+"""The states of a card that opens nothing any more, whatever its holder may."""
 
 RESULT = 4 * 1024
 """The largest result a desk may post, in bytes."""
@@ -125,30 +129,38 @@ def revoke(office: Office, person: Person, id: str, why: str) -> Withdrawal | Re
         card = cards.find(connection, id)
         if card is None:
             return Refused("Kartu tidak ditemukan.")
-        if card.status in {CardStatus.REVOKED, CardStatus.DESTROYED}:
+        if card.status in GONE:
             return Refused(f"Kartu {card.number} sudah tidak berlaku.")
-        gone = _withdraw(connection, office, person, card, reason)
+        gone = take_card((connection, office, person.id), card, reason)
     office.wake_signer()
     return gone
 
 
-def _withdraw(
-    connection: Connection, office: Office, person: Person, card: CardRow, reason: str
+def take_card(
+    place: tuple[Connection, Office, PersonId],
+    card: CardRow,
+    reason: str,
+    code: str = WITHDRAWN,
+    status: CardStatus = CardStatus.REVOKED,
 ) -> Withdrawal:
-    """Issue the warrant, mark the card, and stop its making if it is still being made."""
+    """Issue the warrant, mark the card, and stop its making if it is still being made.
+
+    ``place`` is the transaction, the office, and who takes the card away.
+    """
+    connection, office, person = place
     now = office.clock()
-    warrant = WithdrawWarrant(1, Subject.CARD, card.id, card.case, person.id, WITHDRAWN)
+    warrant = WithdrawWarrant(1, Subject.CARD, card.id, card.case, person, code)
     serial = papers.issue(connection, warrant, now)
     gone = Withdrawal(
-        office.token(), card.id, person.id, reason, serial, PublicationState.ASKED, None, "", now, None
+        office.token(), card.id, person, reason, serial, PublicationState.ASKED, None, "", now, None
     )
     cards.withdraw(connection, gone)
-    for job in desks.of_case(connection, card.case):
-        if job.card == card.id and job.publication is not PublicationState.EVERYWHERE:
-            desks.finish(connection, replace(job, state=JobState.FAILED), now)
-            abandon(connection, job, f"Kartu {card.number} dicabut sebelum selesai dibuat.", now)
-    cards.mark(connection, card.id, CardStatus.REVOKED)
-    audit.record(connection, person.id, "kartu.cabut", f"card/{card.id}", now, f"warrant {serial}")
+    job = desks.of_card(connection, card.id)
+    if job is not None and job.publication is not PublicationState.EVERYWHERE:
+        desks.finish(connection, replace(job, state=JobState.FAILED), now)
+        abandon(connection, job, f"Kartu {card.number} dicabut sebelum selesai dibuat.", now)
+    cards.mark(connection, card.id, status)
+    audit.record(connection, person, "kartu.cabut", f"card/{card.id}", now, f"warrant {serial}")
     return gone
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from card_registry.words import CardId, PersonId
+from card_registry.words import PersonId
 from review.access import Refused
 from review.procedure import END, Effect, Procedure
-from review.store import cards, desks, numbers, papers
-from review.store.cards import NewCard
-from review.store.desks import Job
+from review.store import papers
 from review.store.papers import Filing
+from review.workflow import access, access_cards, access_emergency, bookkeeping, telling
 from review.workflow.rights import ask_grant
 from review.workflow.scene import Scene
+from review.workflow.telling import tell_applicant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,25 @@ def runnable(procedure: Procedure) -> bool:
     return all(effect in WORK for step in procedure.steps for effect in step.effects)
 
 
-def _open(scene: Scene) -> None:
-    _tell_applicant(scene, "Permohonan Anda telah diterima dan menunggu disposisi.")
+def _open(scene: Scene) -> Refused | None:
+    tell_applicant(scene, "Permohonan Anda telah diterima.")
+    return access.checked(scene)
 
 
-def _decide(scene: Scene) -> None:
-    _tell_applicant(scene, f"Hasil verifikasi permohonan Anda: {scene.advanced.done.answer}.")
+def _decide(scene: Scene) -> Refused | None:
+    refused = access_cards.approving(scene)
+    if refused is not None:
+        return refused
+    tell_applicant(scene, f"Hasil verifikasi permohonan Anda: {scene.advanced.done.answer}.")
+    return None
 
 
 def _publish(scene: Scene) -> None:
     scene.office.wake_signer()
 
 
-def _notify(scene: Scene) -> None:
-    _tell_applicant(scene, _status_text(scene))
-
-
 def _close(scene: Scene) -> None:
-    _tell_applicant(scene, "Permohonan Anda telah selesai.")
-
-
-def _tell_applicant(scene: Scene, text: str) -> None:
-    case = scene.advanced.case
-    papers.notify(scene.connection, case.applicant or scene.person, case.id, text, scene.now)
+    tell_applicant(scene, "Permohonan Anda telah selesai.")
 
 
 def _dispose(scene: Scene) -> None:
@@ -86,26 +82,8 @@ def _grant(scene: Scene) -> None:
 
 
 def _make_card(scene: Scene) -> None:
-    """Enter a blank card and put the job before the desks, in the name of the operator who asked."""
-    case, connection = scene.advanced.case, scene.connection
-    number = f"KRT-{numbers.take(connection, 'card'):05d}"
-    card = NewCard(CardId(scene.office.token()), number, scene.held(), case.id, scene.person)
-    cards.add(connection, card, scene.now)
-    job = Job(scene.office.token(), case.id, card.id, card.holder, card.maker, number)
-    desks.add(connection, job, scene.now)
-
-
-def _status_text(scene: Scene) -> str:
-    """Say to the applicant how the request ended: by its card, or by its refusal."""
-    case = scene.advanced.case
-    for done in reversed(case.history):
-        step = case.procedure.step(done.step)
-        if Effect.MAKE_CARD in step.effects and done.behalf is not None:
-            ready = [card.number for card in cards.listed(scene.connection, case=case.id)]
-            return f"Permohonan Anda disetujui. Kartu {ready[0]} siap digunakan." if ready else ""
-        if Effect.DECIDE_CASE in step.effects:
-            return f"Status permohonan Anda: {done.answer}. {done.note}".strip()
-    return f"Permohonan Anda berada di langkah {case.step}."
+    """Have a card made for the right that the case itself approved."""
+    access_cards.make_card(scene, scene.advanced.case.id, scene.held())
 
 
 WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
@@ -115,7 +93,15 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.GRANT_ACCESS: _grant,
     Effect.MAKE_CARD: _make_card,
     Effect.PUBLISH: _publish,
-    Effect.NOTIFY: _notify,
+    Effect.AWAIT_DOORS: _publish,
+    Effect.SUSPEND_ACCESS: access.suspend,
+    Effect.WITHDRAW_ACCESS: access.withdraw,
+    Effect.RESTORE_IF_REFUSED: access.restore,
+    Effect.EMERGENCY_ACCESS: access_emergency.record,
+    Effect.REPLACE_CARD: access_cards.replace_card,
+    Effect.COLLECT_CARD: access_cards.collect,
     Effect.CLOSE_CASE: _close,
+    **telling.WORK,
+    **bookkeeping.WORK,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

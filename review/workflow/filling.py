@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from card_registry.words import CardStatus, CaseId, PersonId
-from review import removal, request
+from review import emergency, removal, request
 from review.form import Faulty, Filled, Form, Option, check, offered
 from review.office import Office
 from review.paperwork import Sheet, codes, may_fill, to_fill
@@ -24,6 +24,7 @@ from review.store.papers import Filing
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
     "F01": request.faults,
     "F04": removal.faults,
+    "F19": emergency.faults,
 }
 """What a faultless form must satisfy besides, by its code."""
 

@@ -1,33 +1,28 @@
-"""What the authority and the doors did with what the office asked for, and the steps that waited for it.
+"""What the authority and the doors did with what the office asked for.
 
 A change is *signed* when the authority's outcome says so, and *everywhere* when every controller it concerns
-shows at least that version, or that denial, in a status that its own key signed. A refusal opens the step
-again, with its sentence.
+shows at least that version, or that denial, in a status that its own key signed. What that means for the
+steps that waited is ``settling``'s.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from card_registry.statements import Directory
-from card_registry.words import CardStatus, ControllerId, DoorId
+from card_registry.words import CardStatus, ControllerId, DoorId, Subject
 from review import outside
-from review.case import CaseState, settle, undo
 from review.office import Office
 from review.outside import BINDING, WARRANT, Outcome
 from review.people import SYSTEM
-from review.procedure import Effect
 from review.publication import PublicationState, concerned, lagging, speaks_of_now
-from review.store import audit, cards, cases, desks, grants
+from review.store import audit, cards, cases, desks, grants, removals
 from review.store.cards import Withdrawal
-from review.store.cases import CaseFile
-from review.store.desks import Job, JobState
+from review.store.desks import Job
 from review.store.grants import OfficeGrant
+from review.store.removals import Removal
 from review.store.transaction import reading, writing
 from review.workflow.cards import abandon
-
-REFUSED_BY_AUTHORITY = "Ditolak otoritas: "
+from review.workflow.settling import REFUSED_BY_AUTHORITY, complete, reopen, send_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +65,14 @@ def track(office: Office) -> int:
         asked = grants.unfinished(connection)
         bound = desks.unpublished(connection)
         gone = cards.unfinished(connection)
+        removed = removals.unfinished(connection)
     moved = sum(_grant(office, doors, grant) for grant in asked)
     moved += sum(_binding(office, doors, job) for job in bound)
     moved += sum(_withdrawal(office, doors, one) for one in gone)
+    moved += sum(_removal(office, doors, one) for one in removed)
     with reading(office.store) as connection:
         waiting = cases.waiting(connection)
-    return moved + sum(_settle(office, case) for case in waiting)
+    return moved + sum(complete(office, case) for case in waiting)
 
 
 def _stage(
@@ -99,29 +96,15 @@ def _grant(office: Office, doors: Doors, grant: OfficeGrant) -> bool:
     with writing(office.store) as connection:
         grants.move(connection, grant.terms.id, state, outcome.grants, outcome.sentence)
         if state is PublicationState.REFUSED:
-            _send_back(connection, grant, outcome.sentence, office.clock())
+            send_back(connection, grant, outcome.sentence, office.clock())
+        if state is PublicationState.EVERYWHERE and removals.standing(connection, *_named(grant)) is None:
+            cards.resume(connection, grant.terms.holder)
         audit.record(connection, SYSTEM, f"izin.{state}", f"grant/{grant.terms.id}", office.clock())
     return True
 
 
-def _send_back(connection: Connection, grant: OfficeGrant, sentence: str, now: int) -> None:
-    """Return a case to its approving step, because the approval took no effect."""
-    for job in desks.of_case(connection, grant.case):
-        if job.state is not JobState.FAILED:
-            desks.finish(connection, replace(job, state=JobState.FAILED), now)
-            cards.mark(connection, job.card, CardStatus.DESTROYED)
-    file = cases.load(connection, grant.case, lock=True)
-    if file is None or file.case.state is CaseState.CLOSED:
-        return
-    approving = _approving_step(file)
-    cases.save(
-        connection, file.case, undo(file.case, f"{REFUSED_BY_AUTHORITY}{sentence}"[:500], now, approving)
-    )
-
-
-def _approving_step(file: CaseFile) -> str:
-    steps = file.case.procedure.steps
-    return next(step.no for step in steps if Effect.GRANT_ACCESS in step.effects)
+def _named(grant: OfficeGrant) -> tuple[Subject, str]:
+    return Subject.GRANT, grant.terms.id
 
 
 def _binding(office: Office, doors: Doors, job: Job) -> bool:
@@ -136,7 +119,26 @@ def _binding(office: Office, doors: Doors, job: Job) -> bool:
         desks.move(connection, job.id, state, outcome.grants)
         if state is PublicationState.REFUSED:
             abandon(connection, job, f"{REFUSED_BY_AUTHORITY}{outcome.sentence}", office.clock())
+        if state is PublicationState.EVERYWHERE and job.asker() not in cases.waiting(connection):
+            cards.mark(connection, job.card, CardStatus.ACTIVE)
         audit.record(connection, SYSTEM, f"kartu.{state}", f"card/{job.card}", office.clock())
+    return True
+
+
+def _removal(office: Office, doors: Doors, gone: Removal) -> bool:
+    outcome = outside.outcome_of(office.registry, WARRANT, str(gone.warrant))
+    if outcome is None:
+        return False
+    serial = None if outcome.authority is None else outside.serial_of(office.registry, outcome.authority)
+    state, now = _stage(doors, outcome, outcome.deny, None, serial or 0), office.clock()
+    if state is gone.state:
+        return False
+    everywhere = now if state is PublicationState.EVERYWHERE else None
+    with writing(office.store) as connection:
+        removals.move(connection, gone.id, state, outcome.deny, outcome.sentence, everywhere)
+        if state is PublicationState.REFUSED:
+            reopen(connection, gone, outcome.sentence, now)
+        audit.record(connection, SYSTEM, f"pencabutan.{state}", f"{gone.subject}/{gone.target}", now)
     return True
 
 
@@ -154,22 +156,4 @@ def _withdrawal(office: Office, doors: Doors, gone: Withdrawal) -> bool:
         moved = replace(gone, state=state, needs=outcome.deny, sentence=sentence, everywhere=everywhere)
         cards.move(connection, moved)
         audit.record(connection, SYSTEM, f"pencabutan.{state}", f"card/{gone.card}", now)
-    return True
-
-
-def _settle(office: Office, id: str) -> bool:
-    """Complete a step whose grant and card are at every door, in the name of the person who answered it."""
-    now = office.clock()
-    with writing(office.store) as connection:
-        file = cases.load(connection, id, lock=True)
-        jobs = desks.of_case(connection, id)
-        given = grants.listed(connection, case=id)
-        if file is None or file.case.state is not CaseState.WAITING or not jobs or not given:
-            return False
-        states = {jobs[0].publication, given[0].state}
-        if states != {PublicationState.EVERYWHERE}:
-            return False
-        cases.save(connection, file.case, settle(file.case, now))
-        cards.mark(connection, jobs[0].card, CardStatus.ACTIVE)
-        audit.record(connection, SYSTEM, "langkah.lengkap", f"case/{id}", now, f"langkah {file.case.step}")
     return True

@@ -25,8 +25,9 @@ TABLES, FORMS = shipped(), forms()
         ("P7", "1", (), ["F13.A"]),
         ("P7", "4", ("F13.A",), ["F13.B"]),
         ("P7", "6", ("F13.A", "F13.B"), ["F13.C"]),
-        ("P9", "2", (), ["F19.A"]),
-        ("P9", "3", ("F19.A",), ["F19.B"]),
+        ("P9", "1", (), ["F19.A"]),  # the printed row names no form, and the record must be somewhere
+        ("P9", "2", ("F19.A",), ["F19.B"]),
+        ("P9", "3", ("F19.A", "F19.B"), ["F19.C"]),
     ],
 )
 def test_a_step_asks_for_its_forms_once(

@@ -1,0 +1,203 @@
+"""Rights suspended, taken away and given back by a case: what form F04 names, through warrants.
+
+A denial needs no signature and no later answer takes it back: what is given back is a new grant, signed when
+the request for removal was rejected. A right or card that another act removed already is no fault; the case
+then rests on that act's warrant and waits for the same doors.
+"""
+
+from dataclasses import replace
+
+from card_registry.statements import WithdrawWarrant
+from card_registry.words import CardId, CardStatus, HolderId, Subject
+from review.access import Refused
+from review.case import RowKind
+from review.form import Filled
+from review.publication import PublicationState
+from review.removal import RemovalRequest, disagrees, request_of
+from review.store import cards, cases, grants, papers, removals
+from review.store.removals import Removal, RemovalKind, Standing
+from review.workflow.cards import take_card
+from review.workflow.rights import ask_grant
+from review.workflow.scene import Scene, Signed
+
+Target = tuple[Subject, str]
+
+CODES = {RemovalKind.SUSPENDED: "akses-dibekukan", RemovalKind.REMOVED: "akses-dicabut"}
+"""The office's codes in the warrants."""
+
+NO_FORM = Refused("Permohonan ini tidak memuat formulir F04, sehingga tidak jelas hak siapa yang dimaksud.")
+
+
+def checked(scene: Scene) -> Refused | None:
+    """Say what is wrong with a removal that is being asked for: form against answer, card against holder."""
+    filled = papers.sheets(scene.connection, scene.advanced.case.id, "F04")
+    if filled is None:
+        return None
+    contradiction = disagrees(filled, scene.advanced.done.answer)
+    return Refused(contradiction) if contradiction else _foreign_card(scene, filled)
+
+
+def _foreign_card(scene: Scene, filled: Filled) -> Refused | None:
+    asked = request_of(filled)
+    card = None if asked.card is None else cards.find(scene.connection, asked.card)
+    if card is None or card.holder == asked.holder:
+        return None
+    return Refused(f"Kartu {card.number} bukan milik pemegang yang dipilih pada formulir.")
+
+
+def asked_for(scene: Scene) -> RemovalRequest | None:
+    """Give what the case's F04 asks for, None when it has none."""
+    filled = papers.sheets(scene.connection, scene.advanced.case.id, "F04")
+    return None if filled is None else request_of(filled)
+
+
+def suspend(scene: Scene) -> Refused | None:
+    """Deny at once what F04 names, until the case decides."""
+    asked = asked_for(scene)
+    if asked is None:
+        return NO_FORM
+    _take_named(scene, asked, RemovalKind.SUSPENDED)
+    return None
+
+
+def withdraw(scene: Scene) -> Refused | None:
+    """Deny for good what F04 names, from its effective day on; what was suspended stays so for good."""
+    asked = asked_for(scene)
+    if asked is None:
+        return NO_FORM
+    if scene.office.today() < asked.effective:
+        day = f"{asked.effective:%d-%m-%Y}"
+        return Refused(f"Penghapusan ini berlaku mulai {day}. Kerjakan langkah ini pada hari itu.")
+    removals.make_final(scene.connection, scene.advanced.case.id)
+    _take_named(scene, asked, RemovalKind.REMOVED)
+    return None
+
+
+def _take_named(scene: Scene, asked: RemovalRequest, kind: RemovalKind) -> None:
+    if asked.card is not None:
+        status = CardStatus.LOST if asked.reason == "kartu-hilang" else CardStatus.REVOKED
+        take_away(scene, ((Subject.CARD, asked.card),), kind, status)
+        return
+    take_away(scene, _rights(scene, asked.holder), kind)
+    cards.suspend(scene.connection, asked.holder)
+
+
+def _rights(scene: Scene, holder: HolderId) -> tuple[Target, ...]:
+    """Give a holder's grants that are not over and that no case removed for good."""
+    found: list[Target] = []
+    for grant in grants.living(scene.connection, holder, scene.now):
+        rows = removals.of_target(scene.connection, Subject.GRANT, grant.terms.id)
+        suspended = any(row.lifted is None and row.kind is RemovalKind.SUSPENDED for row in rows)
+        if not rows or suspended:
+            found.append((Subject.GRANT, grant.terms.id))
+    return tuple(found)
+
+
+def take_away(
+    scene: Scene,
+    targets: tuple[Target, ...],
+    kind: RemovalKind,
+    status: CardStatus = CardStatus.REVOKED,
+) -> None:
+    """Take grants and cards away in a case's name; what the case holds already is left as it is."""
+    case = scene.advanced.case
+    own = {
+        (one.subject, one.target)
+        for one in removals.of_case(scene.connection, case.id)
+        if one.lifted is None and one.state is not PublicationState.REFUSED
+    }
+    for subject, target in targets:
+        if (subject, target) not in own:
+            rests_on = removals.standing(scene.connection, subject, target)
+            _enter(scene, (subject, target), kind, rests_on or _deny(scene, (subject, target), kind, status))
+
+
+def _deny(scene: Scene, target: Target, kind: RemovalKind, status: CardStatus) -> Standing:
+    """Put a denial before the signer; a card's is also its withdrawal."""
+    subject, id = target
+    card = cards.find(scene.connection, CardId(id)) if subject is Subject.CARD else None
+    if card is not None:
+        place = (scene.connection, scene.office, scene.person)
+        gone = take_card(place, card, why(scene), CODES[kind], status)
+        return Standing(gone.warrant, gone.state, None, None)
+    warrant = WithdrawWarrant(1, subject, id, scene.advanced.case.id, scene.person, CODES[kind])
+    return Standing(papers.issue(scene.connection, warrant, scene.now), PublicationState.ASKED, None, None)
+
+
+def why(scene: Scene) -> str:
+    """Say under which case a card is taken away."""
+    file = cases.load(scene.connection, scene.advanced.case.id)
+    return "" if file is None else f"Permohonan {file.number}"
+
+
+def _enter(scene: Scene, target: Target, kind: RemovalKind, rests_on: Standing) -> None:
+    subject, id = target
+    case, done = scene.advanced.case, scene.advanced.done
+    removals.add(
+        scene.connection,
+        Removal(
+            scene.office.token(),
+            subject,
+            id,
+            case.id,
+            done.step,
+            done.attempt,
+            scene.person,
+            kind,
+            rests_on.warrant,
+            rests_on.state,
+            rests_on.needs,
+            "",
+            scene.now,
+            rests_on.everywhere,
+        ),
+    )
+
+
+def restore(scene: Scene) -> None:
+    """Give back what a rejected request had suspended, by the grants that were signed at its rejection.
+
+    A card that was denied stays denied, and a right that another case holds stays with that case.
+    """
+    signed = _signed_now(scene)
+    for one in removals.of_case(scene.connection, scene.advanced.case.id):
+        suspended = one.kind is RemovalKind.SUSPENDED and one.state is not PublicationState.REFUSED
+        if not suspended or one.lifted is not None:
+            continue
+        if one.subject is Subject.CARD:
+            _tell_of_card(scene, one)
+            continue
+        verdict = _matching(scene, one, signed)
+        if verdict is not None:
+            signed.remove(verdict)
+            ask_grant(scene, verdict)
+        restored = None if verdict is None else verdict.verdict.grant.id
+        removals.lift(scene.connection, one.id, scene.now, restored)
+
+
+def _signed_now(scene: Scene) -> list[Signed]:
+    """Give what the newest answer to the signed step signed; an earlier attempt's is spent."""
+    case = scene.advanced.case
+    answers = {done.step: done.attempt for done in case.history if done.kind is RowKind.ANSWER}
+    kept = [Signed(*pair) for pair in papers.kept_verdicts(scene.connection, case.id)]
+    return [one for one in kept if answers.get(one.verdict.step) == one.verdict.attempt]
+
+
+def _matching(scene: Scene, one: Removal, signed: list[Signed]) -> Signed | None:
+    given = grants.find(scene.connection, one.target)
+    held = removals.held(scene.connection, one.subject, one.target, one.case)
+    if given is None or held:
+        return None
+    same = [
+        candidate
+        for candidate in signed
+        if replace(candidate.verdict.grant, id=given.terms.id) == replace(given.terms, clears=0)
+    ]
+    return same[0] if same else None
+
+
+def _tell_of_card(scene: Scene, one: Removal) -> None:
+    card, case = cards.find(scene.connection, CardId(one.target)), scene.advanced.case
+    number = "" if card is None else card.number
+    text = f"Kartu {number} tetap tidak berlaku. Ajukan penggantian kartu apabila masih diperlukan."
+    papers.notify(scene.connection, case.applicant or scene.person, case.id, text, scene.now)
