@@ -17,16 +17,17 @@ from card_registry.statements import Approver
 from card_registry.words import PersonId
 from review import password
 from review.access import ROLES, Permission
+from review.notices.parcel import ChannelName, is_address
 from review.people import SYSTEM, Role
 from review.procedure import Procedure, Step, fingerprint
-from review.store import audit, people
+from review.store import audit, contacts, people
 from review.store.people import Key, NewPerson
 from review.store.transaction import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person of the accounts file; a passphrase makes them an approver."""
+    """One person of the accounts file; a passphrase makes them an approver, an e-mail address reachable."""
 
     login: str
     name: str
@@ -34,6 +35,7 @@ class Entry:
     role: Role
     password: str
     signing_passphrase: str | None = None
+    email: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what could not sign in or would not print."""
@@ -47,6 +49,9 @@ class Entry:
             message = (
                 f"the password of {self.login} needs {password.SHORTEST} to {password.LONGEST} characters"
             )
+            raise ValueError(message)
+        if self.email and not is_address(self.email):
+            message = f"the email of {self.login} is no address such as nama@contoh.go.id"
             raise ValueError(message)
         if self.role is Role.SISTEM:
             message = "sistem is the program itself; nobody signs in as it"
@@ -65,10 +70,11 @@ def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], 
     with reading(store) as connection:
         taken = people.logins(connection)
     fresh = [entry for entry in accounts.people if entry.login not in taken]
-    sealed = [(PersonId(entropy(16).hex()), _sealed(entry, entropy)) for entry in fresh]
+    sealed = [(PersonId(entropy(16).hex()), _sealed(entry, entropy), entry.email) for entry in fresh]
     with writing(store) as connection:
-        for id, new in sealed:
+        for id, new, email in sealed:
             people.add(connection, id, new, now)
+            contacts.keep(connection, id, ChannelName.EMAIL, email, now)
             audit.record(connection, SYSTEM, "orang.masukkan", f"person/{id}", now, new.role.value)
     return len(sealed)
 

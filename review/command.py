@@ -164,6 +164,7 @@ def _secret(file: Path | None, what: str) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", required=True, type=click.IntRange(0, 65535))
 @click.option("--simulator", type=click.Path(path_type=Path), help="The simulator's control socket.")
+@click.option("--mail", type=SECRET, help="How mail is sent (TOML); without it messages stay in the inbox.")
 def serve(  # noqa: PLR0913, PLR0917 - one option each
     office: str,
     ledger: str,
@@ -174,12 +175,13 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
     host: str,
     port: int,
     simulator: Path | None,
+    mail: Path | None,
 ) -> None:
     """Run the console until it is told to stop."""
     from review.serving import Stores, open_console, serve_console
 
     try:
-        console = open_console(Stores(office, ledger, registry), site, run, doors, simulator)
+        console = open_console(Stores(office, ledger, registry), site, run, doors, simulator, mail)
         serve_console(console, host, port)
     except AksesError as error:
         raise click.ClickException(str(error)) from error

@@ -4,7 +4,7 @@ import logging
 import secrets
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +16,8 @@ from card_registry.errors import OperatorMistaken
 from card_registry.stores.engine import open_store
 from card_registry.words import SiteId, require_slug
 from review.follow import Follower
+from review.notices.clockwork import clockwork
+from review.notices.settings import read_mail
 from review.office import DoorSign, Office
 from review.setting_up import now, open_office, site_of
 from review.shelf import shipped
@@ -84,15 +86,19 @@ def open_office_of(stores: Stores, site: str, run: Path, doors: Path) -> Office:
     return Office(store, registry, ledger, SiteId(site), run, signs, shipped(), now, secrets.token_bytes)
 
 
-def open_console(stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None) -> Console:
+def open_console(
+    stores: Stores, site: str, run: Path, doors: Path, simulator: Path | None, mail: Path | None = None
+) -> Console:
     """Open everything the console needs.
 
     Raises:
-        OperatorMistaken: A store is missing or another site's, or the doors' file is wrong.
+        OperatorMistaken: A store is missing or another site's, or the doors' or the mail's file is wrong.
         StoreBroken: The office store is of another program.
     """
+    settings = None if mail is None else read_mail(mail)
     office = open_office_of(stores, site, run, doors)
-    return Console(office, Follower(office), simulator)
+    office = replace(office, announce=settings.announce_to) if settings else office
+    return Console(office, Follower(office), simulator, rounds=clockwork(office, settings))
 
 
 class Server(uvicorn.Server):
@@ -152,9 +158,13 @@ def serve_console(console: Console, host: str, port: int) -> None:
             lifespan="off",
         )
         console.follower.start()
+        for one in console.rounds:
+            one.start()
         try:
             Server(config, console).run(sockets=[taken])
         finally:
             console.follower.stop()
+            for one in console.rounds:
+                one.stop()
             for store in (console.office.store, console.office.registry, console.office.ledger):
                 store.dispose()

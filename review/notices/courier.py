@@ -49,7 +49,18 @@ class Courier:
 
     def once(self) -> int:
         """Deliver what is due through every channel that can be used; give how many were tried."""
-        return sum(self._round(name, channel) for name, channel in self.channels.items())
+        tried = sum(self._round(name, channel) for name, channel in self.channels.items())
+        self._expire()
+        return tried
+
+    def _expire(self) -> None:
+        """Give up what nothing could deliver in time; without a channel that is every message."""
+        now = self.office.clock()
+        with reading(self.office.store) as connection:
+            old = outbox.has_expired(connection, now)
+        if old:
+            with writing(self.office.store) as connection:
+                outbox.expire(connection, now)
 
     def _round(self, name: ChannelName, channel: Channel) -> int:
         now, tried = self.office.clock(), 0

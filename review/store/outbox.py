@@ -5,7 +5,7 @@ What was sent stays: who was told what, when, through which channel, delivered o
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
 from card_registry.instant import DAY
 from card_registry.words import CaseId, PersonId
@@ -99,6 +99,20 @@ def written(connection: Connection, case: CaseId, at: int) -> frozenset[str]:
     """Give the addresses to which one act has written about a case."""
     query = select(outbox.c.address).where(outbox.c.case == case, outbox.c.made == at)
     return frozenset(connection.scalars(query))
+
+
+def has_expired(connection: Connection, now: int) -> bool:
+    """Say whether a message waited too long; asked before, so that a look needs no write."""
+    query = select(outbox.c.id).where(_waiting(), outbox.c.made < now - LIFETIME).limit(1)
+    return connection.scalar(query) is not None
+
+
+def expire(connection: Connection, now: int) -> int:
+    """Give up every message that waited too long, whether or not anything could deliver it."""
+    old = update(outbox).where(_waiting(), outbox.c.made < now - LIFETIME)
+    values = {"state": ParcelState.GIVEN_UP.value, "ended": now}
+    said = case((outbox.c.sentence == "", EXPIRED), else_=outbox.c.sentence)
+    return connection.execute(old.values(**values, sentence=said)).rowcount
 
 
 def due(connection: Connection, channel: ChannelName, now: int, limit: int) -> tuple[int, ...]:

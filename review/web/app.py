@@ -17,7 +17,7 @@ from card_registry.stores.trouble import trouble
 from review.web import api, desk_api
 from review.web.console import Console, console_of
 from review.web.guard import Guard
-from review.web.pages import cards, cases, doors, entrance, keys, orders, simulator, trail
+from review.web.pages import cards, cases, doors, entrance, keys, messages, orders, simulator, trail
 from review.web.screen import page
 from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
 
@@ -49,6 +49,10 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/kunci", keys.register_key),
     ("GET", "/kunci/penyetuju.json", keys.approver_file),
     ("GET", "/jejak", trail.trail),
+    ("GET", "/kotak-masuk", messages.inbox_page),
+    ("POST", "/kotak-masuk/baca", messages.mark_read),
+    ("POST", "/kotak-masuk/alamat", messages.keep_address),
+    ("GET", "/kotak-keluar", messages.outbox_page),
 )
 
 SIMULATOR: tuple[Route, ...] = (

@@ -8,17 +8,22 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from review.follow import Follower
+from review.notices.rounds import Rounds
 from review.office import Office
 
 
 @dataclass(slots=True)
 class Console:
-    """One running console; ``stopping`` ends what waits on purpose: long polls and live streams."""
+    """One running console; ``stopping`` ends what waits on purpose: long polls and live streams.
+
+    ``rounds`` is what it does by the clock.
+    """
 
     office: Office
     follower: Follower
     simulator: Path | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    rounds: tuple[Rounds, ...] = ()
 
 
 def console_of(request: Request) -> Console:

@@ -20,6 +20,8 @@ NAVIGATION = (
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
+    ("/kotak-masuk", "Kotak masuk", Permission.READ_OWN),
+    ("/kotak-keluar", "Kotak keluar", Permission.READ_AUDIT),
 )
 
 

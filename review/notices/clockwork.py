@@ -1,0 +1,31 @@
+"""What the console does by the clock: the daily turn of reminders, and the courier's rounds.
+
+Apart, so that a mail server that hangs holds up no reminder in the inbox.
+"""
+
+from functools import partial
+
+from review.notices.courier import ROUND, Courier
+from review.notices.parcel import Channel, ChannelName
+from review.notices.rounds import Rounds
+from review.notices.settings import MailSettings
+from review.notices.smtp import SmtpChannel
+from review.office import Office
+from review.workflow.reminding import remind
+
+LOOK = 60.0
+"""Seconds between two looks whether the day's turn is due."""
+
+
+def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
+    """Give a console's threads, not started; without mail settings the courier only gives up old mail."""
+    channels: dict[ChannelName, Channel] = {}
+    if mail is not None:
+        channels[ChannelName.EMAIL] = SmtpChannel(mail)
+    courier = Courier(office, channels)
+    if mail is not None:
+        courier.console, courier.per_minute = mail.console, mail.per_minute
+    return (
+        Rounds("reminders", partial(remind, office), LOOK),
+        Rounds("courier", courier.once, ROUND),
+    )
