@@ -17,7 +17,7 @@ from review.form import Filled
 from review.indonesian import local_text
 from review.people import Person, Role
 from review.procedure import END, Effect
-from review.store import cards, inbox, outbox, papers, people
+from review.store import desks, inbox, outbox, papers, people
 from review.store.outbox import Letter
 from review.tables import case_file, procedure_version
 from review.workflow.scene import Scene
@@ -53,8 +53,8 @@ def _status(scene: Scene) -> str:
     decision = ""
     for row in reversed(case.history):
         step = case.procedure.step(row.step)
-        if Effect.MAKE_CARD in step.effects and row.behalf is not None:
-            ready = [card.number for card in cards.listed(scene.connection, case=case.id)]
+        if {Effect.MAKE_CARD, Effect.REPLACE_CARD} & set(step.effects) and row.behalf is not None:
+            ready = [job.label for job in desks.of_case(scene.connection, case.id)]
             if ready:
                 return f"Permohonan Anda disetujui. Kartu {ready[0]} siap digunakan."
         if Effect.DECIDE_CASE in step.effects:
