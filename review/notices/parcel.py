@@ -107,7 +107,7 @@ def is_address(text: str) -> bool:
 def one_line(text: str, limit: int = SUBJECT_LIMIT) -> str:
     """Give a text as one printable line: what may stand in a header."""
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    return _BLANKS.sub(" ", shown).strip()[:limit]
+    return _BLANKS.sub(" ", shown).strip()[:limit].rstrip()
 
 
 def again(tries: int, made: int, now: int) -> int | None:

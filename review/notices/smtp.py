@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 
 from card_registry.errors import OperatorMistaken
@@ -30,10 +30,14 @@ LONGEST = 6.0
 CLOSING = 421
 READY = 220
 NO_AUTH = 504
-YES = range(200, 300)
+OK = 250
+TAKEN = frozenset({OK, 251, 252})
+"""What a server says to a recipient it will deliver to, or pass on, or cannot tell yet."""
+
 PERMANENT = range(500, 600)
 
 NO_TLS = "Server surel tidak menawarkan STARTTLS; surel tidak dikirim tanpa enkripsi."
+SLOW = "Server surel menjawab terlalu lambat."
 BROKEN = (
     "Sambungan ke server surel terputus saat pesan dikirim; pesan dicoba lagi dengan Message-ID yang sama."
 )
@@ -47,6 +51,7 @@ class SmtpChannel:
     patience: float = PATIENCE
     _open: smtplib.SMTP | None = None
     _carried: int = 0
+    _cut: threading.Event = field(default_factory=threading.Event)
 
     @property
     def domain(self) -> str:
@@ -71,6 +76,7 @@ class SmtpChannel:
 
     def _watched(self, parcel: Parcel) -> Outcome:
         """Send, but not for longer than a whole message may take."""
+        self._cut.clear()
         watch = threading.Timer(self.patience * LONGEST, self._cut_off)
         watch.daemon = True
         watch.start()
@@ -78,7 +84,10 @@ class SmtpChannel:
             outcome = self._send(parcel)
         finally:
             watch.cancel()
-        if isinstance(outcome, Away):
+        if self._cut.is_set():
+            # smtplib takes what came before the end of a connection for a whole answer.
+            outcome = Away(SLOW) if isinstance(outcome, Away) else Postponed(BROKEN)
+        if isinstance(outcome, Away) or self._cut.is_set():
             self._drop()
         return outcome
 
@@ -118,7 +127,7 @@ class SmtpChannel:
         except (smtplib.SMTPException, OSError, ValueError):
             self._drop()
             return Postponed(BROKEN)
-        return Delivered() if code in YES else _judged(code, "isi pesan", server)
+        return Delivered() if code == OK else _judged(code, "isi pesan", server)
 
     def _session(self) -> smtplib.SMTP:
         """Give the open session, or begin one: TLS first, then the password.
@@ -133,12 +142,16 @@ class SmtpChannel:
         ours, trust = self.settings, ssl.create_default_context(cafile=self.settings.ca_file or None)
         server: smtplib.SMTP
         if ours.tls is Security.IMPLICIT:
-            server = smtplib.SMTP_SSL(
-                ours.server, ours.port, ours.domain, timeout=self.patience, context=trust
-            )
+            server = smtplib.SMTP_SSL(local_hostname=ours.domain, timeout=self.patience, context=trust)
         else:
-            server = smtplib.SMTP(ours.server, ours.port, ours.domain, self.patience)
+            server = smtplib.SMTP(local_hostname=ours.domain, timeout=self.patience)
+        # Known before it is connected, so that a greeting that never ends can be cut off as well. The name
+        # that the certificate must have is otherwise learnt by a constructor that also connects.
         self._open = server
+        server._host = ours.server  # type: ignore[attr-defined]  # noqa: SLF001
+        code, _ = server.connect(ours.server, ours.port)
+        if code != READY:
+            raise smtplib.SMTPConnectError(code, b"")
         server.ehlo()
         if ours.tls is Security.STARTTLS:
             code, _ = server.starttls(context=trust)
@@ -161,6 +174,7 @@ class SmtpChannel:
     def _cut_off(self) -> None:
         """End a connection that takes too long, from the watch's thread; the send then fails by itself."""
         open_ = self._open
+        self._cut.set()
         if open_ is not None and open_.sock is not None:
             with suppress(OSError):
                 open_.sock.shutdown(socket.SHUT_RDWR)
@@ -169,15 +183,15 @@ class SmtpChannel:
 def _envelope(server: smtplib.SMTP, sender: str, address: str) -> Outcome | None:
     """Name sender and recipient; None when the server takes both."""
     code, _ = server.mail(sender)
-    if code not in YES:
+    if code != OK:
         return Away(f"Server surel menolak alamat pengirim ({code}).")
     code, _ = server.rcpt(address)
-    return None if code in YES else _judged(code, "alamat penerima", server)
+    return None if code in TAKEN else _judged(code, "alamat penerima", server)
 
 
 def _judged(code: int, what: str, server: smtplib.SMTP) -> Outcome:
     """Say what a refusal of a recipient or a message means, and clear the session for the next one."""
-    if code == CLOSING or code < YES.start:
+    if code == CLOSING or code < OK:
         return Away(f"Server surel menutup layanan atau menjawab tanpa arti ({code}).")
     with suppress(smtplib.SMTPException, OSError):
         server.rset()
