@@ -24,8 +24,9 @@ from sqlalchemy import (
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
 from review.tables_notices import outbox
+from review.tables_signatures import signature
 
-__all__ = ["emergency", "metadata", "outbox", "removal", "signed_verdict", "warrant"]
+__all__ = ["emergency", "metadata", "outbox", "removal", "signature", "signed_verdict", "warrant"]
 
 setting = Table(
     "setting",

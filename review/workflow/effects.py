@@ -8,7 +8,7 @@ from review.access import Refused
 from review.procedure import END, Effect, Procedure
 from review.store import papers
 from review.store.papers import Filing
-from review.workflow import access, access_cards, access_emergency, bookkeeping, telling
+from review.workflow import access, access_cards, access_emergency, bookkeeping, signing_off, telling
 from review.workflow.rights import ask_grant
 from review.workflow.scene import Scene
 from review.workflow.telling import tell_applicant
@@ -103,5 +103,6 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.CLOSE_CASE: _close,
     **telling.WORK,
     **bookkeeping.WORK,
+    **signing_off.WORK,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""
