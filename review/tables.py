@@ -23,10 +23,26 @@ from sqlalchemy import (
 
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
+from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
 from review.tables_signatures import signature
 
-__all__ = ["emergency", "metadata", "outbox", "removal", "signature", "signed_verdict", "warrant"]
+__all__ = [
+    "device",
+    "emergency",
+    "metadata",
+    "monthly_check",
+    "named_supply",
+    "outbox",
+    "rack",
+    "removal",
+    "reservation",
+    "room",
+    "signature",
+    "signed_verdict",
+    "supply",
+    "warrant",
+]
 
 setting = Table(
     "setting",
