@@ -1,6 +1,7 @@
 """Which reminders are due, and who hears them: the late step's actors, one level up when it is overdue.
 
-A step is *late* once its standard time has passed and *overdue* a working day later (``review.deadline``).
+A step is *late* once its standard time has passed and *overdue* once a working day has as well
+(``review.deadline``), so a step of a whole day is overdue at once.
 Of several marks that were missed while the console slept only the newest is said. A campaign with a last day
 (a review of rights) is reminded three and one working days before it and one after.
 

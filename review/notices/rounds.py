@@ -40,7 +40,7 @@ class Rounds:
         """End the thread; what it was writing is committed or undone."""
         self._stopping = True
         self._wake.set()
-        if self._thread is not None:
+        if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(3)
 
     def _run(self) -> None:

@@ -65,7 +65,7 @@ def _case(
 def to_actor(file: CaseFile, mark: Mark) -> str:
     """Write a reminder to whoever may do the step."""
     step = file.case.here()
-    stands = "terlambat lebih dari satu hari kerja" if mark is Mark.OVERDUE else "melewati waktu standar"
+    stands = "terlambat" if mark is Mark.OVERDUE else "melewati waktu standar"
     return (
         f"Pengingat: langkah {step.no} permohonan {file.number} menunggu Anda dan sudah {stands} "
         f"({step.duration}). {step.activity}"
@@ -82,6 +82,6 @@ def to_superior(file: CaseFile, heard: Hearers) -> str:
             "yang berwenang dan bebas dari pemisahan tugas. Tunjuk pelaksana atau Plh."
         )
     return (
-        f"Eskalasi: langkah {step.no} permohonan {file.number} terlambat lebih dari satu hari kerja dari "
-        f"waktu standar ({step.duration}). Pelaksana: {title}."
+        f"Eskalasi: langkah {step.no} permohonan {file.number} terlambat dari waktu standar "
+        f"({step.duration}). Pelaksana: {title}."
     )
