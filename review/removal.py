@@ -24,16 +24,19 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class RemovalRequest:
-    """A right to be taken away: all of a holder's, or one card of theirs."""
+    """A right to be taken away: all of a holder's (no ``grants``), some of them, or one card."""
 
     holder: HolderId
     card: CardId | None
+    grants: frozenset[str]
     reason: str
     effective: date
 
 
 def faults(filled: Filled, _today: date) -> Mapping[str, str]:
-    """Give the sentences about a faultless F04 that names no card where its reason is about one."""
+    """Give the sentences about a faultless F04 that names too little, or both rights and a card."""
+    if filled.one("kartu") and filled.values.get("izin"):
+        return {"izin": "Kosongkan bila yang dihapus adalah satu kartu."}
     if filled.one("alasan") in CARD_REASONS and not filled.one("kartu"):
         return {"kartu": "Wajib diisi untuk alasan ini."}
     return {}
@@ -44,6 +47,7 @@ def request_of(filled: Filled) -> RemovalRequest:
     return RemovalRequest(
         HolderId(filled.one("pemegang")),
         CardId(filled.one("kartu")) if filled.one("kartu") else None,
+        frozenset(filled.values.get("izin", ())),
         filled.one("alasan"),
         date.fromisoformat(filled.one("tgl_efektif")),
     )

@@ -15,7 +15,7 @@ from review.form.table import COMPOSITE, MOST_ROWS, Field, FieldKind, Form, Opti
 from review.procedure import FORMS
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-LISTS = frozenset({"pintu", "jadwal", "server", "rak", "pegawai", "pemegang", "kartu"})
+LISTS = frozenset({"pintu", "jadwal", "server", "rak", "pegawai", "pemegang", "izin", "kartu"})
 """The office's own lists that options may come from."""
 
 _WORDS = {

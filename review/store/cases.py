@@ -149,6 +149,12 @@ def running(connection: Connection, limit: int = 200) -> tuple[CaseFile, ...]:
     return _read(connection, connection.execute(query.limit(limit)).all())
 
 
+def about(connection: Connection, holder_id: HolderId) -> tuple[CaseFile, ...]:
+    """Give the cases about a holder's access, the newest first."""
+    query = _files().where(case_file.c.holder == holder_id).order_by(case_file.c.made.desc())
+    return _read(connection, connection.execute(query).all())
+
+
 def children(connection: Connection, parent: CaseId) -> tuple[CaseFile, ...]:
     """Give the cases that a case began, the oldest first."""
     query = _files().where(case_file.c.parent == parent).order_by(case_file.c.made, case_file.c.number)

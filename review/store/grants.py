@@ -86,18 +86,28 @@ def listed(
 
 def living(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
     """Give a holder's grants that are not refused and not over, newest first, the denied ones included."""
-    return tuple(
-        one
-        for one in listed(connection, holder_id=holder_id)
-        if one.state is not PublicationState.REFUSED and one.terms.ends > now
-    )
+    return tuple(one for one in listed(connection, holder_id=holder_id) if _lives(one, now))
 
 
 def active(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
     """Give a holder's living grants that nothing denies, newest first."""
-    denied = (removal.c.subject == Subject.GRANT.value) & (removal.c.state != PublicationState.REFUSED.value)
-    gone = frozenset(connection.scalars(select(removal.c.target).where(denied)))
+    gone = _denied(connection)
     return tuple(one for one in living(connection, holder_id, now) if one.terms.id not in gone)
+
+
+def all_active(connection: Connection, now: int) -> tuple[OfficeGrant, ...]:
+    """Give everybody's living grants that nothing denies, newest first."""
+    gone = _denied(connection)
+    return tuple(one for one in listed(connection) if _lives(one, now) and one.terms.id not in gone)
+
+
+def _lives(one: OfficeGrant, now: int) -> bool:
+    return one.state is not PublicationState.REFUSED and one.terms.ends > now
+
+
+def _denied(connection: Connection) -> frozenset[str]:
+    denied = (removal.c.subject == Subject.GRANT.value) & (removal.c.state != PublicationState.REFUSED.value)
+    return frozenset(connection.scalars(select(removal.c.target).where(denied)))
 
 
 def find(connection: Connection, id: str) -> OfficeGrant | None:

@@ -84,6 +84,15 @@ def sheets(connection: Connection, case: CaseId, code: str) -> Filled | None:
     return Filled(values) if keys else None
 
 
+def forms_of_all(connection: Connection, code: str) -> tuple[Filled, ...]:
+    """Give a form of every case that has it, as filled so far, in the order of the first filling."""
+    row = document.c
+    first = func.min(row.at)
+    query = select(row.case).where(row.form.like(f"{code}.%")).group_by(row.case).order_by(first, row.case)
+    found = (sheets(connection, CaseId(case), code) for case in connection.scalars(query).all())
+    return tuple(filled for filled in found if filled is not None)
+
+
 def access_request(connection: Connection, case: CaseId) -> AccessRequest | None:
     """Give what F01 of a case asks for; cases of before kept the request itself."""
     filled = sheets(connection, case, "F01")

@@ -8,7 +8,7 @@ then rests on that act's warrant and waits for the same doors.
 from dataclasses import replace
 
 from card_registry.statements import WithdrawWarrant
-from card_registry.words import CardId, CardStatus, HolderId, Subject
+from card_registry.words import CardId, CardStatus, Subject
 from review.access import Refused
 from review.case import RowKind
 from review.form import Filled
@@ -34,11 +34,15 @@ def checked(scene: Scene) -> Refused | None:
     if filled is None:
         return None
     contradiction = disagrees(filled, scene.advanced.done.answer)
-    return Refused(contradiction) if contradiction else _foreign_card(scene, filled)
+    return Refused(contradiction) if contradiction else _foreign(scene, filled)
 
 
-def _foreign_card(scene: Scene, filled: Filled) -> Refused | None:
+def _foreign(scene: Scene, filled: Filled) -> Refused | None:
+    """Say which card or right on the form is somebody else's."""
     asked = request_of(filled)
+    own = {one.terms.id for one in grants.living(scene.connection, asked.holder, scene.now)}
+    if not asked.grants <= own:
+        return Refused("Izin yang dipilih pada formulir bukan milik pemegang yang dipilih.")
     card = None if asked.card is None else cards.find(scene.connection, asked.card)
     if card is None or card.holder == asked.holder:
         return None
@@ -78,14 +82,17 @@ def _take_named(scene: Scene, asked: RemovalRequest, kind: RemovalKind) -> None:
         status = CardStatus.LOST if asked.reason == "kartu-hilang" else CardStatus.REVOKED
         take_away(scene, ((Subject.CARD, asked.card),), kind, status)
         return
-    take_away(scene, _rights(scene, asked.holder), kind)
-    cards.suspend(scene.connection, asked.holder)
+    take_away(scene, _rights(scene, asked), kind)
+    if not grants.active(scene.connection, asked.holder, scene.now):
+        cards.suspend(scene.connection, asked.holder)
 
 
-def _rights(scene: Scene, holder: HolderId) -> tuple[Target, ...]:
-    """Give a holder's grants that are not over and that no case removed for good."""
+def _rights(scene: Scene, asked: RemovalRequest) -> tuple[Target, ...]:
+    """Give the grants asked for that are not over and that no case removed for good."""
     found: list[Target] = []
-    for grant in grants.living(scene.connection, holder, scene.now):
+    for grant in grants.living(scene.connection, asked.holder, scene.now):
+        if asked.grants and grant.terms.id not in asked.grants:
+            continue
         rows = removals.of_target(scene.connection, Subject.GRANT, grant.terms.id)
         suspended = any(row.lifted is None and row.kind is RemovalKind.SUSPENDED for row in rows)
         if not rows or suspended:

@@ -91,12 +91,18 @@ def collect(scene: Scene) -> Refused | None:
         _take(scene, (*named, *_left_over(scene)), None)
         return None
     card = cards.find(scene.connection, receipt.one("kartu")) if receipt.one("kartu") else None
-    if card is None and any(one.status not in GONE for one in mine):
+    if card is None and _must_return(scene, mine):
         return Refused("Pilih kartu yang diterima dari pemegang.")
     if card is not None and scene.holder not in {None, card.holder}:
         return Refused(f"Kartu {card.number} bukan milik pemegang pada permohonan ini.")
     _take(scene, (*(() if card is None else (card,)), *_left_over(scene)), receipt)
     return None
+
+
+def _must_return(scene: Scene, mine: tuple[CardRow, ...]) -> bool:
+    """Say whether there is a card to collect: whoever keeps a right keeps the card."""
+    keeps = scene.holder is not None and grants.active(scene.connection, scene.holder, scene.now)
+    return not keeps and any(one.status not in GONE for one in mine)
 
 
 def _cards(scene: Scene) -> tuple[CardRow, ...]:

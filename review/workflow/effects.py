@@ -8,7 +8,15 @@ from review.access import Refused
 from review.procedure import END, Effect, Procedure
 from review.store import papers
 from review.store.papers import Filing
-from review.workflow import access, access_cards, access_emergency, bookkeeping, signing_off, telling
+from review.workflow import (
+    access,
+    access_cards,
+    access_emergency,
+    access_owner,
+    bookkeeping,
+    signing_off,
+    telling,
+)
 from review.workflow.rights import ask_grant
 from review.workflow.scene import Scene
 from review.workflow.telling import tell_applicant
@@ -97,6 +105,7 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.SUSPEND_ACCESS: access.suspend,
     Effect.WITHDRAW_ACCESS: access.withdraw,
     Effect.RESTORE_IF_REFUSED: access.restore,
+    Effect.REVIEW_OWNER: access_owner.propose,
     Effect.EMERGENCY_ACCESS: access_emergency.record,
     Effect.REPLACE_CARD: access_cards.replace_card,
     Effect.COLLECT_CARD: access_cards.collect,

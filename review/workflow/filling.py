@@ -16,9 +16,11 @@ from review.form import Faulty, Filled, Form, Option, check, offered
 from review.office import Office
 from review.paperwork import Sheet, codes, may_fill, to_fill
 from review.procedure import Step
+from review.projection import local_time
 from review.request import SCHEDULES
 from review.shelf import forms
 from review.store import cards, grants, papers
+from review.store.grants import OfficeGrant
 from review.store.papers import Filing
 
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
@@ -61,13 +63,23 @@ def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Optio
         grant.terms.holder: f"{grant.holder_name} – {grant.holder_unit}"
         for grant in grants.listed(connection)
     }
+    living = grants.all_active(connection, office.clock())
     active = [card for card in cards.listed(connection) if card.status is not CardStatus.DESTROYED]
     return {
         "pintu": [Option(door.id, door.label) for door in office.doors],
         "jadwal": SCHEDULES,
         "pemegang": [Option(holder, label) for holder, label in held.items()],
+        "izin": [Option(grant.terms.id, _of_grant(office, grant)) for grant in living],
         "kartu": [Option(card.id, card.number) for card in active],
     }
+
+
+def _of_grant(office: Office, grant: OfficeGrant) -> str:
+    """Say whose right it is, where, and until when."""
+    labels = {door.id: door.label for door in office.doors}
+    doors = ", ".join(labels.get(door, door) for door in grant.terms.doors)
+    last = local_time(grant.terms.ends - 1, office.zone())[0]
+    return f"{grant.holder_name} – {doors} – s.d. {last:%d-%m-%Y}"
 
 
 def read(paper: Paper | None, given: Given, today: date) -> Filled | Faulty | None:

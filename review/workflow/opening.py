@@ -10,11 +10,10 @@ from review import removal
 from review.access import Refused
 from review.case import Advanced, Answer, advance, begin
 from review.form import Faulty, Filled, Form
-from review.numbering import Template
 from review.office import Office
 from review.paperwork import codes
 from review.people import Person
-from review.procedure import DONE, Procedure
+from review.procedure import DONE
 from review.request import request_of
 from review.shelf import ACCESS
 from review.store import audit, cases, holders, numbers
@@ -90,7 +89,13 @@ def _enter(
     case, now = opened.case, opened.done.at
     with writing(office.store) as connection:
         holder = _holder(connection, office, form, now)
-        cases.add(connection, case, _number(connection, office, case.procedure), holder, opened.done.actor())
+        cases.add(
+            connection,
+            case,
+            numbers.case_number(connection, case.procedure, office.today()),
+            holder,
+            opened.done.actor(),
+        )
         if form is not None:
             filling.file(connection, office, *form, (case.id, person.id, now))
         refused = carry_out(Scene(connection, office, opened, person.id, holder, now))
@@ -112,11 +117,3 @@ def _holder(
         return removal.request_of(form[1]).holder
     request = request_of(form[1])
     return holders.find_or_add(connection, HolderId(office.token()), request.holder, request.unit, now)
-
-
-def _number(connection: Connection, office: Office, table: Procedure) -> str:
-    """Take the next number of a procedure's cases, without gaps."""
-    template, day = Template(table.case_number, table.prefix), office.today()
-    running = numbers.take(connection, template.counter(day)[:40])
-    number = template.number(day, running)
-    return number if template.runs() or running == 1 else f"{number}-{running}"

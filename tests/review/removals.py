@@ -21,9 +21,9 @@ from review.store.transaction import reading, writing
 from review.workflow.answering import Act, act
 from review.workflow.approval import Hand
 from review.workflow.cards import Bound, Place, report
-from review.workflow.opening import Beginning, open_case
-from tests.review.test_workflow import DESK, approved, file_of, finished
-from tests.review.world import PASSPHRASE, World
+from review.workflow.opening import Beginning, open_access_case, open_case
+from tests.review.test_workflow import DESK, file_of, finished
+from tests.review.world import F01, PASSPHRASE, World
 
 Given = Mapping[str, Sequence[str]]
 Said = Advanced | Faulty | Refused
@@ -56,20 +56,21 @@ def standing_right(world: World) -> tuple[OfficeGrant, CardRow]:
 
 def second_grant(world: World, first: OfficeGrant) -> str:
     """Give the same holder another right, of another case's approval."""
-    case = finished_again(world)
-    with reading(world.office.store) as connection:
-        given = grants.listed(connection, case=case)[0]
+    given = right_for(world, F01, 5)
     assert given.terms.holder == first.terms.holder
     return given.terms.id
 
 
-def finished_again(world: World) -> str:
-    """Bring another S1.A case of the same holder past its card, at a later event of the desk's journal."""
-    case = approved(world)
+def right_for(world: World, form: Given, seq: int) -> OfficeGrant:
+    """Give the right that a request asks for, with its card bound at this event of the desk's journal."""
+    case = open_access_case(world.office, world.person("pemohon"), form)
+    assert isinstance(case, str), case
+    walk(world, case, ("kadis", "selesai"), ("kabid", "disetujui"), ("kabid", "selesai"))
     walk(world, case, ("operator", "selesai"))
-    bind(world, case, 5)
+    bind(world, case, seq)
     follow(world)
-    return case
+    with reading(world.office.store) as connection:
+        return grants.listed(connection, case=case)[0]
 
 
 def bind(world: World, case: str, seq: int) -> Job:

@@ -249,4 +249,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_what_cannot_be_done_yet_cannot_be_opened() -> None:
     """A table whose effects this program does not do all is no offer; the access procedure is one."""
     assert runnable(S1A)
-    assert not any(runnable(SHIPPED[id]) for id in ("S2.A", "S3.A", "P9"))
+    assert all(runnable(SHIPPED[id]) for id in ("P2", "P8", "P9"))
+    assert not runnable(
+        parse(TABLE.replace('tombol = "Kirim"', 'tombol = "Kirim"\nefek = ["review.mulai"]'), "contoh")
+    )
