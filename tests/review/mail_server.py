@@ -52,6 +52,7 @@ class MailServer:
     lines: list[tuple[bool, str]] = field(default_factory=list)
     sessions: int = 0
     released: threading.Event = field(default_factory=threading.Event)
+    arrived: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, client: socket.socket) -> None:
         """Serve one connection to its end."""
@@ -132,6 +133,7 @@ class Session:
         if told in {"250 diterima", TAKE_AND_HANG_UP}:
             self.server.box.append(Mail(self.sender, self.recipient, body))
             self.taken += 1
+            self.server.arrived.set()
         self.say(HANG_UP if told == TAKE_AND_HANG_UP else told)
 
     def line(self) -> bytes:

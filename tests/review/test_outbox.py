@@ -3,10 +3,12 @@
 import itertools
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from card_registry.instant import DAY, HOUR, MINUTE
 from card_registry.words import CaseId
@@ -28,9 +30,11 @@ from review.notices.parcel import (
 from review.notices.rounds import Rounds
 from review.notices.settings import MailSettings, Security
 from review.notices.smtp import SmtpChannel
+from review.serving import Stores, open_console
 from review.store import contacts, inbox, outbox
 from review.store.outbox import DAILY, Letter, Posted
 from review.store.transaction import reading, writing
+from review.tables import setting
 from tests.review.mail_server import mail_server
 from tests.review.test_workflow import opened
 from tests.review.world import NOON, World
@@ -282,3 +286,28 @@ def test_a_message_is_never_tried_after_its_time(tries: int, age: int) -> None:
     at = again(tries, NOON, NOON + age)
     assert at is None or NOON + age + MINUTE <= at <= min(NOON + LIFETIME, NOON + age + LONGEST_PAUSE)
     assert (at is None) == (NOON + age + min(LONGEST_PAUSE, MINUTE << min(tries - 1, 12)) > NOON + LIFETIME)
+
+
+def test_a_console_does_by_the_clock_what_its_mail_file_says(world: World, tmp_path: Path) -> None:
+    """The file's lists hear announcements, its links begin as it says, and its own thread delivers."""
+    doors, mail = tmp_path / "pintu.json", tmp_path / "surel.toml"
+    doors.write_text('{"doors": []}')
+    with writing(world.office.store) as connection:
+        connection.execute(insert(setting).values(name="site", value="contoh"))
+    case = CaseId(opened(world))
+    reach(world, "pemohon")
+    stores = Stores(*(f"sqlite:///{tmp_path}/{name}.db" for name in ("office", "ledger", "registry")))
+    with mail_server() as server:
+        lines = ('server = "127.0.0.1"', f"port = {server.port}", 'tls = "none"', 'sender = "a@contoh.go.id"')
+        mail.write_text("\n".join((*lines, 'announce_to = ["semua@contoh.go.id"]', 'console = "http://k"')))
+        console = open_console(stores, "contoh", tmp_path / "run", doors, None, mail)
+        with writing(console.office.store) as connection:
+            inbox.tell(connection, Letter(case, "Kabar", console.office.clock()), world.person("pemohon").id)
+        _, courier = console.rounds
+        courier.start()
+        assert server.arrived.wait(20)
+        courier.stop()
+    assert console.office.announce == ("semua@contoh.go.id",)
+    assert f"http://k/permohonan/{case}" in server.box[0].read().get_content()
+    for engine in (console.office.store, console.office.registry, console.office.ledger):
+        engine.dispose()

@@ -8,20 +8,26 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.schema import CreateSchema
 
+from card_registry.instant import DAY
 from card_registry.stores import ledger as ledger_tables
 from card_registry.stores import registry as registry_tables
 from card_registry.stores.engine import open_store
-from card_registry.words import ControllerId, DoorId
+from card_registry.words import CaseId, ControllerId, DoorId
 from review.accounts import enter
-from review.case import CaseState
+from review.case import Advanced, CaseState
+from review.notices.courier import Courier
+from review.notices.parcel import ChannelName, ParcelState, Postponed
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
+from review.store import outbox
 from review.store.orders import OrderState
 from review.tables import occurrence
+from review.workflow.reminding import remind
 from tests import postgres
 from tests.review.test_orders import given, now, obeyed, sign, wish
-from tests.review.test_workflow import file_of, finished, say
+from tests.review.test_outbox import Way, reach
+from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 PROGRAMS = postgres.binaries()
@@ -75,3 +81,20 @@ def test_an_order_finds_its_answer(world: World) -> None:
     world.outside.happen(obeyed(order))
 
     assert now(world, order).state is OrderState.OBEYED
+
+
+def test_messages_and_reminders_leave_once(world: World) -> None:
+    """The outbox is claimed and marked, the daily turn taken once and the queue of a mail server kept."""
+    reach(world, "pemohon")
+    case = opened(world)
+    way = Way([Postponed("nanti")])
+    courier = Courier(world.office, {ChannelName.EMAIL: way})
+    assert courier.once() == 1
+    world.clock.now += 5 * DAY
+    assert (courier.once(), remind(world.office), remind(world.office)) == (0, 1, 0)
+    assert isinstance(say(world, case, "kadis"), Advanced)
+    assert isinstance(say(world, case, "kabid", "ditolak", "tidak lengkap"), Advanced)
+    assert courier.once() == 1
+    with world.office.store.connect() as connection:
+        states = [one.state for one in outbox.of_case(connection, CaseId(case))]
+    assert states == [ParcelState.SENT, ParcelState.GIVEN_UP]
