@@ -1,10 +1,17 @@
 """Cards lost, broken and replaced, from report to every ending of P8."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 from card_registry import canonical
-from card_registry.words import CardStatus, Subject
+from card_registry.authority.warrant import Binding, Charter, HeldGrant, Truth, authorise_binding
+from card_registry.errors import NotWarranted
+from card_registry.journal.event import CredentialBound
+from card_registry.statements import People
+from card_registry.words import CardStatus, CredentialKind, Subject, Tier
+from review import outside
 from review.access import Refused
 from review.case import CaseState
 from review.store import cards, desks, papers
@@ -30,7 +37,7 @@ from tests.review.removals import (
     withdrawn,
 )
 from tests.review.test_workflow import DESK, file_of
-from tests.review.world import World
+from tests.review.world import SITE, World
 
 
 def report_card(world: World, label: str, given: OfficeGrant, card: CardRow) -> str:
@@ -69,6 +76,27 @@ def test_a_lost_or_broken_card_is_replaced(world: World, label: str, status: Car
     assert new.status is CardStatus.ACTIVE
     assert any(new.number in text for text in told)
     assert file_of(world, given.case).case.step == "6"
+
+
+def test_the_authority_takes_a_replacement_under_the_rights_own_case(world: World) -> None:
+    """Under the case that asked it would be refused: no grant of that case is in the registry."""
+    given, card = standing_right(world)
+    case = report_card(world, "rusak", given, card)
+    walk(world, case, ("kabid", "diganti"), ("operator", "selesai", f15(card)))
+    job = newest_job(world, case)
+    with reading(world.office.store) as connection:
+        signed = papers.verdict_of(connection, given.terms.id)
+    policy, directory = outside.policy(world.office.registry), outside.directory(world.office.registry)
+    assert policy is not None
+    assert directory is not None
+    assert signed is not None
+    held = HeldGrant(given.terms, given.weak, given.case, signed.applicant, signed.approver, b"")
+    truth = Truth(Charter(People(1, SITE, ()), policy, directory), grants=(held,))
+    shown = (CredentialKind.PKOC, Tier.PUBLIC_KEY, "ef" * 32, job.maker)
+    event = CredentialBound(job.case, job.card, job.holder, *shown)
+    assert authorise_binding(truth, Binding(event, "meja-1/1/5")).card == job.card
+    with pytest.raises(NotWarranted, match="no approved grant"):
+        authorise_binding(truth, Binding(replace(event, case=job.asker()), "meja-1/1/5"))
 
 
 def test_a_replacement_that_fails_at_the_desk_is_made_again(world: World) -> None:
