@@ -5,7 +5,7 @@ given one place. A reservation that is over does not count, nor one whose case (
 has ended; such rows are removed when the stock is saved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, Table, delete, exists, insert, or_, select, update
@@ -29,8 +29,10 @@ class Kept:
     gone: str | None
 
 
-def load(connection: Connection, now: int, *, lock: bool = False) -> Stock:
+def load(connection: Connection, now: int, *, lock: bool = False, ended: Collection[str] = ()) -> Stock:
     """Give what the room has and what is held at a moment (milliseconds).
+
+    What is kept for the cases ``ended`` counts although they have ended: by the very answer that uses it.
 
     Raises:
         NoResultFound: The store's history was not run.
@@ -43,7 +45,7 @@ def load(connection: Connection, now: int, *, lock: bool = False) -> Stock:
         _names(connection, PORT),
         total.bandwidth_mbps,
         tuple(kept.device for kept in devices(connection)),
-        _standing(connection, now),
+        _standing(connection, now, ended),
     )
 
 
@@ -62,14 +64,15 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in spaced.split())
 
 
-def _standing(connection: Connection, now: int) -> tuple[Reservation, ...]:
+def _standing(connection: Connection, now: int, ended: Collection[str]) -> tuple[Reservation, ...]:
     """Give the reservations that are not over and whose case, or a child of it, still runs."""
     child = case_file.alias()
     child_runs = exists().where(child.c.parent == reservation.c.case, child.c.ending.is_(None))
+    using = reservation.c.case.in_(ended)
     query = (
         select(reservation)
         .join(case_file, case_file.c.id == reservation.c.case)
-        .where(reservation.c.ends > now, or_(case_file.c.ending.is_(None), child_runs))
+        .where(reservation.c.ends > now, or_(case_file.c.ending.is_(None), child_runs, using))
         .order_by(reservation.c.case)
     )
     return tuple(

@@ -1,0 +1,133 @@
+"""A place in the server room for a case: looked for, kept, let go, and offered to whoever waits for one.
+
+Every effect loads the stock under its lock, lets the pure core decide, and saves it in the answer's own
+transaction; a place is given once however many cases ask for it at the same moment.
+
+Decisions:
+    2026-11-21: the checklist F08 is filled by the program each time the place is looked for, and the
+    technician's own words are added; "tersedia" is refused where the inventory has no place, while "tidak
+    tersedia" is believed, because a technician may know of what no inventory lists (cooling, a weak floor).
+    2026-11-21: a reservation lasts ten working days (setting ``tempat.pesan.hari``) and no longer than its
+    case, or what that case began.
+    2026-11-21: a case that waits for a place looks again as soon as one is freed that fits it, the one that
+    waited longest first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from card_registry.words import CaseId
+from review.access import Refused
+from review.case import Case, CaseState, resume
+from review.form import Filled
+from review.inventory import Full, available, reserve
+from review.inventory.sheets import checklist, need_of
+from review.office import Office
+from review.procedure import Effect
+from review.store import cases, inventory, papers
+from review.store.papers import Filing
+from review.tables import setting
+from review.workdays import Duration
+from review.workflow.reminding import calendar_of
+from review.workflow.scene import Scene
+
+DAYS, MOST_DAYS, SETTING = 10, 250, "tempat.pesan.hari"
+
+NO_REQUEST = Refused(
+    "Kasus ini tidak memuat formulir F07, sehingga kebutuhan servernya tidak diketahui. Lengkapi permohonan."
+)
+
+
+def form_of(connection: Connection, case: Case, code: str) -> Filled | None:
+    """Give a form of a case as filled, or else of the case that began it."""
+    own = papers.sheets(connection, case.id, code)
+    if own is not None or case.parent is None:
+        return own
+    return papers.sheets(connection, case.parent[0], code)
+
+
+def ends_at(connection: Connection, office: Office, now: int) -> int:
+    """Give when a reservation that is made now ends (milliseconds)."""
+    said = connection.scalar(select(setting.c.value).where(setting.c.name == SETTING)) or ""
+    days = int(said) if said.isdecimal() and said.isascii() else DAYS
+    return calendar_of(office).due(now, Duration(min(max(days, 1), MOST_DAYS), "hari"))
+
+
+def check_place(scene: Scene) -> Refused | None:
+    """Fill F08 from the inventory; refuse an answer that promises what is not there."""
+    request = form_of(scene.connection, scene.advanced.case, "F07")
+    if request is None:
+        return NO_REQUEST
+    need, case, done = need_of(request), scene.advanced.case, scene.advanced.done
+    stock = inventory.load(scene.connection, scene.now, lock=True)
+    kept = reserve(stock, need, case.id, ends := ends_at(scene.connection, scene.office, scene.now))
+    if isinstance(kept, Full) and done.answer == "tersedia":
+        return Refused(kept.why)
+    own = replace(stock, reservations=tuple(one for one in stock.reservations if one.case != case.id))
+    given = done.answer != "tidak tersedia" and not isinstance(kept, Full)
+    until = calendar_of(scene.office).day_of(ends)
+    sheet = checklist(available(own, need), stock.racks, until, done.note, given=given)
+    file_sheet(scene, "F08.A", sheet)
+    return None
+
+
+def file_sheet(scene: Scene, key: str, sheet: Filled) -> None:
+    """File what the program fills by itself."""
+    filing = Filing(scene.office.token(), scene.advanced.case.id, key, scene.person, scene.now)
+    papers.file(scene.connection, filing, sheet)
+
+
+def reserve_place(scene: Scene) -> Refused | None:
+    """Keep a place for the case, unless its answer said that there is none."""
+    case = scene.advanced.case
+    request = form_of(scene.connection, case, "F07")
+    if request is None:
+        return NO_REQUEST
+    if scene.advanced.done.answer == "tidak tersedia":
+        return None
+    stock = inventory.load(scene.connection, scene.now, lock=True)
+    kept = reserve(stock, need_of(request), case.id, ends_at(scene.connection, scene.office, scene.now))
+    if not isinstance(kept, Full):
+        inventory.save(scene.connection, stock, kept)
+    return None
+
+
+def release_place(scene: Scene) -> None:
+    """Let go of what was reserved for the case, and for the one that began it."""
+    stock = inventory.load(scene.connection, scene.now, lock=True)
+    own = family(scene.advanced.case)
+    rest = tuple(one for one in stock.reservations if one.case not in own)
+    if rest != stock.reservations:
+        inventory.save(scene.connection, stock, replace(stock, reservations=rest))
+    wake_queue(scene)
+
+
+def family(case: Case) -> tuple[CaseId, ...]:
+    """Give a case and the one that began it: a place kept for either is theirs."""
+    return (case.id,) if case.parent is None else (case.id, case.parent[0])
+
+
+def wake_queue(scene: Scene) -> None:
+    """Let the cases that wait for a place look again, the one that waited longest first."""
+    stock = inventory.load(scene.connection, scene.now)
+    for file in cases.running(scene.connection):
+        case = file.case
+        looks = any(Effect.PLACE_CHECK in step.effects for step in case.procedure.steps)
+        request = form_of(scene.connection, case, "F07") if looks else None
+        if case.state is not CaseState.QUEUED or request is None or case.id == scene.advanced.case.id:
+            continue
+        if available(stock, need_of(request)).available:
+            cases.save(scene.connection, case, resume(case, scene.now))
+            text = f"Tempat telah tersedia kembali; permohonan {file.number} diperiksa lagi."
+            if case.applicant is not None:
+                papers.notify(scene.connection, case.applicant, case.id, text, scene.now)
+
+
+WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
+    Effect.PLACE_CHECK: check_place,
+    Effect.PLACE_RESERVE: reserve_place,
+    Effect.PLACE_RELEASE: release_place,
+}
+"""What each of these effects does."""
