@@ -112,6 +112,11 @@ class Session:
             case "AUTH":
                 typed = base64.b64decode(line.split()[2]).decode().split("\0")[1:]
                 self.say("235 baik" if tuple(typed) == self.server.login else "535 5.7.8 salah")
+            case "MAIL" if self.sender:
+                self.say("503 sudah ada pengirim")
+            case "RSET":
+                self.sender = ""
+                self.say("250 baik")
             case "MAIL":
                 self.sender = line[line.index("<") + 1 : line.index(">")]
                 self.say("421 cukup" if self.taken >= self.server.most else "250 baik")
@@ -134,6 +139,7 @@ class Session:
             self.server.box.append(Mail(self.sender, self.recipient, body))
             self.taken += 1
             self.server.arrived.set()
+        self.sender = ""
         self.say(HANG_UP if told == TAKE_AND_HANG_UP else told)
 
     def line(self) -> bytes:
@@ -155,8 +161,9 @@ class Session:
                 self.server.released.wait(30)
                 raise EOFError
             case "drip":
+                self.client.sendall(b"250")
                 while not self.server.released.wait(0.02):
-                    self.client.sendall(b"2")
+                    self.client.sendall(b" ")
                 raise EOFError
             case _:
                 self.client.sendall(f"{text}\r\n".encode())
