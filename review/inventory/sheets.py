@@ -25,6 +25,8 @@ WORDS = {
 }
 
 MOST_NOTE = 500
+FIGURES = "Diminta dari yang bebas:"
+"""How the program's own note on the checklist begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def checklist(
         f"{WORDS[line.name]} {line.asked} dari {line.free} {line.unit}".strip() for line in found.lines
     )
     values["kesimpulan"] = ("tersedia" if given else "tidak-tersedia",)
-    values["catatan"] = (f"Diminta dari yang bebas: {figures}. {note}".strip()[:MOST_NOTE],)
+    values["catatan"] = (f"{FIGURES} {figures}. {note}".strip()[:MOST_NOTE],)
     if given and found.claim is not None:
         values["tempat"] = (found.claim.place.words(racks),)
     if given and until is not None:
@@ -152,8 +154,9 @@ def draft(month: date, officer: str, devices: Iterable[Device], before: Collecti
     values: dict[str, tuple[str, ...]] = {
         "bulan": (f"{month:%Y-%m}",),
         "lokasi": ("Ruang server",),
-        "petugas": (officer,),
     }
+    if officer:
+        values["petugas"] = (officer,)
     standing = [one for one in devices if one.status is not DeviceStatus.RETURNED]
     for number, one in enumerate(standing):
         seen = last.get(one.id)

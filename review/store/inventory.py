@@ -5,18 +5,21 @@ given one place. A reservation that is over does not count, nor one whose case (
 has ended; such rows are removed when the stock is saved.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, Table, delete, exists, insert, or_, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId
+from review.form import Option
 from review.inventory import Claim, Device, DeviceStatus, Rack, Reservation, Stock
 from review.inventory.facts import Facts
 from review.tables import case_file, device, monthly_check, named_supply, rack, reservation, room, supply
 
 ADDRESS, PORT = "alamat", "port"
+DRAFT = "F06-draf"
+"""Under which name the draft of a month's F06 is filed in its case; it is nobody's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,13 @@ class Kept:
     gone: str | None
 
 
-def load(connection: Connection, now: int, *, lock: bool = False, ended: Collection[str] = ()) -> Stock:
+def load(
+    connection: Connection, now: int, *, lock: bool = False, ended: Collection[str] = (), besides: str = ""
+) -> Stock:
     """Give what the room has and what is held at a moment (milliseconds).
 
     What is kept for the cases ``ended`` counts although they have ended: by the very answer that uses it.
+    What is kept for the case ``besides`` counts as free, because it looks for its own place.
 
     Raises:
         NoResultFound: The store's history was not run.
@@ -45,7 +51,7 @@ def load(connection: Connection, now: int, *, lock: bool = False, ended: Collect
         _names(connection, PORT),
         total.bandwidth_mbps,
         tuple(kept.device for kept in devices(connection)),
-        _standing(connection, now, ended),
+        tuple(one for one in _standing(connection, now, ended) if one.case != besides),
     )
 
 
@@ -112,6 +118,17 @@ def _kept(row: Row[tuple[object, ...]]) -> Kept:
 def rooms(connection: Connection) -> Mapping[str, str]:
     """Give the rooms' names by id."""
     return {row.id: row.name for row in connection.execute(select(room).order_by(room.c.name))}
+
+
+def lists(connection: Connection) -> Mapping[str, Sequence[Option]]:
+    """Give the racks, and the devices in the room, as forms offer them."""
+    racks = connection.execute(select(rack).order_by(rack.c.name))
+    here = select(device).where(device.c.status != DeviceStatus.RETURNED.value)
+    standing = connection.execute(here.order_by(device.c.name, device.c.id))
+    return {
+        "rak": [Option(row.id, row.name) for row in racks],
+        "server": [Option(row.id, f"{row.name} – {row.serial}") for row in standing],
+    }
 
 
 def save(connection: Connection, before: Stock, after: Stock) -> None:

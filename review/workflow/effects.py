@@ -14,6 +14,8 @@ from review.workflow import (
     access_emergency,
     access_owner,
     bookkeeping,
+    documents,
+    inventory,
     signing_off,
     telling,
 )
@@ -78,6 +80,7 @@ def _dispose(scene: Scene) -> None:
     sheet = Disposition(scene.person, title, scene.advanced.done.note)
     filing = Filing(scene.office.token(), case.id, "F12", scene.person, scene.now)
     papers.file(scene.connection, filing, sheet)
+    documents.issue_disposition(scene)
 
 
 def _grant(scene: Scene) -> None:
@@ -112,6 +115,8 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.CLOSE_CASE: _close,
     **telling.WORK,
     **bookkeeping.WORK,
+    **inventory.WORK,
     **signing_off.WORK,
+    **documents.WORK,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

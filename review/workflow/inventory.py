@@ -41,13 +41,11 @@ from review.inventory.sheets import (
 )
 from review.procedure import Effect
 from review.store import cases, inventory, papers
+from review.store.inventory import DRAFT
 from review.workflow import places
 from review.workflow.places import family, file_sheet, form_of, wake_queue
 from review.workflow.scene import Scene
 from review.workflow.telling import tell_applicant
-
-DRAFT = "F06-draf"
-"""Under which name the draft of a month's F06 is filed; it is nobody's answer."""
 
 NO_HANDOVER = Refused(
     "Perangkat belum dapat dicatat: berita acara (F05) tidak ada atau tidak memuat nomor seri yang sama "

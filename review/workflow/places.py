@@ -15,6 +15,7 @@ Decisions:
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -23,7 +24,7 @@ from review.access import Refused
 from review.case import Case, CaseState, resume
 from review.form import Filled
 from review.inventory import Full, available, reserve
-from review.inventory.sheets import checklist, need_of
+from review.inventory.sheets import FIGURES, checklist, need_of
 from review.office import Office
 from review.procedure import Effect
 from review.store import cases, inventory, papers
@@ -55,22 +56,36 @@ def ends_at(connection: Connection, office: Office, now: int) -> int:
     return calendar_of(office).due(now, Duration(min(max(days, 1), MOST_DAYS), "hari"))
 
 
+def days_end(connection: Connection, office: Office, now: int) -> date:
+    """Give the last day of a reservation that is made now."""
+    return calendar_of(office).day_of(ends_at(connection, office, now))
+
+
 def check_place(scene: Scene) -> Refused | None:
     """Fill F08 from the inventory; refuse an answer that promises what is not there."""
-    request = form_of(scene.connection, scene.advanced.case, "F07")
+    case, done, connection = scene.advanced.case, scene.advanced.done, scene.connection
+    request = form_of(connection, case, "F07")
     if request is None:
         return NO_REQUEST
-    need, case, done = need_of(request), scene.advanced.case, scene.advanced.done
-    stock = inventory.load(scene.connection, scene.now, lock=True)
-    kept = reserve(stock, need, case.id, ends := ends_at(scene.connection, scene.office, scene.now))
+    need = need_of(request)
+    stock = inventory.load(connection, scene.now, lock=True, besides=case.id)
+    kept = reserve(stock, need, case.id, ends_at(connection, scene.office, scene.now))
     if isinstance(kept, Full) and done.answer == "tersedia":
         return Refused(kept.why)
-    own = replace(stock, reservations=tuple(one for one in stock.reservations if one.case != case.id))
     given = done.answer != "tidak tersedia" and not isinstance(kept, Full)
-    until = calendar_of(scene.office).day_of(ends)
-    sheet = checklist(available(own, need), stock.racks, until, done.note, given=given)
-    file_sheet(scene, "F08.A", sheet)
+    until = days_end(connection, scene.office, scene.now)
+    file_sheet(
+        scene, "F08.A", checklist(available(stock, need), stock.racks, until, _said(scene), given=given)
+    )
     return None
+
+
+def _said(scene: Scene) -> str:
+    """Give what the technician wrote beside the checklist and the answer."""
+    typed = papers.newest(scene.connection, scene.advanced.case.id, "F08.A", Filled)
+    words = "" if typed is None else typed.one("catatan")
+    own = "" if words.startswith(FIGURES) else words
+    return f"{own} {scene.advanced.done.note}".strip()
 
 
 def file_sheet(scene: Scene, key: str, sheet: Filled) -> None:

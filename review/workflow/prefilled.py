@@ -1,0 +1,52 @@
+"""What a form says before anybody types: the checklist F08 and the rows of F06, from the inventory.
+
+Whoever fills the form may say otherwise where the form lets them; what a place is worth is decided again when
+the answer is given (``places.check_place``).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from review.case import Case
+from review.form import Filled
+from review.inventory import available
+from review.inventory.sheets import checklist, draft, need_of
+from review.office import Office
+from review.store import inventory, papers
+from review.store.inventory import DRAFT
+from review.workflow.places import days_end, form_of
+
+Ready = Mapping[str, Sequence[str]]
+
+
+def ready(connection: Connection, office: Office, case: Case, codes: Collection[str]) -> Ready:
+    """Give what the program fills of a step's form, field by field."""
+    filled = None
+    if "F08" in codes:
+        filled = _checklist(connection, office, case)
+    elif "F06" in codes:
+        filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
+    return {} if filled is None else filled.values
+
+
+def _checklist(connection: Connection, office: Office, case: Case) -> Filled | None:
+    request = form_of(connection, case, "F07")
+    if request is None:
+        return None
+    stock = inventory.load(connection, office.clock(), besides=case.id)
+    found = available(stock, need_of(request))
+    until = days_end(connection, office, office.clock())
+    return checklist(found, stock.racks, until, "", given=found.available)
+
+
+def _brought(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Draft F06 of what the case that began this one brought in; None where it brought nothing."""
+    stock = inventory.load(connection, office.clock())
+    came = {one.device.id for one in inventory.devices(connection) if one.case in _origin(case)}
+    mine = [one for one in stock.devices if one.id in came]
+    return draft(office.today(), "", mine, ()) if mine else None
+
+
+def _origin(case: Case) -> tuple[str, ...]:
+    return (case.id,) if case.parent is None else (case.id, case.parent[0])
