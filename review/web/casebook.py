@@ -13,11 +13,13 @@ from review.people import Person
 from review.procedure import END, Step
 from review.publication import PublicationState
 from review.request import AccessRequest
-from review.store import cards, cases, desks, grants, papers, people
+from review.store import books, cards, cases, desks, grants, outbox, papers, people
+from review.store.books import Agenda, Archived, Assignment
 from review.store.cards import CardRow
 from review.store.cases import CaseFile
 from review.store.desks import Job
 from review.store.grants import OfficeGrant
+from review.store.outbox import Posted
 from review.store.transaction import reading
 from review.web.visitor import Forbidden, NotFound
 from review.workflow import publishing
@@ -58,6 +60,10 @@ class CaseView:
     access_list: tuple[OfficeGrant, ...]
     missing: tuple[str, ...]
     names: Mapping[str, str]
+    assigned: tuple[Assignment, ...] = ()
+    letters: tuple[Agenda, ...] = ()
+    archived: tuple[Archived, ...] = ()
+    posted: tuple[Posted, ...] = ()
 
     @property
     def case(self) -> Case:
@@ -66,8 +72,10 @@ class CaseView:
 
     def told(self) -> str:
         """Say what a waiting case waits for."""
-        if self.case.state is not CaseState.WAITING or not self.jobs:
+        if self.case.state is not CaseState.WAITING:
             return ""
+        if not self.jobs:
+            return "Menunggu otoritas dan konfirmasi semua pintu."
         job = self.jobs[0]
         if job.source is None:
             return f"Menunggu meja membuat kartu {job.label}: tempelkan kartu kosong pada pembaca meja."
@@ -111,7 +119,18 @@ def _view(connection: Connection, office: Office, person: Person, file: CaseFile
         _access_list(connection, case, file, offered),
         _missing(office, given, jobs),
         people.names(connection),
+        books.assignments(connection, case.id),
+        books.letters(connection, case.id),
+        books.archived(connection, case.id),
+        _posted(connection, person, case),
     )
+
+
+def _posted(connection: Connection, person: Person, case: Case) -> tuple[Posted, ...]:
+    """Give what was sent about a case, to those who may read other people's cases."""
+    if isinstance(may(person, Permission.READ_CASES), Refused):
+        return ()
+    return outbox.of_case(connection, case.id)
 
 
 def turn_title(case: Case) -> str:

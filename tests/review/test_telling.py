@@ -10,6 +10,7 @@ from card_registry.words import CaseId
 from review.access import Refused
 from review.accounts import Accounts, Entry, enter
 from review.case import Advanced, Answer
+from review.follow import Follower
 from review.form import Faulty, Filled
 from review.notices.parcel import ChannelName
 from review.people import Person, Role
@@ -396,5 +397,26 @@ def test_the_outbox_is_for_those_who_answer_for_it(console: Console, world: Worl
     assert (page.status_code, "Pejabat Pemohon" in page.text, "Menunggu" in page.text) == (200, True, True)
     assert "saya@contoh.go.id" not in page.text
     assert applicant.see("/kotak-keluar").status_code == 403
+    admin.client.close()
+    applicant.client.close()
+
+
+def test_a_case_shows_who_is_assigned_what_is_entered_and_what_was_sent(office: World) -> None:
+    """Its page names the person, the agenda number, the archive entry, and how each message stands."""
+    with writing(office.office.store) as connection:
+        contacts.keep(connection, office.person("pemohon").id, ChannelName.EMAIL, "saya@contoh.go.id", NOON)
+    case = begun(office)
+    walk(office, case, ("kadis", "selesai"), ("kabid", "ada"))
+    assert isinstance(
+        appoint(office.office, office.person("kabid"), case, office.person("operator").id), Person
+    )
+    admin, applicant = (
+        visitor(Console(office.office, Follower(office.office)), office, login)
+        for login in ("admin", "pemohon")
+    )
+    page = admin.see(f"/permohonan/{case}").text
+    for words in ("Petugas Operator", "1/2026", "Pesan keluar", "Menunggu"):
+        assert words in page
+    assert "Pesan keluar" not in applicant.see(f"/permohonan/{case}").text
     admin.client.close()
     applicant.client.close()
