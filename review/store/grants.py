@@ -6,14 +6,19 @@ from sqlalchemy import Connection, insert, select, update
 
 from card_registry import canonical
 from card_registry.statements import GrantTerms
-from card_registry.words import CaseId, HolderId, PersonId, Subject
+from card_registry.words import CaseId, HolderId, PersonId
 from review.publication import PublicationState
-from review.tables import grant, holder, removal
+from review.store import removals
+from review.store.removals import RemovalKind
+from review.tables import grant, holder
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeGrant:
-    """One grant: its exact terms, its case, who approved it, how far it is published."""
+    """One grant: its exact terms, its case, who approved it, how far it is published, and what removed it.
+
+    A grant that a case suspended and gave up stays removed: the right came back by another grant.
+    """
 
     terms: GrantTerms
     case: CaseId
@@ -25,6 +30,17 @@ class OfficeGrant:
     sentence: str
     holder_name: str
     holder_unit: str
+    removed: RemovalKind | None = None
+
+    def lives(self, now: int) -> bool:
+        """Say whether it is neither refused nor over; it may be denied all the same."""
+        return self.state is not PublicationState.REFUSED and self.terms.ends > now
+
+    def told(self, now: int) -> str:
+        """Say how it stands, as the access list does (F02)."""
+        if self.removed is not None:
+            return {RemovalKind.SUSPENDED: "beku", RemovalKind.REMOVED: "dicabut"}[self.removed]
+        return "kedaluwarsa" if self.terms.ends <= now else self.state.value
 
 
 def add(connection: Connection, new: OfficeGrant, now: int) -> None:
@@ -66,6 +82,7 @@ def listed(
         query = query.where(holder.c.unit == unit)
     if holder_id is not None:
         query = query.where(grant.c.holder == holder_id)
+    gone = removals.of_grants(connection)
     rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
     return tuple(
         OfficeGrant(
@@ -79,6 +96,7 @@ def listed(
             row.sentence,
             row.name,
             row.unit,
+            gone.get(row.id),
         )
         for row in rows
     )
@@ -86,28 +104,17 @@ def listed(
 
 def living(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
     """Give a holder's grants that are not refused and not over, newest first, the denied ones included."""
-    return tuple(one for one in listed(connection, holder_id=holder_id) if _lives(one, now))
+    return tuple(one for one in listed(connection, holder_id=holder_id) if one.lives(now))
 
 
 def active(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
     """Give a holder's living grants that nothing denies, newest first."""
-    gone = _denied(connection)
-    return tuple(one for one in living(connection, holder_id, now) if one.terms.id not in gone)
+    return tuple(one for one in living(connection, holder_id, now) if one.removed is None)
 
 
 def all_active(connection: Connection, now: int) -> tuple[OfficeGrant, ...]:
     """Give everybody's living grants that nothing denies, newest first."""
-    gone = _denied(connection)
-    return tuple(one for one in listed(connection) if _lives(one, now) and one.terms.id not in gone)
-
-
-def _lives(one: OfficeGrant, now: int) -> bool:
-    return one.state is not PublicationState.REFUSED and one.terms.ends > now
-
-
-def _denied(connection: Connection) -> frozenset[str]:
-    denied = (removal.c.subject == Subject.GRANT.value) & (removal.c.state != PublicationState.REFUSED.value)
-    return frozenset(connection.scalars(select(removal.c.target).where(denied)))
+    return tuple(one for one in listed(connection) if one.lives(now) and one.removed is None)
 
 
 def find(connection: Connection, id: str) -> OfficeGrant | None:

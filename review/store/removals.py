@@ -101,6 +101,21 @@ def standing(connection: Connection, subject: Subject, target: str) -> Standing 
     return Standing(one.warrant, PublicationState(one.state), one.needs, one.everywhere)
 
 
+def of_grants(connection: Connection) -> dict[str, RemovalKind]:
+    """Say of each grant that is denied whether it is suspended still, or gone for good."""
+    row = removal.c
+    denied = (row.subject == Subject.GRANT.value) & (row.state != PublicationState.REFUSED.value)
+    held: dict[str, set[RemovalKind]] = {}
+    for one in connection.execute(select(row.target, row.kind, row.lifted).where(denied)):
+        kinds = held.setdefault(one.target, set())
+        kinds.update([] if one.lifted is not None else [RemovalKind(one.kind)])
+    suspended = {RemovalKind.SUSPENDED}
+    return {
+        target: RemovalKind.SUSPENDED if kinds == suspended else RemovalKind.REMOVED
+        for target, kinds in held.items()
+    }
+
+
 def unfinished(connection: Connection) -> tuple[Removal, ...]:
     """Give the removals that some door has not confirmed yet."""
     on_the_way = [PublicationState.ASKED.value, PublicationState.SIGNED.value]

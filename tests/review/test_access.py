@@ -15,7 +15,7 @@ from review.case import Advanced, Answer, CaseState
 from review.follow import Follower
 from review.form import Faulty
 from review.publication import PublicationState
-from review.store import cards, holders, papers, removals
+from review.store import cards, grants, holders, papers, removals
 from review.store.desks import JobState
 from review.store.grants import OfficeGrant
 from review.store.removals import RemovalKind
@@ -32,6 +32,7 @@ from tests.review.removals import (
     follow,
     newest_job,
     open_removal,
+    right_for,
     say,
     second_grant,
     standing_right,
@@ -42,7 +43,7 @@ from tests.review.removals import (
     withdrawn,
 )
 from tests.review.test_workflow import approved, file_of, take
-from tests.review.world import SITE, World
+from tests.review.world import F01, SITE, World
 
 
 def test_a_removal_runs_from_form_to_collected_card(world: World) -> None:
@@ -280,6 +281,45 @@ def test_a_restored_grant_that_the_authority_refuses_is_not_lost(world: World, *
     walk(world, case, ("kabid", "tidak sesuai"), ("operator", "selesai"))
     [again] = active(world, given)
     assert again.terms.id not in {back.terms.id, given.terms.id}
+
+
+def test_a_spent_signature_is_not_used_again(world: World) -> None:
+    """A refused grant whose right ended before Kabid answers again leaves nothing for step 8 to give."""
+    given, _ = standing_right(world)
+    case = urgent(world, given)
+    walk(world, case, ("kadis", "selesai"), ("kabid", "tidak sesuai"), ("operator", "selesai"))
+    [back] = active(world, given)
+    world.outside.decide("warrant", str(back.warrant), sentence="refused")
+    Follower(world.office).once()
+    world.clock.now = given.terms.ends
+    walk(world, case, ("kabid", "tidak sesuai"), ("operator", "selesai"), ("pemohon", "selesai"))
+    assert step(world, case)[1] is CaseState.CLOSED
+    with reading(world.office.store) as connection:
+        assert len(grants.listed(connection)) == 2
+
+
+def test_the_access_list_says_how_each_right_stands(world: World) -> None:
+    """Suspended, given back by another grant, removed, over: never as if it still opened doors."""
+    given, _ = standing_right(world)
+
+    def told() -> list[str]:
+        with reading(world.office.store) as connection:
+            return [one.told(world.clock()) for one in grants.listed(connection)]
+
+    assert told() == ["terpasang"]
+    case = urgent(world, given)
+    assert told() == ["beku"]
+    walk(world, case, ("kadis", "selesai"), ("kabid", "tidak sesuai"), ("operator", "selesai"))
+    follow(world)
+    assert told() == ["terpasang", "dicabut"]
+    case = urgent(world, given)
+    walk(world, case, ("kadis", "selesai"), ("kabid", "sesuai"), ("kabid", "selesai"))
+    assert told() == ["beku", "dicabut"]
+    walk(world, case, ("operator", "selesai"))
+    assert told() == ["dicabut", "dicabut"]
+    right_for(world, {**F01, "sampai": ["2026-11-20"]}, 5)
+    world.clock.now += 86_400_000
+    assert told()[0] == "kedaluwarsa"
 
 
 def test_a_suspended_right_that_ended_meanwhile_is_not_given_back(world: World) -> None:

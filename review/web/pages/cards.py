@@ -2,7 +2,6 @@
 
 from fastapi.responses import RedirectResponse, Response
 
-from card_registry.words import CardStatus
 from review.access import Permission, Refused
 from review.publication import PublicationState
 from review.store import cards, grants, occurrences, people
@@ -12,7 +11,7 @@ from review.web.doors import event_now
 from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Visitor
 from review.workflow import publishing
-from review.workflow.cards import revoke
+from review.workflow.cards import GONE, revoke
 
 
 def access_list(console: Here, me: Me) -> Response:
@@ -41,7 +40,7 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         names = people.names(connection)
     doors = publishing.look(console.office) if gone and gone.state is PublicationState.SIGNED else None
     missing = publishing.missing(doors, gone.needs or 0, None) if doors and gone else ()
-    live = card.status not in {CardStatus.REVOKED, CardStatus.DESTROYED}
+    live = card.status not in GONE
     return page(
         console,
         "kartu.html",

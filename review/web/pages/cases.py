@@ -75,7 +75,7 @@ def case_page(request: Request, console: Here, me: Me, case: str) -> Response:
 
 def _case(request: Request, console: Console, me: Visitor, case: str, refusal: str) -> Response:
     view = open_case(console.office, me.person, case)
-    signs = bool(view.choices) and view.choices[0].signs
+    signs = any(choice.signs for choice in view.choices)
     asked = offer(console.office, view.file, me.person, request.headers.get("host", "")) if signs else None
     status = 403 if refusal else 200
     return page(console, "permohonan.html", me, status, view=view, offer=asked, refusal=refusal)
