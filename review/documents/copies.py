@@ -4,6 +4,7 @@ Pure.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from review.documents.codes import grouped
 from review.documents.layout import Sheet, Slot
@@ -50,11 +51,12 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How an issued document is verified: its code, the address to type, its fingerprint (SHA-256, hex)."""
+    """How an issued document is verified: its code, the address to type, its SHA-256 (hex), its day."""
 
     code: str
     address: str
     sha256: str
+    day: date
 
     def typed(self) -> str:
         """Give the code as people type it."""

@@ -1,0 +1,73 @@
+"""A copy of a document as PDF/A-2b, set by typst from the same layout value as the print page.
+
+What a document says is handed over as JSON and is never read as markup. Needs the extra ``documents``.
+"""
+
+import contextlib
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from card_registry.errors import OperatorMistaken
+from review.documents import printing
+from review.documents.copies import DRAFT, Copy
+from review.drawing import Paper
+
+STANDARD: Literal["a-2b"] = "a-2b"
+"""The archival standard: everything inside the file, no scripts, colours defined."""
+
+
+def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
+    """Set a copy as PDF/A; a draft, which nobody archives, as plain PDF.
+
+    Raises:
+        OperatorMistaken: The extra ``documents`` is not installed.
+    """
+    with contextlib.suppress(ImportError):
+        import typst  # noqa: PLC0415 - 80 MB that only who asks for a PDF needs
+
+        template = (files("review.documents") / "templates" / "lembar.typ").read_bytes()
+        return typst.compile(
+            template,
+            format="pdf",
+            pdf_standards=STANDARD if copy.mark else None,
+            sys_inputs={"copy": told(copy, paper)},
+        )
+    message = "PDF needs the extra 'documents'; install it with pip install 'akses-ruang-server[documents]'"
+    raise OperatorMistaken(message)
+
+
+def told(copy: Copy, paper: Paper) -> str:
+    """Give a copy as the template reads it."""
+    mark = copy.mark
+    feet = [f"Nomor kasus {copy.sheet.case}"] if copy.sheet.case else []
+    if mark:
+        feet = [
+            f"Kode periksa: {mark.typed()} · {mark.address}",
+            " · ".join([*feet, f"sidik SHA-256 {mark.sha256[:16]}…"]),
+        ]
+    values = {
+        "sheet": copy.sheet,
+        "paper": paper.value,
+        "title": f"{copy.sheet.title} {copy.number}".strip(),
+        "keyword": mark.typed() if mark else "konsep",
+        "number": copy.number,
+        "draft": "" if mark else DRAFT,
+        "qr": printing.qr(mark.address) if mark else "",
+        "address": mark.address if mark else "",
+        "on": (mark.day.year, mark.day.month, mark.day.day) if mark else (),
+        "feet": [*feet, *copy.footer()],
+        "places": [
+            {
+                "caption": place.caption,
+                "heading": place.heading(),
+                "signed": place.signed,
+                "name": place.name,
+                "below": place.below,
+                "initial": place.initial,
+            }
+            for place in copy.places()
+        ],
+    }
+    return msgspec.json.encode(values).decode()
