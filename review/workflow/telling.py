@@ -3,8 +3,9 @@
 Decisions:
     2026-11-21: a notification goes to the applicant, to the contact person whom the case's forms name by
     e-mail, and to whoever does the next step, because the sheet's sentences name now the one, now the other.
-    2026-11-21: an announcement (F17) concerns the applicant's unit, everybody who has a step in the
-    procedure, the contact persons on the forms, and the site's own lists (``announce_to``).
+    2026-11-21: an announcement (F17) concerns the applicant's unit, the unit that owns the named server,
+    everybody who has a step in the procedure, the contact persons on the forms, and the site's own lists
+    (``announce_to``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ from review.form import Filled
 from review.indonesian import local_text
 from review.people import Person, Role
 from review.procedure import END, Effect
-from review.store import desks, inbox, outbox, papers, people
+from review.store import desks, inbox, inventory, outbox, papers, people
 from review.store.outbox import Letter
 from review.tables import case_file, procedure_version
 from review.workflow.scene import Scene
@@ -96,7 +97,8 @@ def announce(scene: Scene) -> Refused | None:
     filled = papers.sheets(scene.connection, case.id, "F17")
     if filled is None:
         return Refused("Isi terlebih dahulu F17 (Pengumuman Penghentian Layanan Sementara).")
-    text = announcement(filled)
+    kept = inventory.find(scene.connection, filled.one("server"))
+    text = announcement(filled, kept.device.name if kept else filled.one("server"))
     letter = Letter(case.id, text, scene.now)
     for person in _concerned(scene):
         inbox.tell(scene.connection, letter, person.id)
@@ -104,14 +106,14 @@ def announce(scene: Scene) -> Refused | None:
     return None
 
 
-def announcement(filled: Filled) -> str:
-    """Write F17 as a message."""
+def announcement(filled: Filled, server: str = "") -> str:
+    """Write F17 as a message; ``server`` is what the inventory calls the server it names."""
     contact = ", ".join(
         part for part in (filled.one("contact_person.nama"), filled.one("contact_person.hp")) if part
     )
     lines = (
         ("", f"Penghentian sementara layanan {filled.one('layanan')}"),
-        ("Server", filled.one("server")),
+        ("Server", server),
         ("Mulai", local_text(filled.one("mulai"))),
         ("Selesai", local_text(filled.one("selesai"))),
         ("Dampak", filled.one("dampak")),
@@ -125,11 +127,18 @@ def _concerned(scene: Scene) -> Iterable[Person]:
     case = scene.advanced.case
     roles = {step.role for step in case.procedure.steps} - {Role.PEMOHON}
     everybody = people.everyone(scene.connection, scene.now)
-    unit = next((one.unit for one in everybody if one.id == case.applicant), None)
+    units = {one.unit for one in everybody if one.id == case.applicant} | _owners(scene)
     acted = {done.actor() for done in case.history}
     for person in everybody:
-        if person.unit == unit or person.id in acted or not roles.isdisjoint(person.roles):
+        if person.unit in units or person.id in acted or not roles.isdisjoint(person.roles):
             yield person
+
+
+def _owners(scene: Scene) -> set[str]:
+    """Give the unit whose server the announcement names, as the inventory has it."""
+    filled = papers.sheets(scene.connection, scene.advanced.case.id, "F17")
+    kept = inventory.find(scene.connection, filled.one("server")) if filled else None
+    return set() if kept is None else {kept.device.owner}
 
 
 def _contacts(scene: Scene) -> tuple[str, ...]:

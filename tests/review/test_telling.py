@@ -12,11 +12,12 @@ from review.accounts import Accounts, Entry, enter
 from review.case import Advanced, Answer
 from review.follow import Follower
 from review.form import Faulty, Filled
+from review.inventory.stock import Claim, Device, Place, Stock
 from review.notices.parcel import ChannelName
 from review.people import Person, Role
 from review.procedure import parse
 from review.shelf import shipped
-from review.store import books, cases, contacts, inbox, outbox, papers, sessions
+from review.store import books, cases, contacts, inbox, inventory, outbox, papers, sessions
 from review.store.books import Direction
 from review.store.papers import Filing
 from review.store.transaction import reading, writing
@@ -263,6 +264,17 @@ def test_an_announcement_reaches_everybody_concerned_once(office: World) -> None
     for login in ("pemohon", "kadis", "kabid", "operator", "operator2"):
         assert "Mulai: Senin, 23 November 2026, 08.00\n" in told(office, login)[-1]
     assert told(office, "auditor") == []
+
+
+def test_an_announcement_reaches_the_unit_whose_server_it_is(office: World) -> None:
+    """The inventory says whose the named server is, and what it is called."""
+    server = Device("srv1", "Server Surat", "Inspektorat", "SN1", Claim(Place("", 0, 1), 0, 0))
+    with writing(office.office.store) as connection:
+        inventory.save(connection, Stock(), Stock(devices=(server,)))
+    case = begun(office)
+    fill(office, case, "F17.A", Filled({**F17.values, "server": ("srv1",)}))
+    walk(office, case, ("kadis", "selesai"), ("kabid", "ada"), ("operator", "selesai"))
+    assert "Server: Server Surat\n" in told(office, "auditor")[-1]
 
 
 def test_an_announcement_is_written_as_people_read_it() -> None:
