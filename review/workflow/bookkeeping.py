@@ -38,7 +38,7 @@ def assign(scene: Scene) -> None:
     ]
     alone = able[0] if len(able) == 1 else None
     place = (case.id, done.step, done.attempt)
-    books.assign(scene.connection, place, (case.here().role, alone), scene.person, scene.now)
+    books.assign(scene.connection, place, (case.here().role, alone), done.actor(), scene.now)
     text = f"Anda ditugaskan pada langkah {case.step}: {case.here().activity} {done.note}".strip()
     for person in able:
         inbox.tell(scene.connection, Letter(case.id, text, scene.now), person)

@@ -180,12 +180,15 @@ def walk(world: World, case: CaseId, *said: tuple[str, str]) -> None:
 def test_a_letter_received_has_its_agenda_number(office: World) -> None:
     """Numbered without gaps in its year, with sender and subject, and the applicant is told."""
     first, second = begun(office), begun(office)
+    fill(office, second, "F07.A", Filled({"perihal": ("Penitipan server",)}))
     walk(office, second, ("kadis", "selesai"))
     walk(office, first, ("kadis", "selesai"))
     with reading(office.office.store) as connection:
         (line,) = books.letters(connection, first)
     assert (line.year, line.direction, line.number, line.subject) == (2026, Direction.IN, 2, "Contoh")
     assert line.party == "Pejabat Pemohon, Dinas Contoh"
+    with reading(office.office.store) as connection:
+        assert books.letters(connection, second)[0].subject == "Penitipan server"
     assert told(office, "pemohon")[0].endswith("diagendakan: nomor 1/2026.")
 
 
@@ -315,6 +318,8 @@ def test_an_archive_entry_holds_the_case_as_it_was(office: World) -> None:
         assert [(sheet.form, sheet.version) for sheet in entry.binder.papers] == [("F17.A", 1)]
         assert (len(entry.binder.link), entry.step, entry.year) == (64, "7", 2026)
         numbers.append(entry.number)
+        ended = appoint(office.office, office.person("kabid"), case, office.person("operator").id)
+        assert isinstance(ended, Refused)
     assert numbers == [1, 2]
 
 
