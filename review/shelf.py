@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -39,6 +40,7 @@ def shipped() -> Mapping[str, Procedure]:
     return MappingProxyType({table.id: table for table in tables})
 
 
+@cache
 def forms() -> Mapping[str, Form]:
     """Read every shipped form, by code.
 
@@ -54,6 +56,7 @@ def forms() -> Mapping[str, Form]:
     return MappingProxyType({form.code: form for form in sorted(found, key=lambda form: form.code)})
 
 
+@cache
 def holidays() -> Mapping[date, FreeDay]:
     """Read the national holidays and the collective leave of every year on file."""
     folder = files("review") / "holidays"
