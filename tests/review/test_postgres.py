@@ -25,8 +25,10 @@ from review.store.orders import OrderState
 from review.tables import occurrence
 from review.workflow.reminding import remind
 from tests import postgres
+from tests.review.rooms import furnished
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
+from tests.review.test_places import race
 from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
@@ -98,3 +100,8 @@ def test_messages_and_reminders_leave_once(world: World) -> None:
     with world.office.store.connect() as connection:
         states = [one.state for one in outbox.of_case(connection, CaseId(case))]
     assert states == [ParcelState.SENT, ParcelState.GIVEN_UP]
+
+
+def test_ten_cases_at_once_get_each_place_once(world: World) -> None:
+    """The stock's lock holds on this database as on SQLite."""
+    race(furnished(world))
