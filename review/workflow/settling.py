@@ -37,7 +37,8 @@ def complete(office: Office, id: str) -> bool:
             return False
         cases.save(connection, file.case, settle(file.case, now))
         for job in jobs:
-            cards.mark(connection, job.card, CardStatus.ACTIVE)
+            opens = grants.active(connection, job.holder, now)
+            cards.mark(connection, job.card, CardStatus.ACTIVE if opens else CardStatus.SUSPENDED)
         audit.record(connection, SYSTEM, "langkah.lengkap", f"case/{id}", now, f"langkah {file.case.step}")
     return True
 

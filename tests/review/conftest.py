@@ -1,5 +1,6 @@
 """Fixtures: an office with real stores on disk, and a console around it."""
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
 from review.web.console import Console
+from tests.review.test_workflow import finished
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 
@@ -41,18 +43,50 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(tmp_path: Path, template: Path, entropy: Callable[[int], bytes]) -> Iterator[World]:
     """Give an office whose registry is founded and whose door is there."""
     (tmp_path / "office.db").write_bytes(template.read_bytes())
-    store = open_store(f"sqlite:///{tmp_path}/office.db", "office")
-    registry = open_store(f"sqlite:///{tmp_path}/registry.db", "registry")
-    ledger = open_store(f"sqlite:///{tmp_path}/ledger.db", "ledger")
-    registry_tables.metadata.create_all(registry)
-    ledger_tables.metadata.create_all(ledger)
-    outside, clock = Outside(registry, ledger), Clock()
-    outside.found()
-    outside.report()
-    (tmp_path / "run").mkdir()
+    with opened_world(tmp_path, entropy) as world:
+        registry_tables.metadata.create_all(world.office.registry)
+        ledger_tables.metadata.create_all(world.office.ledger)
+        world.outside.found()
+        world.outside.report()
+        yield world
+
+
+@pytest.fixture(scope="session")
+def granted_stores(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
+    """Make the stores of an office in which one holder has a right and a card, to be copied."""
+    folder = tmp_path_factory.mktemp("granted")
+    (folder / "office.db").write_bytes(template.read_bytes())
+    with opened_world(folder, random.Random(7).randbytes) as world:
+        registry_tables.metadata.create_all(world.office.registry)
+        ledger_tables.metadata.create_all(world.office.ledger)
+        world.outside.found()
+        world.outside.report()
+        finished(world)
+        for engine in (world.office.store, world.office.registry, world.office.ledger):
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+@pytest.fixture
+def granted(tmp_path: Path, granted_stores: Path) -> Iterator[World]:
+    """Give an office in which one holder has a right and a card that every door knows."""
+    for name in ("office.db", "registry.db", "ledger.db"):
+        (tmp_path / name).write_bytes((granted_stores / name).read_bytes())
+    with opened_world(tmp_path, random.Random(8).randbytes) as world:
+        yield world
+
+
+@contextlib.contextmanager
+def opened_world(folder: Path, entropy: Callable[[int], bytes]) -> Iterator[World]:
+    """Open the three stores of a folder around one door."""
+    names = ("office", "registry", "ledger")
+    store, registry, ledger = (open_store(f"sqlite:///{folder}/{name}.db", name) for name in names)
+    (folder / "run").mkdir()
     sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
-    office = Office(store, registry, ledger, SITE, tmp_path / "run", (sign,), shipped(), clock, entropy)
-    yield World(office, outside, clock)
+    clock = Clock()
+    office = Office(store, registry, ledger, SITE, folder / "run", (sign,), shipped(), clock, entropy)
+    yield World(office, Outside(registry, ledger), clock)
     for engine in (store, registry, ledger):
         engine.dispose()
 

@@ -22,7 +22,7 @@ from review.workflow.answering import Act, act
 from review.workflow.approval import Hand
 from review.workflow.cards import Bound, Place, report
 from review.workflow.opening import Beginning, open_access_case, open_case
-from tests.review.test_workflow import DESK, file_of, finished
+from tests.review.test_workflow import DESK, file_of
 from tests.review.world import F01, PASSPHRASE, World
 
 Given = Mapping[str, Sequence[str]]
@@ -48,10 +48,9 @@ def follow(world: World) -> None:
 
 
 def standing_right(world: World) -> tuple[OfficeGrant, CardRow]:
-    """Give a holder a right and a card that every door knows, through S1.A."""
-    case = finished(world)
+    """Give a holder's right and card that every door knows, through S1.A."""
     with reading(world.office.store) as connection:
-        return grants.listed(connection, case=case)[0], cards.listed(connection, case=case)[0]
+        return grants.listed(connection)[-1], cards.listed(connection)[-1]
 
 
 def second_grant(world: World, first: OfficeGrant) -> str:

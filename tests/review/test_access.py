@@ -27,6 +27,7 @@ from review.workflow.cards import revoke
 from review.workflow.opening import Beginning, open_case
 from tests.review.removals import (
     active,
+    bind,
     f04,
     f15,
     follow,
@@ -44,6 +45,12 @@ from tests.review.removals import (
 )
 from tests.review.test_workflow import approved, file_of, take
 from tests.review.world import F01, SITE, World
+
+
+@pytest.fixture(name="world")
+def _world(granted: World) -> World:
+    """An office in which somebody holds a right and a card already."""
+    return granted
 
 
 def test_a_removal_runs_from_form_to_collected_card(world: World) -> None:
@@ -343,6 +350,22 @@ def test_cases_settle_independently(world: World) -> None:
         )
     case = urgent(world, given)
     assert step(world, case) == ("3", CaseState.RUNNING)
+
+
+def test_a_card_made_while_its_right_is_suspended_is_suspended(world: World) -> None:
+    """The case of the card settles by itself, and the card says that it opens nothing."""
+    given, _ = standing_right(world)
+    making = approved(world)
+    walk(world, making, ("operator", "selesai"))
+    case = open_removal(world, "mendesak", f04(given, sifat="mendesak"))
+    walk(world, case, ("operator", "selesai"))
+    job = bind(world, making, 5)
+    follow(world)
+    assert step(world, making) == ("6", CaseState.RUNNING)
+    with reading(world.office.store) as connection:
+        made = cards.find(connection, job.card)
+    assert made is not None
+    assert made.status is CardStatus.SUSPENDED
 
 
 def test_a_removal_stops_a_card_that_is_being_made(world: World) -> None:

@@ -40,6 +40,12 @@ from tests.review.test_workflow import DESK, file_of
 from tests.review.world import SITE, World
 
 
+@pytest.fixture(name="world")
+def _world(granted: World) -> World:
+    """An office in which somebody holds a right and a card already."""
+    return granted
+
+
 def report_card(world: World, label: str, given: OfficeGrant, card: CardRow) -> str:
     """Open a P8 case."""
     form = f04(given, kartu=card.id, alasan=f"kartu-{label}")
