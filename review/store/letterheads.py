@@ -1,0 +1,63 @@
+"""The office's letterhead, the town it writes from, and its number templates, as kept among the settings.
+
+Where the office has set nothing, the SOP's identity block says who it is.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from review.documents.layout import Letterhead
+from review.numbering import Template
+from review.procedure import Identity
+from review.store import numbers
+from review.tables import setting
+
+SETTINGS = ("kop.instansi", "kop.unit", "kop.alamat", "kop.kontak", "kop.tempat")
+"""The settings of a letterhead: government, office, address, telephone and e-mail, the town of its dates."""
+
+TEMPLATES = {
+    "F05": "{urut:03}/BAST/{tahun}",
+    "F11": "{urut:03}/BAP/{tahun}",
+    "F16": "{urut:03}/SB/{tahun}",
+    "F17": "{urut:03}/PGM/{tahun}",
+    "F18": "{urut:03}/BA-RVW/{tahun}",
+    "F19": "{urut:03}/BA-DRT/{tahun}",
+}
+"""How documents are numbered until the office sets ``nomor.F05`` and so on; other forms bear no number."""
+
+_AREAS = ("pemerintah", "kabupaten", "kota", "provinsi")
+
+
+def _settings(connection: Connection, prefix: str) -> Mapping[str, str]:
+    query = select(setting.c.name, setting.c.value).where(setting.c.name.startswith(prefix, autoescape=True))
+    return {row.name: row.value for row in connection.execute(query)}
+
+
+def letterhead(connection: Connection, identity: Identity) -> Letterhead:
+    """Give the letterhead of the office."""
+    known = _settings(connection, "kop.")
+    agency = known.get("kop.instansi") or identity.agency or "PEMERINTAH DAERAH"
+    unit = known.get("kop.unit") or identity.unit or "DINAS KOMUNIKASI DAN INFORMATIKA"
+    address, contact = known.get("kop.alamat", ""), known.get("kop.kontak", "")
+    return Letterhead(agency.upper(), unit.upper(), address, contact)
+
+
+def town(connection: Connection, identity: Identity) -> str:
+    """Give the town that dates are written from; empty when nothing says it."""
+    known = _settings(connection, "kop.")
+    named = known.get("kop.instansi") or identity.agency
+    plain = " ".join(word for word in named.split() if word.casefold() not in _AREAS)
+    return known.get("kop.tempat") or plain
+
+
+def take_number(connection: Connection, form: str, day: date) -> str:
+    """Take the next number of a form's series; empty for forms that bear none."""
+    text = _settings(connection, "nomor.").get(f"nomor.{form}") or TEMPLATES.get(form)
+    if text is None:
+        return ""
+    template = Template(text)
+    series = hashlib.sha256(template.counter(day).encode()).hexdigest()[:32]
+    return template.number(day, numbers.take(connection, f"nomor-{series}"))

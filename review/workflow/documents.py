@@ -1,0 +1,274 @@
+"""Documents of a case: issued when a step makes or signs them, and printed with whoever signed since.
+
+Decisions:
+    2026-11-21: a document is issued anew only when a paper it was made from has changed; then it has a code
+    of its own, and what was initialled or signed on the earlier papers does not stand on it.
+    2026-11-21: minutes and reports are numbered when they are made, because the parties sign a numbered
+    paper; a letter when it is signed, so that a rejected draft uses up no number. A next version keeps it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from card_registry.words import PersonId
+from review import outside
+from review.access import Refused
+from review.documents import building
+from review.documents.building import Cover, Passed
+from review.documents.codes import code_of, grouped
+from review.documents.copies import Copy, Mark, Signed
+from review.documents.layout import Sheet
+from review.form import Form, offered
+from review.indonesian import moment_text
+from review.office import Office
+from review.paperwork import named
+from review.people import CAPACITY_WORDS, TITLES, Capacity, Role
+from review.procedure import Effect
+from review.shelf import forms
+from review.store import books, cases, issued, letterheads, papers, people, signatures
+from review.store.books import Direction, Entry
+from review.store.cases import CaseFile
+from review.store.issued import Issued, New
+from review.store.signatures import PaperMark, Signature, SignatureKind
+from review.workflow import filling, signing_off
+from review.workflow.scene import Scene
+from review.workflow.telling import tell_applicant
+
+LETTER = "F16"
+DISPOSITION = "F12"
+NUMBERED_WHEN_SIGNED = frozenset({LETTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document as it would be issued now, and the papers that it is made from."""
+
+    sheet: Sheet
+    papers: tuple[PaperMark, ...]
+
+
+def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> Draft | Refused:
+    """Build the document of a form from what the case has."""
+    shelf = forms()
+    if code not in shelf:
+        return Refused(f"Formulir {code[:8]} tidak dikenal.")
+    form = offered(shelf[code], filling.lists(connection, office))
+    standing = signatures.standing(connection, file.case.id)
+    own = tuple(mark for mark in standing if mark.form.partition(".")[0] == code)
+    cover = cover_of(connection, office, file)
+    if code == DISPOSITION:
+        return Draft(_disposition(connection, office, file, form, cover), own) if own else _missing(form)
+    filled = papers.sheets(connection, file.case.id, code)
+    return _missing(form) if filled is None else Draft(building.build(form, filled, cover), own)
+
+
+def _missing(form: Form) -> Refused:
+    return Refused(f"Isi terlebih dahulu {form.code} ({form.title}).")
+
+
+def cover_of(connection: Connection, office: Office, file: CaseFile) -> Cover:
+    """Give what surrounds a document of a case: letterhead, number, town, day, titles."""
+    procedure = file.case.procedure
+    identity = procedure.identity
+    return Cover(
+        letterheads.letterhead(connection, identity),
+        file.number,
+        letterheads.town(connection, identity),
+        office.today(),
+        {role: procedure.title_of(role) for role in Role},
+    )
+
+
+def _disposition(connection: Connection, office: Office, file: CaseFile, form: Form, cover: Cover) -> Sheet:
+    case, names = file.case, people.names(connection)
+    letters = [one for one in books.letters(connection, case.id) if one.direction is Direction.IN]
+    facts = [
+        ("Surat dari", file.applicant_name + (f", {file.applicant_unit}" if file.applicant_unit else "")),
+        ("Nomor kasus", file.number),
+        ("Diterima", moment_text(file.made, office.zone())),
+        *(("Nomor agenda", f"{one.number}/{one.year}") for one in letters[:1]),
+        ("Perihal", letters[0].subject if letters else case.procedure.title),
+    ]
+    passed = []
+    for place, done in enumerate(case.history):
+        if not done.counts() or Effect.DISPOSE not in case.procedure.step(done.step).effects:
+            continue
+        after = next((one.step for one in case.history[place + 1 :] if one.counts()), case.step)
+        to = next((step.role for step in case.procedure.steps if step.no == after), None)
+        title = CAPACITY_WORDS[done.capacity] + case.procedure.title_of(done.role)
+        by = f"{title}\n{names.get(done.actor(), '')}"
+        receiver = case.procedure.title_of(to) if to else ""
+        passed.append(Passed(by, receiver, done.note, moment_text(done.at, office.zone())))
+    return building.disposition(form, tuple(facts), tuple(passed), cover)
+
+
+def issue(
+    connection: Connection, office: Office, file: CaseFile, code: str, person: PersonId
+) -> Issued | Refused:
+    """Issue the document of a form, unless the newest one was made from the same papers."""
+    made = draft(connection, office, file, code)
+    if isinstance(made, Refused):
+        return made
+    last = issued.newest(connection, file.case.id, code)
+    if last is not None and last.papers == made.papers:
+        return last
+    number = last.number if last else ""
+    if not number and code not in NUMBERED_WHEN_SIGNED:
+        number = letterheads.take_number(connection, code, office.today())
+    new = code_of(office.entropy(16))
+    at = office.clock()
+    return issued.issue(connection, New(new, file.case.id, made.sheet, made.papers, person, at, number))
+
+
+def copy_of(connection: Connection, office: Office, one: Issued, base: str) -> Copy:
+    """Give a document as it is printed now; ``base`` is the console's address that its QR leads to."""
+    day = datetime.fromtimestamp(one.at / 1000, ZoneInfo(office.zone())).date()
+    mark = Mark(one.code, f"{base.rstrip('/')}/periksa/{one.code}", one.sha256, day)
+    return Copy(one.sheet, one.number, mark, signed(connection, office, one))
+
+
+def base_address(office: Office, otherwise: str) -> str:
+    """Give the console's address: the first that the officers signed, or else how it was reached."""
+    policy = outside.policy(office.registry)
+    origins = () if policy is None else policy.console_origins
+    return origins[0] if origins else otherwise
+
+
+def signed(connection: Connection, office: Office, one: Issued) -> tuple[Signed, ...]:
+    """Give who initialled and signed exactly the papers that a document was made from."""
+    file = None if one.case is None else cases.load(connection, one.case)
+    if file is None or not one.papers:
+        return ()
+    names = people.names(connection)
+    return tuple(
+        _signed(connection, office, file, put, names.get(put.person, ""))
+        for put in signatures.of_case(connection, file.case.id)
+        if set(one.papers) <= set(put.papers)
+    )
+
+
+def _signed(connection: Connection, office: Office, file: CaseFile, put: Signature, name: str) -> Signed:
+    procedure = file.case.procedure
+    own = ""
+    if put.capacity is Capacity.FOR:
+        person = people.find(connection, put.person, put.at)
+        held = [] if person is None else [role for role in TITLES if role in person.roles - {put.role}]
+        own = procedure.title_of(held[0]) if held else ""
+    initial = put.kind is SignatureKind.INITIAL
+    when = moment_text(put.at, office.zone())
+    return Signed(put.role, put.capacity, procedure.title_of(put.role), name, when, initial, own)
+
+
+def _file(scene: Scene) -> CaseFile:
+    """Give the case as this answer leaves it.
+
+    Raises:
+        ValueError: The case is gone from the store, which cannot be within its own transaction.
+    """
+    file = cases.load(scene.connection, scene.advanced.case.id)
+    if file is None:
+        message = "the case of an effect is not in the store"
+        raise ValueError(message)
+    return file
+
+
+def _issue(scene: Scene, code: str) -> Issued | Refused:
+    return issue(scene.connection, scene.office, _file(scene), code, scene.person)
+
+
+def _sent_back(scene: Scene) -> bool:
+    """Say whether the answer sends the paper back instead of making or signing it."""
+    done = scene.advanced.done
+    branch = scene.advanced.case.procedure.step(done.step).branch(done.answer)
+    return branch is not None and branch.reason_required
+
+
+def draft_handover(scene: Scene) -> Refused | None:
+    """Make the minutes of a handover (BAST), numbered."""
+    made = None if _sent_back(scene) else _issue(scene, "F05")
+    return made if isinstance(made, Refused) else None
+
+
+def sign_handover(scene: Scene) -> Refused | None:
+    """Sign the minutes of a handover as its form says now."""
+    refused = draft_handover(scene)
+    if refused is None:
+        signing_off.sign(scene)
+    return refused
+
+
+def draft_letter(scene: Scene) -> Refused | None:
+    """Make the draft of a reply; it has no number before it is signed."""
+    made = None if _sent_back(scene) else _issue(scene, LETTER)
+    return made if isinstance(made, Refused) else None
+
+
+def sign_letter(scene: Scene) -> Refused | None:
+    """Sign a reply and give it its number."""
+    if _sent_back(scene):
+        return None
+    made = _issue(scene, LETTER)
+    if isinstance(made, Refused):
+        return made
+    signing_off.sign(scene)
+    if not made.number:
+        number = letterheads.take_number(scene.connection, LETTER, scene.office.today())
+        issued.give_number(scene.connection, made.code, number)
+    return None
+
+
+def send_letter(scene: Scene) -> Refused | None:
+    """Enter a signed reply into the agenda of letters sent, and tell the applicant its number and code."""
+    case, done = scene.advanced.case, scene.advanced.done
+    letter = issued.newest(scene.connection, case.id, LETTER)
+    if letter is None or not letter.number:
+        return Refused("Surat balasan belum ditandatangani.")
+    filled = papers.sheets(scene.connection, case.id, LETTER)
+    to = "" if filled is None else filled.one("kepada")
+    entry = Entry(case.id, done.step, scene.person, scene.now, scene.office.today().year)
+    books.enter_letter(scene.connection, entry, Direction.OUT, letter.sheet.title, to)
+    text = f"Surat balasan nomor {letter.number} ({letter.sheet.title}) telah dikirim."
+    tell_applicant(scene, f"{text} Kode periksa: {grouped(letter.code)}.")
+    return None
+
+
+def _then_issue(work: Callable[[Scene], None]) -> Callable[[Scene], None]:
+    """Give an effect that also issues the documents it is about, as their forms say now.
+
+    These are the forms that its step names, where they are filled, and what was issued in the case before:
+    whoever signs after a form was filled anew signs the new document.
+    """
+
+    def done(scene: Scene) -> None:
+        work(scene)
+        case = scene.advanced.case
+        if _sent_back(scene):
+            return
+        codes = {code for code, _ in named(case.procedure.step(scene.advanced.done.step))}
+        codes |= {one.form for one in issued.of_case(scene.connection, case.id)}
+        for code in sorted(codes & filling.known(scene.connection, case.id)):
+            _issue(scene, code)
+
+    return done
+
+
+def issue_disposition(scene: Scene) -> None:
+    """Issue the disposition sheet with the disposition just made."""
+    _issue(scene, DISPOSITION)
+
+
+WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
+    Effect.HANDOVER_DRAFT: draft_handover,
+    Effect.HANDOVER_SIGN: sign_handover,
+    Effect.LETTER_DRAFT: draft_letter,
+    Effect.LETTER_SIGN: sign_letter,
+    Effect.LETTER_SEND: send_letter,
+    Effect.REPORT: _then_issue(signing_off.report),
+    Effect.INITIAL: _then_issue(signing_off.initial),
+    Effect.SIGN: _then_issue(signing_off.sign),
+}
+"""What each of these effects does."""
