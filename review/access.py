@@ -23,6 +23,8 @@ class Permission(StrEnum):
     READ_DOORS = "memantau pintu"
     LOCK_DOOR = "mengunci pintu atau memblokir PIN"
     ORDER_DOOR = "memerintahkan pintu membuka atau melonggarkan"
+    READ_INVENTORY = "membaca inventaris"
+    CHANGE_INVENTORY = "mengubah inventaris"
     READ_AUDIT = "membaca jejak audit"
     SIGN = "menandatangani persetujuan"
 
@@ -50,6 +52,8 @@ ROLES = {
     Permission.READ_DOORS: _OFFICE,
     Permission.LOCK_DOOR: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.ORDER_DOOR: frozenset({Role.KABID, Role.KADIS}),
+    Permission.READ_INVENTORY: _OFFICE,
+    Permission.CHANGE_INVENTORY: frozenset({Role.FUNGSIONAL, Role.BMN, Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     Permission.SIGN: frozenset({Role.KABID, Role.KADIS}),
 }

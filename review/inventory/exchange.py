@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import assert_never
 
 from review.form import day
 from review.inventory.facts import Facts
@@ -93,6 +94,8 @@ def rows(sheet: Sheet, stock: Stock, facts: Mapping[str, Facts]) -> tuple[tuple[
         case Sheet.DEVICES:
             here = [one for one in stock.devices if one.status is not DeviceStatus.RETURNED]
             return tuple(_device_row(stock, one, facts.get(one.id, Facts())) for one in here)
+        case other:
+            assert_never(other)
 
 
 def _device_row(stock: Stock, one: Device, facts: Facts) -> tuple[str, ...]:
@@ -196,6 +199,8 @@ def _key(sheet: Sheet, row: Row) -> tuple[str, ...]:
             return (row["jenis"], "" if row["jenis"] == "bandwidth_mbps" else row["nama"])
         case Sheet.DEVICES:
             return (spelled(row["nomor_seri"]),)
+        case other:
+            assert_never(other)
 
 
 def _enter(sheet: Sheet, stock: Stock, row: Row, tools: Tools) -> Stock:
@@ -206,6 +211,8 @@ def _enter(sheet: Sheet, stock: Stock, row: Row, tools: Tools) -> Stock:
             return _enter_supply(stock, row)
         case Sheet.DEVICES:
             return _enter_device(stock, row, tools)
+        case other:
+            assert_never(other)
 
 
 def _enter_rack(stock: Stock, row: Row, fresh: Callable[[], str]) -> Stock:

@@ -7,17 +7,30 @@ has ended; such rows are removed when the stock is saved.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, Row, Table, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, delete, exists, func, insert, or_, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId
-from review.form import Option
+from review.form import Filled, Option
 from review.inventory import Claim, Device, DeviceStatus, Rack, Reservation, Stock
 from review.inventory.facts import Facts
-from review.tables import case_file, device, monthly_check, named_supply, rack, reservation, room, supply
+from review.tables import (
+    case_file,
+    device,
+    document,
+    monthly_check,
+    named_supply,
+    occurrence,
+    rack,
+    reservation,
+    room,
+    supply,
+)
 
 ADDRESS, PORT = "alamat", "port"
+HANDOVER = "F05.A"
 DRAFT = "F06-draf"
 """Under which name the draft of a month's F06 is filed in its case; it is nobody's answer."""
 
@@ -233,3 +246,31 @@ def keep_check(connection: Connection, month: str, case: CaseId) -> None:
         connection.execute(insert(monthly_check).values(month=month, case=case))
     else:
         connection.execute(update(monthly_check).where(monthly_check.c.month == month).values(case=case))
+
+
+def handovers(connection: Connection) -> tuple[tuple[str, Filled], ...]:
+    """Give the handover (F05) of every case as last filled, with the case's number, in order of time."""
+    newest = (
+        select(document.c.case, func.max(document.c.version).label("version"))
+        .where(document.c.form == HANDOVER)
+        .group_by(document.c.case)
+        .subquery()
+    )
+    same = (document.c.case == newest.c.case) & (document.c.version == newest.c.version)
+    query = (
+        select(document.c.body, case_file.c.number)
+        .join(newest, same)
+        .join(case_file, case_file.c.id == document.c.case)
+        .where(document.c.form == HANDOVER)
+        .order_by(document.c.at, case_file.c.number)
+    )
+    return tuple(
+        (row.number, canonical.decode(bytes(row.body), Filled, "form F05"))
+        for row in connection.execute(query)
+    )
+
+
+def days_entered(connection: Connection) -> frozenset[date]:
+    """Give the local days on which a door let somebody in."""
+    query = select(occurrence.c.day).where(occurrence.c.granted.is_(True)).distinct()
+    return frozenset(connection.scalars(query))

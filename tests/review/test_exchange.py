@@ -1,0 +1,228 @@
+"""The inventory as tables: what goes out comes back the same, and one faulty row keeps all of them out."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.access import Refused
+from review.inventory import DeviceStatus, Stock
+from review.inventory.exchange import (
+    COLUMNS,
+    FORMULA,
+    MOST_CELL,
+    MOST_ROWS,
+    MOST_TEXT,
+    Sheet,
+    Taken,
+    Wrong,
+    from_csv,
+    guard,
+    rows,
+    take,
+    to_csv,
+    unguard,
+)
+from review.store import inventory
+from review.store.transaction import reading, writing
+from review.workflow.furnishing import as_csv, as_xlsx, bring
+from tests.review.rooms import ROOM, furnished, settled, stock
+from tests.review.world import World
+
+TODAY = date(2026, 11, 20)
+DEVICE = {
+    "nama": "Situs",
+    "unit_pemilik": "Dinas Contoh",
+    "nomor_seri": "SN-1",
+    "status": "aktif",
+    "tanggal_masuk": "2025-01-31",
+    "rak": "Rak A",
+    "u_awal": "1",
+    "tinggi_u": "2",
+    "daya_w": "300",
+    "stop_kontak": "2",
+    "alamat_ip": "203.0.113.2; 203.0.113.3",
+    "bandwidth_mbps": "10",
+    "port_jaringan": "sw1/1",
+    "catatan": "=HYPERLINK(1)",
+}
+RACK = {"ruang": "Ruang Server", "rak": "Rak B", "tinggi_u": "42", "daya_w": "5000", "stop_kontak": "20"}
+SUPPLY = {"jenis": "port", "nama": "sw2/1"}
+ROWS = {Sheet.DEVICES: DEVICE, Sheet.RACKS: RACK, Sheet.SUPPLIES: SUPPLY}
+
+
+def fresh() -> Callable[[], str]:
+    """Give ids that count up."""
+    ids = iter(range(10_000))
+    return lambda: f"id{next(ids)}"
+
+
+def text(sheet: Sheet, *lines: dict[str, str]) -> str:
+    """Write rows as a file of the table."""
+    return to_csv(sheet, [[line.get(column, "") for column in COLUMNS[sheet]] for line in lines])
+
+
+def taken(sheet: Sheet, *lines: dict[str, str], before: Stock = ROOM) -> Taken | Wrong:
+    """Enter rows into the room."""
+    read = from_csv(sheet, text(sheet, *lines))
+    return read if isinstance(read, Wrong) else take(sheet, before, read, fresh(), TODAY)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40))
+def test_no_cell_is_a_formula_and_each_comes_back(cell: str) -> None:
+    """Whatever a text begins with, the written cell begins with no formula, and reads as it was."""
+    for one in (cell, *(f"{sign}{cell}" for sign in FORMULA), f"'={cell}", f"''-{cell}"):
+        assert not guard(one).startswith(FORMULA)
+        assert unguard(guard(one)) == one
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=5))
+def test_any_table_is_one_csv(lines: list[tuple[str, str]]) -> None:
+    """Commas, quotes and line ends stay inside their cells."""
+    written = to_csv(Sheet.SUPPLIES, lines)
+    read = list(csv.reader(io.StringIO(written, newline="")))
+    assert [[unguard(cell) for cell in line] for line in read[1:]] == [list(line) for line in lines]
+
+
+def test_what_is_exported_is_imported_again() -> None:
+    """All three tables, from an empty room: the same stock, the same facts."""
+    full = taken(Sheet.DEVICES, DEVICE, {**DEVICE, "nomor_seri": "SN-2", "u_awal": "3", "alamat_ip": "",
+        "port_jaringan": "", "tanggal_masuk": "", "status": "mati"})  # fmt: skip
+    assert isinstance(full, Taken), full
+    found, facts = Stock(), dict[str, str]()
+    for sheet in Sheet:
+        read = from_csv(sheet, to_csv(sheet, rows(sheet, full.stock, full.facts)))
+        assert not isinstance(read, Wrong), read
+        again = take(sheet, found, read, fresh(), TODAY)
+        assert isinstance(again, Taken), again
+        found = again.stock
+        facts |= {id: one.catatan for id, one in again.facts.items()}
+    for sheet in (Sheet.RACKS, Sheet.SUPPLIES):
+        assert rows(sheet, found, {}) == rows(sheet, full.stock, {})
+    assert [(one.serial, one.claim.addresses) for one in found.devices] == [
+        ("SN-1", ("203.0.113.2", "203.0.113.3")),
+        ("SN-2", ()),
+    ]
+    assert set(facts.values()) == {"=HYPERLINK(1)"}
+
+
+def test_a_row_changes_what_has_its_name() -> None:
+    """A rack by name, a device by serial number however it is spelled, a sum by its kind."""
+    first = taken(Sheet.DEVICES, DEVICE)
+    assert isinstance(first, Taken)
+    moved = taken(Sheet.DEVICES, {**DEVICE, "nomor_seri": "sn- 1", "u_awal": "2"}, before=first.stock)
+    assert isinstance(moved, Taken)
+    assert [(one.id, one.claim.place.bottom) for one in moved.stock.devices] == [
+        (first.stock.devices[0].id, 2)
+    ]
+    wider = taken(Sheet.RACKS, {**RACK, "rak": "Rak A"})
+    assert isinstance(wider, Taken)
+    assert [(one.id, one.units) for one in wider.stock.racks] == [("a", 42)]
+    sums = taken(Sheet.SUPPLIES, SUPPLY, {"jenis": "alamat", "nama": "203.0.113.9"},
+        {"jenis": "bandwidth_mbps", "nama": "500"})  # fmt: skip
+    assert isinstance(sums, Taken)
+    assert (sums.stock.bandwidth_mbps, sums.stock.ports[-1], sums.stock.addresses[-1]) == (
+        500,
+        "sw2/1",
+        "203.0.113.9",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "sentence"),
+    [
+        (Sheet.DEVICES, {"nama": ""}, "nama wajib diisi"),
+        (Sheet.DEVICES, {"nama": "x" * 121}, "nama wajib diisi"),
+        (Sheet.DEVICES, {"nama": "x" * (MOST_CELL + 1)}, "lebih dari"),
+        (Sheet.DEVICES, {"nama": "a\x00b"}, "tidak dapat dicetak"),
+        (Sheet.DEVICES, {"nama": "a\u202eb"}, "tidak dapat dicetak"),
+        (Sheet.DEVICES, {"status": "dikembalikan"}, "melalui prosedurnya"),
+        (Sheet.DEVICES, {"tanggal_masuk": "31-01-2025"}, "tanggal_masuk"),
+        (Sheet.DEVICES, {"rak": "Rak Z"}, "Rak Z tidak ada"),
+        (Sheet.DEVICES, {"rak": ""}, "(kosong)"),
+        (Sheet.DEVICES, {"u_awal": "0"}, "u_awal harus bilangan bulat"),
+        (Sheet.DEVICES, {"u_awal": "61"}, "u_awal harus bilangan bulat"),
+        (Sheet.DEVICES, {"daya_w": "-5"}, "daya_w harus bilangan bulat"),
+        (Sheet.DEVICES, {"daya_w": "٣"}, "daya_w harus bilangan bulat"),
+        (Sheet.DEVICES, {"daya_w": "9999"}, "Setelah impor, Rak A: listrik melebihi 1000 W."),
+        (Sheet.DEVICES, {"u_awal": "4"}, "di luar 4 U"),
+        (Sheet.DEVICES, {"alamat_ip": "198.51.100.1"}, "tidak ada dalam daftar"),
+        (Sheet.RACKS, {"tinggi_u": "61"}, "antara 1 dan 60"),
+        (Sheet.RACKS, {"rak": ""}, "rak wajib diisi"),
+        (Sheet.SUPPLIES, {"jenis": "gas"}, "jenis harus"),
+    ],
+)
+def test_a_faulty_row_is_named_and_keeps_all_out(sheet: Sheet, change: dict[str, str], sentence: str) -> None:
+    """Its sentence names the row as the spreadsheet numbers it, or what does not fit afterwards."""
+    good = {Sheet.DEVICES: "nomor_seri", Sheet.RACKS: "rak", Sheet.SUPPLIES: "nama"}[sheet]
+    first = {**ROWS[sheet], good: "Lain"} if sheet is not Sheet.DEVICES else {}
+    lines = [line for line in (first, {**ROWS[sheet], **change}) if line]
+    wrong = taken(sheet, *lines)
+    assert isinstance(wrong, Wrong)
+    (why,) = wrong.why
+    assert sentence in why
+    assert why.startswith(("Setelah impor", f"Baris {len(lines) + 1}: "))
+
+
+def test_a_file_that_is_none_of_ours_is_refused() -> None:
+    """Another head, another width, another kind of file, too large or too long, one row twice."""
+    head = ",".join(COLUMNS[Sheet.SUPPLIES])
+    for file, sentence in (
+        ("", "kolom harus jenis, nama"),
+        ("nama,jenis\r\n", "kolom harus"),
+        (f'{head}\r\n"a', "bukan CSV"),
+        (f"{head}\r\nport\r\n", "ada 1 kolom"),
+        ("x" * (MOST_TEXT + 1), "terlalu besar"),
+        (head + "\r\nport,a" * (MOST_ROWS + 1), "lebih dari"),
+    ):
+        wrong = from_csv(Sheet.SUPPLIES, file)
+        assert isinstance(wrong, Wrong), file[:40]
+        assert sentence in wrong.why[0]
+    for sheet, line in ROWS.items():
+        twice = taken(sheet, line, line)
+        assert isinstance(twice, Wrong)
+        assert "Baris 3: sudah ada" in twice.why[0]
+    assert from_csv(Sheet.SUPPLIES, f"\ufeff{head}\r\nport,a\r\n") == ((2, {"jenis": "port", "nama": "a"}),)
+
+
+def test_an_import_is_one_act(world: World) -> None:
+    """Who may not is told who may; what is refused leaves nothing; what is taken is there and audited."""
+    office = furnished(world, Stock())
+    bare = {**DEVICE, "alamat_ip": "", "port_jaringan": "", "bandwidth_mbps": "0"}
+    for sheet, file in (
+        (Sheet.RACKS, text(Sheet.RACKS, {**RACK, "rak": "Rak A"})),
+        (Sheet.SUPPLIES, text(Sheet.SUPPLIES, SUPPLY, {"jenis": "alamat", "nama": "203.0.113.2"})),
+        (
+            Sheet.DEVICES,
+            text(Sheet.DEVICES, bare),
+        ),
+    ):
+        assert isinstance(bring(office.office, office.person("pemohon"), sheet, file), Refused)
+        assert isinstance(bring(office.office, office.person("admin"), sheet, file + "x"), Wrong)
+        done = bring(office.office, office.person("admin"), sheet, file)
+        assert isinstance(done, int), done
+        assert as_csv(office.office, sheet).count("\r\n") >= 1 + done
+    full = text(Sheet.DEVICES, {**DEVICE, "nomor_seri": "SN-2"})
+    assert isinstance(bring(office.office, office.person("admin"), Sheet.DEVICES, full), Wrong)
+    assert [one.serial for one in stock(office).devices] == ["SN-1"]
+
+
+def test_a_workbook_holds_texts_only(world: World) -> None:
+    """No cell of the XLSX is a formula, a number or a link, whatever an owner called the server."""
+    pytest.importorskip("xlsxwriter")
+    office = furnished(world)
+    settled(office)
+    with writing(office.office.store) as connection:
+        (one,) = inventory.devices(connection)
+        inventory.describe(connection, one.device.id, type(one.facts)(catatan='=cmd|"/c calc"!A1'))
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(office.office))) as book:
+        pages = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
+    assert len(pages) == 3
+    assert not any("<f>" in page or "<hyperlink" in page for page in pages)
+    with reading(office.office.store) as connection:
+        assert inventory.devices(connection)[0].device.status is DeviceStatus.ACTIVE
