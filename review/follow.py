@@ -21,7 +21,7 @@ from review.office import Office
 from review.projection import Occurrence, Place, project
 from review.store import occurrences
 from review.store.transaction import reading, writing
-from review.workflow import orders
+from review.workflow import orders, visits_watch
 from review.workflow.pin_tries import PinTries
 from review.workflow.publishing import track
 
@@ -91,7 +91,7 @@ class Follower:
     def once(self) -> None:
         """Look once, at everything."""
         self.changes += project_ledger(self.office) + track(self.office) + orders.track(self.office)
-        self.changes += self._tries.look()
+        self.changes += self._tries.look() + visits_watch.look(self.office)
 
     def start(self) -> None:
         """Follow until stopped."""

@@ -3,7 +3,8 @@
 A table names its forms in *kelengkapan*, *output* and *mengisi*, a part of one as ``F13 bagian B``. Of these
 a step's actor fills what the form's own table gives to that role and the case does not have yet; the rest is
 shown, and of a form that is also named in part only that part is filled. What the program fills by itself
-(the access list, the disposition sheet) has parts that nobody fills.
+(the access list, the disposition sheet) has parts that nobody fills. A part that some step names by its
+letter belongs to that step, which may fill it anew when it is tried again.
 
 Pure.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from review.form import Form, Part
 from review.people import Role
-from review.procedure import Step
+from review.procedure import Procedure, Step
 
 _NAMED = re.compile(r"\b(F\d\d)(?: bagian ([A-Z])\b)?")
 
@@ -57,6 +58,17 @@ def may_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> t
         for sheet, part in _parts(step, forms)
         if sheet.key not in filed and fills(step.role, part) and sheet.code in _optional(step)
     )
+
+
+def lettered(step: Step) -> frozenset[str]:
+    """Give the keys of the parts that a step names by their letter (``F13 bagian C``)."""
+    return frozenset(Sheet(code, part).key for code, part in named(step) if part)
+
+
+def elsewhere(table: Procedure, step: Step) -> frozenset[str]:
+    """Give the keys of the parts that other steps name by their letter: they are filled there, not here."""
+    others = (lettered(other) for other in table.steps if other.no != step.no)
+    return frozenset[str]().union(*others) - lettered(step)
 
 
 def fills(role: Role, part: Part) -> bool:

@@ -26,10 +26,12 @@ from review.tables_access import emergency, removal, signed_verdict
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
 from review.tables_signatures import signature
+from review.tables_visits import goods_out, visit
 
 __all__ = [
     "device",
     "emergency",
+    "goods_out",
     "metadata",
     "monthly_check",
     "named_supply",
@@ -41,6 +43,7 @@ __all__ = [
     "signature",
     "signed_verdict",
     "supply",
+    "visit",
     "warrant",
 ]
 

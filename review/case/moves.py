@@ -113,6 +113,12 @@ def withdraw(case: Case, person: Person, why: str, now: int) -> Advanced | Refus
     return Advanced(_moved(case, done, END, now), done, ())
 
 
+def end(case: Case, why: str, now: int) -> Advanced:
+    """End a case in the program's name, because the case that began it is over."""
+    done = _row(case, RowKind.STOP, SYSTEM, Role.SISTEM, (STOP, why[:NOTE_LIMIT], now))
+    return Advanced(_moved(case, done, END, now), done, ())
+
+
 def correct(case: Case, position: int, person: Person, note: str, now: int) -> Case | Refused:
     """Add a correction to an earlier row, by whoever is answerable for it; the row itself stays as it is."""
     note = note.strip()

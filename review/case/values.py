@@ -78,7 +78,8 @@ class Done:
 class Case:
     """One run of a procedure: its pinned table, the step it stands at, its history, what it waits for.
 
-    ``queued`` says that it waits for what others must free; ``parent`` is the case and step that began it.
+    ``queued`` says that it waits for what others must free; ``parent`` is the case and step that began it,
+    and ``asker`` whose request that was, who does an applicant's first step here.
     """
 
     id: CaseId
@@ -89,6 +90,7 @@ class Case:
     waiting: Done | None = None
     queued: bool = False
     parent: tuple[CaseId, str] | None = None
+    asker: PersonId | None = None
 
     @property
     def attempt(self) -> int:
@@ -116,9 +118,9 @@ class Case:
 
     @property
     def applicant(self) -> PersonId | None:
-        """Give the person who did the first step, None before anyone did."""
+        """Give the person who did the first step; before that whoever asked for it, None for nobody."""
         first = (done.actor() for done in self.history if done.step == self.procedure.start)
-        return next(first, None)
+        return next(first, self.asker)
 
     def tries(self, no: str) -> int:
         """Count the attempts at a step."""

@@ -155,6 +155,12 @@ def about(connection: Connection, holder_id: HolderId) -> tuple[CaseFile, ...]:
     return _read(connection, connection.execute(query).all())
 
 
+def numbered(connection: Connection, number: str) -> CaseFile | None:
+    """Give the case of a printed number, None when there is none."""
+    row = connection.execute(_files().where(case_file.c.number == number)).first()
+    return None if row is None else _read(connection, [row])[0]
+
+
 def children(connection: Connection, parent: CaseId) -> tuple[CaseFile, ...]:
     """Give the cases that a case began, the oldest first."""
     query = _files().where(case_file.c.parent == parent).order_by(case_file.c.made, case_file.c.number)
@@ -190,7 +196,8 @@ def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
         history = tuple(histories.get(row.id, ()))
         parent = None if row.parent is None else (CaseId(row.parent), row.parent_step)
         table = tables[row.fingerprint]
-        case = Case(CaseId(row.id), table, row.step, row.entered, history, waits, row.queued, parent)
+        asker = None if parent is None else PersonId(row.applicant)
+        case = Case(CaseId(row.id), table, row.step, row.entered, history, waits, row.queued, parent, asker)
         files.append(
             CaseFile(
                 case,

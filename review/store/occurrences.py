@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from card_registry.decision import Flag
 from card_registry.journal.event import EventKind
@@ -146,6 +146,13 @@ def wanted(question: Question, limit: int) -> Select[tuple[object, ...]]:
     if question.until is not None:
         query = query.where(row.at < question.until)
     return query
+
+
+def matching(
+    connection: Connection, question: Question, condition: ColumnElement[bool], limit: int
+) -> tuple[Listed, ...]:
+    """Give the occurrences that answer a question and meet a further condition."""
+    return _read(connection, wanted(question, limit).where(condition))
 
 
 def under_duress(connection: Connection, since: int) -> dict[str, str]:

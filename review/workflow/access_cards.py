@@ -9,7 +9,7 @@ from card_registry.words import CardId, CardStatus, CaseId, HolderId, PersonId, 
 from review.access import Refused
 from review.form import Filled
 from review.procedure import END, Effect
-from review.store import cards, desks, grants, numbers, papers
+from review.store import cards, desks, grants, numbers, papers, visits
 from review.store.cards import CardRow, NewCard
 from review.store.desks import Job
 from review.store.removals import RemovalKind
@@ -81,9 +81,14 @@ def _tell_of_none(scene: Scene, old: CardRow) -> None:
 def collect(scene: Scene) -> Refused | None:
     """Take the collected cards out of use; a card that was never found dies the same way.
 
-    Collected are the card of the receipt (F15); without one the cards the case asked for (a visit's); and,
-    where a holder's whole right was removed and none came since, every card of the holder.
+    Collected are the card of the receipt (F15); without one the cards the case asked for; and, where a
+    holder's whole right was removed and none came since, every card of the holder. A visit's card is used
+    again.
     """
+    visit = visits.of_case(scene.connection, scene.advanced.case.id)
+    if visit is not None:
+        _take_guest_card(scene, visit.holder)
+        return None
     receipt = papers.sheets(scene.connection, scene.advanced.case.id, "F15")
     mine = _cards(scene)
     if receipt is None:
@@ -97,6 +102,17 @@ def collect(scene: Scene) -> Refused | None:
         return Refused(f"Kartu {card.number} bukan milik pemegang pada permohonan ini.")
     _take(scene, (*(() if card is None else (card,)), *_left_over(scene)), receipt)
     return None
+
+
+def _take_guest_card(scene: Scene, holder: HolderId | None) -> None:
+    """Put a visit's card back into the drawer for the next one; a card that did not come back is lost."""
+    filled = papers.sheets(scene.connection, scene.advanced.case.id, "F13")
+    if filled is None or holder is None or filled.one("kartu_kembali") != "tidak":
+        return
+    place = (scene.connection, scene.office, scene.person)
+    for card in cards.of_holder(scene.connection, holder):
+        if card.status not in GONE:
+            take_card(place, card, why(scene), status=CardStatus.LOST)
 
 
 def _must_return(scene: Scene, mine: tuple[CardRow, ...]) -> bool:

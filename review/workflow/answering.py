@@ -13,7 +13,7 @@ from review.procedure import END
 from review.store import audit, cases
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
-from review.workflow import filling
+from review.workflow import filling, visits_ending
 from review.workflow.approval import Hand, sign
 from review.workflow.effects import carry_out
 from review.workflow.filling import Paper
@@ -47,11 +47,7 @@ def act(office: Office, person: Person, id: str, said: Act) -> Advanced | Faulty
         file = cases.load(connection, id)
         if file is None:
             return UNKNOWN
-        paper = (
-            None
-            if file.case.step == END
-            else filling.paper(connection, office, file.case.here(), file.case.id)
-        )
+        paper = None if file.case.step == END else filling.paper(connection, office, file.case)
         has = filling.known(connection, file.case.id)
     filled = filling.read(paper, said.given, office.today())
     if isinstance(filled, Faulty):
@@ -112,7 +108,8 @@ def _commit(
         cases.save(connection, file.case, advanced.case)
         if form is not None:
             filling.file(connection, office, *form, (file.case.id, person.id, now))
-        refused = carry_out(Scene(connection, office, advanced, person.id, file.holder, now, signed))
+        scene = Scene(connection, office, advanced, person.id, file.holder, now, signed)
+        refused = carry_out(scene) or visits_ending.ended(scene)
         if refused is not None:
             connection.rollback()
             return refused
@@ -163,5 +160,11 @@ def _change(
         if isinstance(after, Refused):
             return after
         cases.save(connection, file.case, after)
+        if after.step == END and file.case.step != END:
+            gone = Advanced(after, after.history[-1], ())
+            refused = visits_ending.ended(Scene(connection, office, gone, person.id, file.holder, now))
+            if refused is not None:
+                connection.rollback()
+                return refused
         audit.record(connection, person.id, act, f"case/{id}", now)
     return after

@@ -17,9 +17,10 @@ from card_registry.words import (
     require_digest,
 )
 from review.access import Permission, Refused, may
-from review.case import CaseState, undo
+from review.case import Case, CaseState, undo
 from review.office import Office
 from review.people import Person
+from review.procedure import Effect
 from review.publication import PublicationState
 from review.store import audit, cards, cases, desks, papers
 from review.store.cards import CardRow, Withdrawal
@@ -113,8 +114,18 @@ def abandon(connection: Connection, job: Job, why: str, now: int, back_to: str |
     """Give up a card that came to nothing and open its step, or an earlier one, again."""
     cards.mark(connection, job.card, CardStatus.DESTROYED)
     file = cases.load(connection, job.asker(), lock=True)
-    if file is not None and file.case.state is CaseState.WAITING:
-        cases.save(connection, file.case, undo(file.case, why[:500], now, back_to))
+    if file is not None and (file.case.state is CaseState.WAITING or _is_asked_at_door(file.case)):
+        step = back_to or (None if file.case.waiting else _opening(file.case))
+        cases.save(connection, file.case, undo(file.case, why[:500], now, step))
+
+
+def _is_asked_at_door(case: Case) -> bool:
+    """Say whether a visit's guests wait for their card: its making comes to nothing before they are in."""
+    return case.state is CaseState.RUNNING and Effect.VISIT_ADMIT in case.here().effects
+
+
+def _opening(case: Case) -> str | None:
+    return next((step.no for step in case.procedure.steps if Effect.VISIT_OPEN in step.effects), None)
 
 
 def revoke(office: Office, person: Person, id: str, why: str) -> Withdrawal | Refused:

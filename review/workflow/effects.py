@@ -18,6 +18,7 @@ from review.workflow import (
     inventory,
     signing_off,
     telling,
+    visits,
 )
 from review.workflow.rights import ask_grant
 from review.workflow.scene import Scene
@@ -117,6 +118,7 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     **bookkeeping.WORK,
     **inventory.WORK,
     **signing_off.WORK,
+    **visits.WORK,
     **documents.WORK,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

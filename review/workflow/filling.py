@@ -11,24 +11,29 @@ from datetime import date
 from sqlalchemy import Connection
 
 from card_registry.words import CardStatus, CaseId, PersonId
-from review import emergency, removal, request
+from review import emergency, removal, request, visits
+from review.case import Case
 from review.form import Faulty, Filled, Form, Option, check, offered
 from review.office import Office
-from review.paperwork import Sheet, codes, may_fill, to_fill
-from review.procedure import Step
+from review.paperwork import Sheet, codes, elsewhere, lettered, may_fill, to_fill
+from review.people import Role
 from review.projection import local_time
 from review.request import SCHEDULES
 from review.shelf import forms
-from review.store import cards, grants, papers
+from review.store import cards, grants, papers, people
 from review.store.grants import OfficeGrant
 from review.store.papers import Filing
 
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
     "F01": request.faults,
     "F04": removal.faults,
+    "F13": visits.faults,
     "F19": emergency.faults,
 }
 """What a faultless form must satisfy besides, by its code."""
+
+OUTSIDERS = frozenset({Role.PEMOHON, Role.SISTEM, Role.AUDITOR})
+"""The roles that make nobody one of the office's own people."""
 
 Given = Mapping[str, Sequence[str]]
 
@@ -42,11 +47,13 @@ class Paper:
     demanded: bool
 
 
-def paper(connection: Connection, office: Office, step: Step, case: CaseId | None) -> Paper | None:
-    """Give the form to fill at a step, None where there is none. A step asks for one form at most."""
-    shelf = forms()
-    known = frozenset[str]() if case is None else papers.filed(connection, case)
-    demanded, besides = to_fill(step, known, shelf), may_fill(step, known, shelf)
+def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
+    """Give the form to fill at a case's step, None where there is none. A step asks for one form at most."""
+    shelf, step = forms(), case.here()
+    known = papers.filed(connection, case.id) | elsewhere(case.procedure, step)
+    again = known - lettered(step) if case.attempt > 1 else known
+    demanded = to_fill(step, known, shelf)
+    besides = may_fill(step, known, shelf) or to_fill(step, again, shelf)
     sheets = demanded or besides
     if not sheets:
         return None
@@ -71,6 +78,11 @@ def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Optio
         "pemegang": [Option(holder, label) for holder, label in held.items()],
         "izin": [Option(grant.terms.id, _of_grant(office, grant)) for grant in living],
         "kartu": [Option(card.id, card.number) for card in active],
+        "pegawai": [
+            Option(person.id, f"{person.name} – {person.title()}")
+            for person in people.everyone(connection, office.clock())
+            if person.roles - OUTSIDERS
+        ],
     }
 
 

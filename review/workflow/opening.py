@@ -23,6 +23,9 @@ from review.workflow.effects import carry_out, runnable
 from review.workflow.filling import Paper
 from review.workflow.scene import Scene
 
+BLANK = CaseId("0" * 32)
+"""The id of a case that is only looked at."""
+
 Given = Mapping[str, Sequence[str]]
 
 
@@ -46,7 +49,7 @@ def first_paper(office: Office, procedure: str) -> Paper | None:
     """Give the form that opens a procedure, with the office's lists; None where its first step has none."""
     table = office.procedure(procedure)
     with reading(office.store) as connection:
-        return filling.paper(connection, office, table.step(table.start), None)
+        return filling.paper(connection, office, begin(BLANK, table, office.clock()))
 
 
 def access_form(office: Office) -> Form:

@@ -24,9 +24,10 @@ from review.office import Office
 from review.procedure import Effect
 from review.publication import PublicationState
 from review.request import terms
-from review.store import grants, papers, removals
+from review.store import grants, papers, removals, visits
 from review.store.cases import CaseFile
 from review.store.removals import Removal, RemovalKind
+from review.visits import terms as visit_terms
 from review.workflow.scene import Scene, Signed
 
 
@@ -74,6 +75,19 @@ def _suspended(connection: Connection, office: Office, file: CaseFile, ids: Ids)
     return tuple(found)
 
 
+def _visiting(connection: Connection, office: Office, file: CaseFile, ids: Ids) -> Drafts:
+    """Give the escorted right of a visit, for its guest card, as its plan (F13) says."""
+    visit = visits.of_case(connection, file.case.id)
+    asked = None if visit is None else visit_terms(visit, ids())
+    if asked is None or file.case.applicant is None:
+        return Refused(
+            "Kunjungan ini tidak memuat rencana (F13 bagian A) sehingga tidak dapat ditandatangani."
+        )
+    if asked.ends <= office.clock():
+        return Refused("Jendela waktu kunjungan sudah lewat; kunjungan baru harus didaftarkan.")
+    return (Draft(file.case.applicant, asked),)
+
+
 def suspensions(connection: Connection, file: CaseFile) -> tuple[Removal, ...]:
     """Give the grants that only this case holds suspended."""
     return tuple(
@@ -99,5 +113,6 @@ def ask_grant(scene: Scene, signed: Signed) -> None:
 MAKERS: Mapping[Effect, Maker] = {
     Effect.GRANT_ACCESS: _requested,
     Effect.RESTORE_IF_REFUSED: _suspended,
+    Effect.VISIT_APPROVE: _visiting,
 }
 """What is signed for each effect that adds a right."""

@@ -1,0 +1,45 @@
+"""What explains the openings of doors, and the list of those that nothing explains."""
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from card_registry.journal.event import EventKind
+from card_registry.words import CaseId, GrantKind
+from review.store import emergencies, grants, visits
+from review.store.occurrences import Listed, Question, matching
+from review.tables import occurrence, visit
+from review.visits import Entry, Explained, Unexplained, explain
+
+FORCED = "forced"
+"""The state of a door that was opened without any permission."""
+
+
+def explained(connection: Connection, listed: Listed) -> Explained | None:
+    """Say what explains an occurrence; None where no door was opened by it."""
+    told = listed.occurrence
+    facts, forced = told.facts, told.kind == EventKind.DOOR_CHANGED and told.facts.detail == FORCED
+    if not forced and not (told.kind == EventKind.TAPPED and facts.granted):
+        return None
+    given = None if facts.grant is None else grants.find(connection, facts.grant)
+    case = None if facts.case is None else CaseId(facts.case)
+    entry = Entry(told.at, facts.door, case, None if given is None else given.terms.kind, forced)
+    emergency = None if facts.door is None else emergencies.covering(connection, facts.door, told.at)
+    return explain(entry, None if case is None else visits.of_case(connection, case), emergency)
+
+
+def unexplained(
+    connection: Connection, since: int, until: int, limit: int = 500
+) -> tuple[tuple[Listed, Unexplained], ...]:
+    """Give the openings in [since, until) that nothing explains, the latest first, each with the reason."""
+    found = matching(connection, Question(since=since, until=until), _doubtful(connection), limit)
+    judged = ((listed, explained(connection, listed)) for listed in found)
+    return tuple((listed, why) for listed, why in judged if isinstance(why, Unexplained))
+
+
+def _doubtful(connection: Connection) -> ColumnElement[bool]:
+    """Give the condition that every opening without an explanation meets, and few others."""
+    row = occurrence.c
+    darurat = [one.terms.id for one in grants.listed(connection) if one.terms.kind is GrantKind.DARURAT]
+    entered = and_(row.kind == EventKind.TAPPED.value, row.granted)
+    over = exists(select(visit.c.id).where(visit.c.case == row.case, visit.c.closed <= row.at))
+    forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
+    return or_(forced, and_(entered, or_(row.case.is_(None), row.grant.in_(darurat), over)))

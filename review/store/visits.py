@@ -1,0 +1,106 @@
+"""Visits as rows: found by their case, by the case that caused them, by who is inside too long."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from card_registry import canonical
+from card_registry.words import CaseId, GrantId, HolderId, PersonId
+from review.tables import goods_out, visit
+from review.visits import OPEN, Item, Plan, Visit, VisitState
+
+
+def add(connection: Connection, new: Visit, now: int) -> None:
+    """Enter a visit."""
+    place = {"id": new.id, "parent": new.parent, "parent_step": new.parent_step, "made": now}
+    connection.execute(insert(visit).values(**place, **_standing(new)))
+
+
+def save(connection: Connection, changed: Visit) -> None:
+    """Write what an act changed of a visit."""
+    connection.execute(update(visit).where(visit.c.id == changed.id).values(**_standing(changed)))
+
+
+def _standing(one: Visit) -> dict[str, object]:
+    return {
+        "case": one.case,
+        "holder": one.holder,
+        "state": one.state.value,
+        "plan": canonical.encode(one.plan),
+        "grant": one.grant,
+        "entered": one.entered,
+        "left": one.left,
+        "closed": one.closed,
+        "alarmed": one.alarmed,
+    }
+
+
+def of_case(connection: Connection, case: str) -> Visit | None:
+    """Give the visit whose own case this is, None for a case that is no visit."""
+    return next(iter(_read(connection, visit.c.case == case)), None)
+
+
+def below(connection: Connection, parent: str) -> tuple[Visit, ...]:
+    """Give the visits that a case caused, the oldest first."""
+    return _read(connection, visit.c.parent == parent)
+
+
+def inside(connection: Connection) -> tuple[Visit, ...]:
+    """Give the visits whose guests were admitted and whose way out is not recorded."""
+    return _read(connection, visit.c.state == VisitState.INSIDE.value)
+
+
+def expected(connection: Connection) -> tuple[Visit, ...]:
+    """Give the visits whose guest card may open a door and whose entry nothing has shown yet."""
+    states = [VisitState.READY.value, VisitState.INSIDE.value]
+    return _read(connection, visit.c.state.in_(states) & visit.c.entered.is_(None))
+
+
+def using(connection: Connection, holder: HolderId) -> tuple[Visit, ...]:
+    """Give the visits, not over yet, that have a guest card's holder."""
+    states = [state.value for state in OPEN]
+    return _read(connection, (visit.c.holder == holder) & visit.c.state.in_(states))
+
+
+def guest_holders(connection: Connection) -> tuple[HolderId, ...]:
+    """Give every holder that stands for a guest card, in the order of their first visit."""
+    query = select(visit.c.holder, visit.c.made).where(visit.c.holder.is_not(None))
+    rows = connection.execute(query.order_by(visit.c.made, visit.c.id))
+    return tuple(dict.fromkeys(HolderId(row.holder) for row in rows))
+
+
+def _read(connection: Connection, condition: ColumnElement[bool]) -> tuple[Visit, ...]:
+    rows = connection.execute(select(visit).where(condition).order_by(visit.c.made, visit.c.id))
+    return tuple(
+        Visit(
+            row.id,
+            CaseId(row.parent),
+            row.parent_step,
+            canonical.decode(bytes(row.plan), Plan, "the plan of a visit"),
+            VisitState(row.state),
+            None if row.case is None else CaseId(row.case),
+            None if row.holder is None else HolderId(row.holder),
+            None if row.grant is None else GrantId(row.grant),
+            row.entered,
+            row.left,
+            row.closed,
+            row.alarmed,
+        )
+        for row in rows
+    )
+
+
+def carry_out(
+    connection: Connection, case: CaseId, form: str, things: Iterable[Item], by: tuple[PersonId, int]
+) -> None:
+    """Enter what is carried out of the room on a case's form, by whom it was let go, and when."""
+    person, at = by
+    for item in things:
+        values = {"case": case, "form": form, "name": item.name[:200], "serial": item.serial[:200]}
+        connection.execute(insert(goods_out).values(**values, person=person, at=at))
+
+
+def carried_out(connection: Connection, case: str) -> tuple[Item, ...]:
+    """Give what was carried out on a case's forms, in order."""
+    query = select(goods_out).where(goods_out.c.case == case).order_by(goods_out.c.id)
+    return tuple(Item(row.name, row.serial) for row in connection.execute(query))
