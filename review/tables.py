@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
+from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
 from review.tables_signatures import signature
@@ -32,6 +33,8 @@ __all__ = [
     "device",
     "emergency",
     "goods_out",
+    "issued",
+    "issued_file",
     "metadata",
     "monthly_check",
     "named_supply",

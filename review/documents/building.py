@@ -243,9 +243,9 @@ def disposition(
     return structs.replace(_sheet(form, cover, Style.FORM, body), slots=())
 
 
-def listing(form: Form, facts: tuple[tuple[str, str], ...], table: Grid, cover: Cover) -> Sheet:
-    """Build a list of the office (access list, inventory, report): facts above, one table below."""
-    return _sheet(form, cover, Style.LIST, (*((Facts(facts),) if facts else ()), table))
+def listing(form: Form, facts: tuple[tuple[str, str], ...], tables: tuple[Grid, ...], cover: Cover) -> Sheet:
+    """Build a list of the office (access list, report): facts above, tables below."""
+    return _sheet(form, cover, Style.LIST, (*((Facts(facts),) if facts else ()), *tables))
 
 
 BUILDERS: Mapping[str, Callable[[Form, Filled, Cover], Sheet]] = {

@@ -34,8 +34,9 @@ from review.store.books import Direction, Entry
 from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import filling, signing_off
+from review.workflow import document_lists, filling, signing_off
 from review.workflow.scene import Scene
+from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
 
 LETTER = "F16"
@@ -54,6 +55,8 @@ class Draft:
 def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> Draft | Refused:
     """Build the document of a form from what the case has."""
     shelf = forms()
+    if code == REPORT:
+        return _report(connection, office, file)
     if code not in shelf:
         return Refused(f"Formulir {code[:8]} tidak dikenal.")
     form = offered(shelf[code], filling.lists(connection, office))
@@ -64,6 +67,14 @@ def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> 
         return Draft(_disposition(connection, office, file, form, cover), own) if own else _missing(form)
     filled = papers.sheets(connection, file.case.id, code)
     return _missing(form) if filled is None else Draft(building.build(form, filled, cover), own)
+
+
+def _report(connection: Connection, office: Office, file: CaseFile) -> Draft | Refused:
+    made = papers.newest(connection, file.case.id, REPORT, Report)
+    if made is None:
+        return _missing(document_lists.REPORT_FORM)
+    own = tuple(mark for mark in signatures.standing(connection, file.case.id) if mark.form == REPORT)
+    return Draft(document_lists.report(made, office, cover_of(connection, office, file)), own)
 
 
 def _missing(form: Form) -> Refused:
@@ -249,7 +260,7 @@ def _then_issue(work: Callable[[Scene], None]) -> Callable[[Scene], None]:
         if _sent_back(scene):
             return
         codes = {code for code, _ in named(case.procedure.step(scene.advanced.done.step))}
-        codes |= {one.form for one in issued.of_case(scene.connection, case.id)}
+        codes |= {REPORT, *(one.form for one in issued.of_case(scene.connection, case.id))}
         for code in sorted(codes & filling.known(scene.connection, case.id)):
             _issue(scene, code)
 

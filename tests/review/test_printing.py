@@ -114,7 +114,7 @@ def test_a_disposition_sheet_follows_the_case() -> None:
 def test_a_list_without_rows_says_so(facts: tuple[tuple[str, str], ...]) -> None:
     """An empty list prints *Nihil* instead of nothing; a wide one lies on its side."""
     columns = tuple(Column(str(number)) for number in range(9))
-    sheet = listing(SHELF["F02"], facts, Grid(columns, ()), COVER)
+    sheet = listing(SHELF["F02"], facts, (Grid(columns, ()),), COVER)
     assert sheet.wide
     page = printing.page(Copy(sheet), Paper.F4)
     assert 'class="f4-rebah' in page
