@@ -17,7 +17,18 @@ from card_registry.stores.trouble import trouble
 from review.web import api, desk_api
 from review.web.console import Console, console_of
 from review.web.guard import Guard
-from review.web.pages import cards, cases, doors, entrance, keys, messages, orders, simulator, trail
+from review.web.pages import (
+    cards,
+    cases,
+    documents,
+    doors,
+    entrance,
+    keys,
+    messages,
+    orders,
+    simulator,
+    trail,
+)
 from review.web.screen import page
 from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
 
@@ -34,7 +45,16 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/permohonan/baru", cases.new_request),
     ("GET", "/permohonan/{case}", cases.case_page),
     ("POST", "/permohonan/{case}/langkah", cases.answer_step),
+    ("GET", "/permohonan/{case}/dokumen", documents.of_case),
+    ("POST", "/permohonan/{case}/dokumen", documents.issue),
+    ("GET", "/permohonan/{case}/dokumen/{form}", documents.draft),
+    ("GET", "/dokumen/{code}", documents.printed),
+    ("GET", "/dokumen/{code}/pdf", documents.as_pdf),
+    ("GET", "/periksa", documents.verify_typed),
+    ("GET", "/periksa/{code}", documents.verify),
+    ("GET", "/cetak.css", documents.style),
     ("GET", "/kartu", cards.access_list),
+    ("POST", "/kartu/cetak", documents.issue_access_list),
     ("GET", "/kartu/{card}", cards.card_page),
     ("POST", "/kartu/{card}/cabut", cards.revoke_card),
     ("GET", "/pintu", doors.watch),

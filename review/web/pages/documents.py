@@ -22,7 +22,7 @@ from review.store.transaction import reading, writing
 from review.web.console import Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor, visitor_of
-from review.workflow import documents
+from review.workflow import document_lists, documents
 from review.workflow.filling import known
 
 PAPERS = {"f4": Paper.F4}
@@ -54,6 +54,14 @@ def issue(console: Here, me: Me, case: str, form: Form) -> Response:
         made = documents.issue(connection, console.office, file, form.one("formulir"), me.person.id)
     if isinstance(made, Refused):
         return page(console, "tolak.html", me, 409, sentence=made.why, code=409)
+    return RedirectResponse(f"/dokumen/{made.code}", 303)
+
+
+def issue_access_list(console: Here, me: Me, _form: Form) -> Response:
+    """Issue the access list (F02) as it is now, for the wall."""
+    me.require(Permission.READ_CARDS)
+    with writing(console.office.store) as connection:
+        made = document_lists.issue_access_list(connection, console.office, me.person.id)
     return RedirectResponse(f"/dokumen/{made.code}", 303)
 
 
