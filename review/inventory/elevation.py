@@ -24,12 +24,17 @@ STYLE = (
 )
 
 
-def elevation(stock: Stock, rack: Rack) -> str:
-    """Draw one rack as SVG; its title and each box say in words what the picture shows."""
+def elevation(stock: Stock, rack: Rack, style: str = STYLE) -> str:
+    """Draw one rack as SVG; its title and each box say in words what the picture shows.
+
+    ``style`` is empty where the page that shows it has the style in its own sheet.
+    """
     tall = TOP + rack.units * ROW + 12
     parts = [_text(rack.name, LEFT, 5, 3.6), *_units(rack), *_devices(stock, rack), *_sums(stock, rack, tall)]
     size = f'width="{WIDTH + LEFT + 4}mm" height="{tall}mm" viewBox="0 0 {WIDTH + LEFT + 4} {tall}"'
-    head = f"<title>{escape(f'{rack.name}: {rack.units} U')}</title><style>{STYLE}</style>"
+    head = (
+        f"<title>{escape(f'{rack.name}: {rack.units} U')}</title>{f'<style>{style}</style>' if style else ''}"
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}>{head}{"".join(parts)}</svg>'
 
 

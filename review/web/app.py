@@ -23,6 +23,7 @@ from review.web.pages import (
     documents,
     doors,
     entrance,
+    inventory,
     keys,
     messages,
     orders,
@@ -73,6 +74,12 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/kotak-masuk/baca", messages.mark_read),
     ("POST", "/kotak-masuk/alamat", messages.keep_address),
     ("GET", "/kotak-keluar", messages.outbox_page),
+    ("GET", "/inventaris", inventory.racks_page),
+    ("GET", "/inventaris/perangkat/{device}", inventory.device_page),
+    ("GET", "/inventaris/bulanan/{case}", inventory.month_page),
+    ("GET", "/inventaris/tabel/{sheet}", inventory.table),
+    ("GET", "/inventaris/buku", inventory.workbook),
+    ("POST", "/inventaris/impor", inventory.bring_table),
 )
 
 SIMULATOR: tuple[Route, ...] = (

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
     ("/pintu", "Pintu", Permission.READ_DOORS),
+    ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
     ("/kotak-masuk", "Kotak masuk", Permission.READ_OWN),
