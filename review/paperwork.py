@@ -1,10 +1,11 @@
 """Which forms a step needs: what is shown beside it, and what its answer has to bring.
 
 A table names its forms in *kelengkapan*, *output* and *mengisi*, a part of one as ``F13 bagian B``. Of these
-a step's actor fills what the form's own table gives to that role and the case does not have yet; the rest is
-shown, and of a form that is also named in part only that part is filled. What the program fills by itself
-(the access list, the disposition sheet) has parts that nobody fills. A part that some step names by its
-letter belongs to that step, which may fill it anew when it is tried again.
+a step's actor fills what the form's own table gives to that role and the case does not have yet; the rest,
+and what is named as another paper (``F05 penitipan``), is shown, and of a form that is also named in part
+only that part is filled. What the program fills by itself (the access list, the disposition sheet) has parts
+that nobody fills. A part that some step names by its letter belongs to that step, which may fill it anew when
+it is tried again.
 
 Pure.
 """
@@ -18,6 +19,8 @@ from review.people import Role
 from review.procedure import Procedure, Step
 
 _NAMED = re.compile(r"\b(F\d\d)(?: bagian ([A-Z])\b)?")
+_SHOWN = re.compile(r"\bF\d\d (?:penitipan|permohonan|bulan lalu|bila ada|\(draf\))")
+"""A paper of another case, or one that the program drafts: it is shown, and nobody fills it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,16 @@ class Sheet:
 
 def named(step: Step) -> tuple[tuple[str, str], ...]:
     """Give the forms a step names, in order, each with its part ("" for all of it)."""
-    found: dict[tuple[str, str], None] = {}
-    for text in (*step.documents, *step.output, *step.fills):
-        for match in _NAMED.finditer(text):
-            found[match[1], match[2] or ""] = None
-    return tuple(found)
+    return _named(_texts(step))
+
+
+def _texts(step: Step) -> Iterable[str]:
+    return (*step.documents, *step.output, *step.fills)
+
+
+def _named(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    found = [(match[1], match[2] or "") for text in texts for match in _NAMED.finditer(text)]
+    return tuple(dict.fromkeys(found))
 
 
 def to_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> tuple[Sheet, ...]:
@@ -82,7 +90,8 @@ def codes(filed: Iterable[str]) -> frozenset[str]:
 
 
 def _parts(step: Step, forms: Mapping[str, Form]) -> Iterable[tuple[Sheet, Part]]:
-    asked = [*named(step), *((code, "") for branch in step.branches for code in branch.required)]
+    here = _named(_SHOWN.sub("", text) for text in _texts(step))
+    asked = [*here, *((code, "") for branch in step.branches for code in branch.required)]
     in_part = {code for code, part in asked if part}
     seen: set[Sheet] = set()
     for code, wanted in asked:

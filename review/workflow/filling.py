@@ -5,7 +5,7 @@ twelve months at most) by the rules named here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection
@@ -20,9 +20,10 @@ from review.people import Role
 from review.projection import local_time
 from review.request import SCHEDULES
 from review.shelf import forms
-from review.store import cards, grants, papers, people
+from review.store import cards, grants, inventory, papers, people
 from review.store.grants import OfficeGrant
 from review.store.papers import Filing
+from review.workflow import prefilled
 
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
     "F01": request.faults,
@@ -40,11 +41,15 @@ Given = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A form that a step's actor fills: its parts in one, with the office's lists; demanded or offered."""
+    """A form that a step's actor fills: its parts in one, with the office's lists; demanded or offered.
+
+    ``ready`` is what the program fills by itself, which an answer may overwrite field by field.
+    """
 
     form: Form
     sheets: tuple[Sheet, ...]
     demanded: bool
+    ready: Given = field(default_factory=dict)
 
 
 def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
@@ -61,7 +66,7 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     form = shelf[sheets[0].code]
     parts = tuple(part for part in form.parts if part.id in wanted)
     shown = offered(Form(form.code, form.title, parts, form.signers, form.source), lists(connection, office))
-    return Paper(shown, sheets, bool(demanded))
+    return Paper(shown, sheets, bool(demanded), prefilled.ready(connection, office, case, {form.code}))
 
 
 def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Option]]:
@@ -78,6 +83,7 @@ def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Optio
         "pemegang": [Option(holder, label) for holder, label in held.items()],
         "izin": [Option(grant.terms.id, _of_grant(office, grant)) for grant in living],
         "kartu": [Option(card.id, card.number) for card in active],
+        **inventory.lists(connection),
         "pegawai": [
             Option(person.id, f"{person.name} – {person.title()}")
             for person in people.everyone(connection, office.clock())
@@ -102,7 +108,7 @@ def read(paper: Paper | None, given: Given, today: date) -> Filled | Faulty | No
         )
     if not paper.demanded and not any(text.strip() for texts in given.values() for text in texts):
         return None
-    filled = check(paper.form, given, today)
+    filled = check(paper.form, {**paper.ready, **given}, today)
     if isinstance(filled, Faulty):
         return filled
     rule = RULES.get(paper.form.code)
