@@ -1,4 +1,4 @@
-"""What a form says before anybody types: the checklist F08 and the rows of F06, from the inventory.
+"""What a form says before anybody types: F08 and the rows of F06 from the inventory, F13 from its visit.
 
 Whoever fills the form may say otherwise where the form lets them; what a place is worth is decided again when
 the answer is given (``places.check_place``).
@@ -13,8 +13,10 @@ from review.form import Filled
 from review.inventory import available
 from review.inventory.sheets import checklist, draft, need_of
 from review.office import Office
-from review.store import inventory, papers
+from review.store import cases, inventory, papers, visits
 from review.store.inventory import DRAFT
+from review.visits import suggested
+from review.visits.reading import local
 from review.workflow.places import days_end, form_of
 
 Ready = Mapping[str, Sequence[str]]
@@ -27,6 +29,8 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
         filled = _checklist(connection, office, case)
     elif "F06" in codes:
         filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
+    elif "F13" in codes:
+        filled = _visit(connection, office, case)
     return {} if filled is None else filled.values
 
 
@@ -38,6 +42,20 @@ def _checklist(connection: Connection, office: Office, case: Case) -> Filled | N
     found = available(stock, need_of(request))
     until = days_end(connection, office, office.clock())
     return checklist(found, stock.racks, until, "", given=found.available)
+
+
+def _visit(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Give what is known of a visit but its people and things, which are typed as a whole or not at all."""
+    visit = visits.of_case(connection, case.id)
+    parent = None if visit is None else cases.load(connection, visit.parent)
+    if visit is None or parent is None:
+        return None
+    if visit.entered is not None:
+        return Filled({"masuk": (local(visit.entered, office.zone()),)})
+    known = suggested(visit.plan, parent.number, office.zone())
+    return Filled(
+        {name: texts for name, texts in known.items() if "." not in name} if not case.history else {}
+    )
 
 
 def _brought(connection: Connection, office: Office, case: Case) -> Filled | None:

@@ -1,5 +1,6 @@
 """Visits: P7 to every ending, under the case that caused it, with doors, cards and goods."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -28,12 +29,14 @@ from review.store.emergencies import Emergency
 from review.store.grants import OfficeGrant
 from review.store.papers import Filing
 from review.store.transaction import reading, writing
-from review.visits import ByEmergency, ByRight, ByVisit, Item, Unexplained, VisitState, suggested
+from review.visits import ByEmergency, ByRight, ByVisit, Item, Unexplained, VisitState, Window, suggested
 from review.workflow.answering import take_back
 from review.workflow.cards import Failed, report, revoke
 from review.workflow.effects import runnable
+from review.workflow.filling import lists, paper
 from review.workflow.opening import Beginning, open_case
 from tests.review.removals import bind, follow, newest_job, say, step, walk, withdrawn
+from tests.review.rooms import furnished, settled
 from tests.review.test_workflow import DESK, file_of, finished
 from tests.review.visitors import (
     ENDS,
@@ -288,6 +291,7 @@ def test_other_times_than_the_doors_need_a_reason(office: World) -> None:
     Follower(office.office).once()
     assert visit_of(office, case).entered == NOON
     walk(office, case, ("teknisi", "selesai"))
+    assert offered_at(office, case) == {"masuk": ("2026-11-20T15:00",)}
     for more in ({"keluar": "2026-11-20T15:30"}, {"masuk": "2026-11-20T14:50"}):
         assert isinstance(say(office, case, "operator", "cocok", leaving(**more)), Refused)
     walk(office, case, ("operator", "cocok", leaving(masuk="2026-11-20T14:50", koreksi="Pintu ditahan")))
@@ -308,9 +312,9 @@ def test_guests_inside_after_the_window_are_alarmed_once(office: World) -> None:
     assert visit_of(office, case).alarmed == ENDS
 
 
-def opened_parent(world: World, procedure: str = "X", *answers: tuple[str, str]) -> str:
+def opened_parent(world: World, *answers: tuple[str, str]) -> str:
     """Open the short procedure with a visit planned from F07, and answer on."""
-    case = open_case(world.office, world.person("pemohon"), Beginning(procedure, form(F07)))
+    case = open_case(world.office, world.person("pemohon"), Beginning("X", form(F07)))
     assert isinstance(case, str), case
     walk(world, case, *answers)
     return case
@@ -324,7 +328,7 @@ def child_of(world: World, parent: str) -> str:
 
 def test_a_case_begins_its_visit_with_what_it_knows(office: World) -> None:
     """The child waits at its first step for the parent's applicant, its form begun from F07."""
-    parent = opened_parent(office, "X", ("teknisi", "selesai"))
+    parent = opened_parent(office, ("teknisi", "selesai"))
     child, number = child_of(office, parent), file_of(office, parent).number
     visit = visit_of(office, child)
     assert [guest.name for guest in visit.plan.guests] == ["Narahubung Contoh", "Pengantar Contoh"]
@@ -337,6 +341,7 @@ def test_a_case_begins_its_visit_with_what_it_knows(office: World) -> None:
     assert (known["mulai"], known["selesai"]) == (("2026-11-20T08:00",), ("2026-11-20T16:00",))
     assert known["personel.1.nama"] == ("Pengantar Contoh",)
     assert step(office, child) == ("1", CaseState.RUNNING)
+    assert offered_at(office, child)["induk"] == (number,)
     assert isinstance(say(office, child, "auditor", "selesai", plan(office, number)), Refused)
     assert isinstance(say(office, child, "pemohon", "selesai", plan(office, "ARS-2026-0001")), Refused)
     walk(office, child, ("pemohon", "selesai", plan(office, number)), ("kabid", "disetujui"))
@@ -345,7 +350,7 @@ def test_a_case_begins_its_visit_with_what_it_knows(office: World) -> None:
 
 def test_a_case_does_not_close_over_a_guest(office: World) -> None:
     """While a guest is inside the parent's step is refused; out, it closes, and the visit ends by itself."""
-    parent = opened_parent(office, "X", ("teknisi", "selesai"))
+    parent = opened_parent(office, ("teknisi", "selesai"))
     child, number = child_of(office, parent), file_of(office, parent).number
     walk(office, child, ("pemohon", "selesai", plan(office, number)), ("kabid", "disetujui"))
     walk(office, child, ("operator", "selesai"))
@@ -369,7 +374,7 @@ def test_a_case_does_not_close_over_a_guest(office: World) -> None:
 @pytest.mark.parametrize("how", ["closes", "withdrawn"])
 def test_a_visit_not_begun_ends_with_its_case(office: World, how: str) -> None:
     """Its own case is stopped in the program's name, its right withdrawn, the card being made given up."""
-    parent = opened_parent(office, "X", ("teknisi", "selesai"))
+    parent = opened_parent(office, ("teknisi", "selesai"))
     child, number = child_of(office, parent), file_of(office, parent).number
     walk(office, child, ("pemohon", "selesai", plan(office, number)), ("kabid", "disetujui"))
     walk(office, child, ("operator", "selesai"))
@@ -392,17 +397,17 @@ def test_a_visit_that_its_applicant_withdraws_leaves_no_right(office: World) -> 
 
 
 def test_staff_work_without_a_guest_card(office: World) -> None:
-    """The monthly inventory opens and closes a visit that has no case of its own."""
-    assert isinstance(opened_parent(office, "P6"), str)
-    with reading(office.office.store) as connection:
-        parent = cases.newest(connection, None)[0].case.id
-    with writing(office.office.store) as connection:
-        found = visits.below(connection, parent)[0]
-        visits.save(connection, replace(found, plan=replace(found.plan, guests=())))
-    walk(office, parent, ("teknisi", "selesai"), ("teknisi", "selesai"))
-    with reading(office.office.store) as connection:
-        assert cases.children(connection, parent) == ()
-        assert visits.below(connection, parent)[0].state is VisitState.CLOSED
+    """The monthly inventory opens a visit that has no case of its own, and closes it."""
+    room = furnished(office)
+    case = open_case(room.office, room.person("teknisi"), Beginning("P6", {}))
+    assert isinstance(case, str), case
+    with reading(room.office.store) as connection:
+        assert cases.children(connection, case) == ()
+        assert visits.below(connection, case)[0].state is VisitState.PLANNED
+    checked = form({"bulan": "2026-11-01", "lokasi": "Ruang Server", "petugas": "Petugas Teknis"})
+    walk(room, case, ("teknisi", "selesai", checked))
+    with reading(room.office.store) as connection:
+        assert visits.below(connection, case)[0].state is VisitState.CLOSED
 
 
 def test_every_entry_is_explained_or_listed(office: World) -> None:
@@ -446,7 +451,70 @@ def test_an_entry_after_the_closing_is_listed(office: World) -> None:
     assert forced == ByEmergency(visit.parent)
 
 
+def offered_at(world: World, case: str) -> Mapping[str, Sequence[str]]:
+    """Give what the form of a case's step says before anybody types."""
+    with reading(world.office.store) as connection:
+        found = paper(connection, world.office, file_of(world, case).case)
+    assert found is not None
+    return found.ready
+
+
 def granted(world: World, case: str) -> OfficeGrant:
     """Give the newest grant of a visit."""
     with reading(world.office.store) as connection:
         return grants.listed(connection, case=case)[0]
+
+
+F09 = {
+    "kondisi": "baik",
+    "perangkat.0.nama": "Disk",
+    "perangkat.0.nomor_seri": "DSK-9",
+    "perangkat.0.jumlah": "1",
+    "jenis": "korektif",
+    "pelaksana": "PT Contoh",
+    "personel.0.nama": "Teknisi Tamu",
+    "personel.0.instansi": "PT Contoh",
+    "personel.0.identitas": "sim",
+    "mulai": "2026-11-20T14:00",
+    "selesai": "2026-11-20T15:30",
+    "layanan": "Situs",
+    "cadangan": "ya",
+}
+F17 = {
+    "layanan": "Situs",
+    "mulai": "2026-11-20T14:00",
+    "selesai": "2026-11-20T16:00",
+    "dampak": "Situs tidak dapat dibuka",
+    "contact_person.nama": "Narahubung Contoh",
+    "contact_person.unit": "Dinas Contoh",
+}
+
+
+def test_the_official_maintenance_receives_its_visitors(office: World) -> None:
+    """S4.A: planned from F09 with half an hour to spare, escorted, and not over before they are out."""
+    room = furnished(office)
+    settled(room)
+    opened = open_case(room.office, room.person("pemohon"), Beginning("S4.A", {}))
+    assert isinstance(opened, str), opened
+    walk(room, opened, ("kadis", "selesai"), ("kabid", "selesai"), ("teknisi", "selesai"))
+    with reading(room.office.store) as connection:
+        server = lists(connection, room.office)["server"][0].value
+    walk(room, opened, ("teknisi", "selesai", form({**F09, "server": server})))
+    walk(room, opened, ("teknisi", "selesai", form({**F17, "server": server})))
+    child, number = child_of(room, opened), file_of(room, opened).number
+    begun = visit_of(room, child)
+    assert begun.plan.window == Window(NOON - 3_600_000, ENDS)
+    given = {
+        name: texts for name, texts in plan(room, number).items() if name not in {"induk", "mulai", "selesai"}
+    }
+    walk(room, child, ("pemohon", "selesai", given), ("kabid", "disetujui"), ("operator2", "selesai"))
+    bind(room, child, 4)
+    follow(room)
+    walk(room, child, ("operator2", "sesuai", arrival(guest_card(room, child))))
+    assert isinstance(say(room, opened, "teknisi"), Refused)
+    walk(room, child, ("teknisi", "selesai"), ("operator2", "cocok", leaving()))
+    walk(room, child, ("pemohon", "selesai"), ("operator2", "selesai"))
+    taken = {**F10, "perangkat.0.nama": "Contoh R1", "perangkat.0.nomor_seri": "SN-1"}
+    walk(room, opened, ("teknisi", "selesai"), ("teknisi", "diganti", form(taken)))
+    with reading(room.office.store) as connection:
+        assert visits.carried_out(connection, opened) == (Item("Contoh R1", "SN-1"),)

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
-from card_registry.decision import Circumstances
+from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Tapped, Versions
 from card_registry.words import (
     CredentialKind,
@@ -72,9 +73,9 @@ STEPS: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
 )
 
 
-def table(id: str = "X") -> str:
+def table() -> str:
     """Write the table of the short procedure."""
-    return PARENT.replace('"X"', f'"{id}"') + "".join(
+    return PARENT + "".join(
         f'\n[[prosedur.langkah]]\nno = "{no}"\nkegiatan = "Langkah {no}"\ngloss = "step"\nperan = "{role}"\n'
         f'jenis = "{"keputusan" if "cabang" in way else "proses"}"\n{way}\nkelengkapan = {papers!r}\n'
         f'waktu = "1 hari"\nefek = {effects!r}\n'.replace("'", '"')
@@ -120,6 +121,9 @@ F10 = {
     "pembawa.unit": "Diskominfo",
     "keluar": "2026-11-20T15:30",
 }
+
+NOON_DAY = date(2026, 11, 20)
+"""The day of the tests at the site."""
 
 ENDS = NOON + 3_600_000
 """The end of the window: 2026-11-20 16:00 at the site."""
@@ -174,8 +178,7 @@ def staffed(world: World) -> World:
     """Give the office a technician, and the short procedure."""
     team = Entry("teknisi", "Petugas Teknis", "Diskominfo", Role.FUNGSIONAL, "sandi-teknisi-panjang")
     enter(world.office.store, Accounts((team,)), NOON, random.Random(3).randbytes)
-    short = {id: parse(table(id), id) for id in ("X", "P6")}
-    office = replace(world.office, procedures={**world.office.procedures, **short})
+    office = replace(world.office, procedures={**world.office.procedures, "X": parse(table(), "X")})
     return replace(world, office=office)
 
 
