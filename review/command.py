@@ -6,6 +6,7 @@ import click
 
 from card_registry.errors import AksesError
 from card_registry.words import OrderKind
+from review.documents.command import document
 from review.procedure.command import procedure
 
 HISTORY = "review:history"
@@ -188,3 +189,4 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
 
 
 review.add_command(procedure)
+review.add_command(document)

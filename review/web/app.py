@@ -51,6 +51,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/permohonan/{case}/dokumen/{form}", documents.draft),
     ("GET", "/dokumen/{code}", documents.printed),
     ("GET", "/dokumen/{code}/pdf", documents.as_pdf),
+    ("GET", "/dokumen/{code}/ttd", documents.signed_file),
     ("GET", "/periksa", documents.verify_typed),
     ("GET", "/periksa/{code}", documents.verify),
     ("GET", "/cetak.css", documents.style),

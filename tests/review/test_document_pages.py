@@ -7,14 +7,18 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from card_registry.errors import OperatorMistaken
 from review.documents.codes import ALPHABET, grouped
+from review.documents.sealing import Occasion
 from review.people import Role
+from review.signing_files import sign_kept
 from review.store import issued, sessions
 from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
 from tests.review.browser import Visitor
 from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, staff
+from tests.review.test_sealing import PASSPHRASE, Service
 from tests.review.test_workflow import finished
 from tests.review.world import World
 
@@ -114,6 +118,26 @@ def test_a_pdf_is_kept_and_its_own_hash_verifies_it(client: TestClient, world: W
     file = desk.see(f"/dokumen/{code}/pdf")
     assert file.headers["content-type"] == "application/pdf"
     said = client.get("/periksa", params={"kode": hashlib.sha256(file.content).hexdigest()})
+    assert "001/BAST/2026" in said.text
+
+
+def test_a_signed_file_is_kept_and_offered(client: TestClient, world: World) -> None:
+    """What a sealer makes of the newest PDF is downloaded as it is, and its hash verifies it."""
+    code = handed_over(world)
+    desk = visitor(client, world, "kabid")
+    store, occasion = world.office.store, Occasion("", "")
+    with pytest.raises(OperatorMistaken, match="no PDF yet"):
+        sign_kept(store, code, Service(certified=False), PASSPHRASE, occasion)
+    desk.see(f"/dokumen/{code}/pdf")
+    with pytest.raises(OperatorMistaken, match="not known"):
+        sign_kept(store, "x", Service(certified=False), PASSPHRASE, occasion)
+    with pytest.raises(OperatorMistaken, match="not signed"):
+        sign_kept(store, code, Service(certified=False), "salah", occasion)
+    assert desk.see(f"/dokumen/{code}/ttd").status_code == 404
+    made = sign_kept(store, grouped(code), Service(certified=False), PASSPHRASE, occasion)
+    assert "PDF bertanda tangan" in desk.see(f"/permohonan/{CASE}/dokumen").text
+    assert desk.see(f"/dokumen/{code}/ttd").content == made
+    said = client.get("/periksa", params={"kode": hashlib.sha256(made).hexdigest()})
     assert "001/BAST/2026" in said.text
 
 

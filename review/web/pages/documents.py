@@ -42,9 +42,14 @@ def of_case(console: Here, me: Me, case: str) -> Response:
     with reading(console.office.store) as connection:
         file = _readable(connection, me, case)
         found = issued.of_case(connection, file.case.id)
+        sealed = {one.code for one in found if _has_signed(connection, one.code)}
         shelf = forms()
         printable = [shelf[code] for code in sorted(known(connection, file.case.id)) if code in shelf]
-    return page(console, "dokumen.html", me, file=file, documents=found, printable=printable, sentence="")
+    return page(console, "dokumen.html", me, file=file, documents=found, printable=printable, sealed=sealed)
+
+
+def _has_signed(connection: Connection, code: str) -> bool:
+    return any(one.kind is FileKind.SIGNED for one in issued.files(connection, code))
 
 
 def issue(console: Here, me: Me, case: str, form: Form) -> Response:
@@ -89,6 +94,17 @@ def as_pdf(console: Here, me: Me, code: str, request: Request, size: Size = "") 
         issued.keep(connection, code, FileKind.PDF, body, console.office.clock())
     named = {"Content-Disposition": f'inline; filename="{copy.sheet.form}-{code}.pdf"'}
     return Response(body, media_type="application/pdf", headers=named)
+
+
+def signed_file(console: Here, me: Me, code: str, request: Request) -> Response:
+    """Give the newest signed file of a document, as it was signed."""
+    copy = _copy(console.office, me, code, request)
+    with reading(console.office.store) as connection:
+        kept = [one for one in issued.files(connection, code) if one.kind is FileKind.SIGNED]
+    if not kept:
+        raise NotFound
+    named = {"Content-Disposition": f'inline; filename="{copy.sheet.form}-{code}-ttd.pdf"'}
+    return Response(kept[0].body, media_type="application/pdf", headers=named)
 
 
 def _copy(office: Office, me: Visitor, code: str, request: Request) -> Copy:
