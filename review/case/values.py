@@ -118,9 +118,9 @@ class Case:
 
     @property
     def applicant(self) -> PersonId | None:
-        """Give the person who did the first step; before that whoever asked for it, None for nobody."""
+        """Give whose request it is: who asked in the case before, or did the first step; None for nobody."""
         first = (done.actor() for done in self.history if done.step == self.procedure.start)
-        return next(first, self.asker)
+        return self.asker or next(first, None)
 
     def tries(self, no: str) -> int:
         """Count the attempts at a step."""

@@ -1,4 +1,4 @@
-"""What the console does by the clock: the daily turn of reminders, and the courier's rounds.
+"""What the console does by the clock: the daily turn of reminders, the courier's rounds, waiting cases.
 
 Apart, so that a mail server that hangs holds up no reminder in the inbox.
 """
@@ -11,10 +11,14 @@ from review.notices.rounds import Rounds
 from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
+from review.workflow.places import look_round
 from review.workflow.reminding import remind
 
 LOOK = 60.0
 """Seconds between two looks whether the day's turn is due."""
+
+LOOK_FOR_PLACES = 300.0
+"""Seconds between two looks whether a place has become free for a case that waits for one."""
 
 
 def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
@@ -28,4 +32,5 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
     return (
         Rounds("reminders", partial(remind, office), LOOK),
         Rounds("courier", courier.once, ROUND),
+        Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -26,9 +26,12 @@ from review.form import Filled
 from review.inventory import Full, available, reserve
 from review.inventory.sheets import FIGURES, checklist, need_of
 from review.office import Office
+from review.people import SYSTEM
 from review.procedure import Effect
 from review.store import cases, inventory, papers
+from review.store.cases import CaseFile
 from review.store.papers import Filing
+from review.store.transaction import reading, writing
 from review.tables import setting
 from review.workdays import Duration
 from review.workflow.reminding import calendar_of
@@ -125,19 +128,45 @@ def family(case: Case) -> tuple[CaseId, ...]:
 
 
 def wake_queue(scene: Scene) -> None:
-    """Let the cases that wait for a place look again, the one that waited longest first."""
-    stock = inventory.load(scene.connection, scene.now)
-    for file in cases.running(scene.connection):
-        case = file.case
-        looks = any(Effect.PLACE_CHECK in step.effects for step in case.procedure.steps)
-        request = form_of(scene.connection, case, "F07") if looks else None
-        if case.state is not CaseState.QUEUED or request is None or case.id == scene.advanced.case.id:
+    """Let the other cases that wait for a place look again, as far as there is one now."""
+    _wake(scene.connection, scene.now, scene.advanced.case.id)
+
+
+def look_round(office: Office) -> int:
+    """Let the cases that wait for a place look again, and give how many do.
+
+    A place is also freed by what nobody answers: a reservation that ends, a request that is withdrawn, an
+    import that adds a rack.
+    """
+    now = office.clock()
+    with reading(office.store) as connection:
+        if not _waiting(connection):
+            return 0
+    with writing(office.store) as connection:
+        return _wake(connection, now, None)
+
+
+def _waiting(connection: Connection) -> tuple[CaseFile, ...]:
+    """Give the queued cases of procedures that look for a place, the one that waited longest first."""
+    return tuple(
+        file
+        for file in cases.running(connection)
+        if file.case.state is CaseState.QUEUED
+        and any(Effect.PLACE_CHECK in step.effects for step in file.case.procedure.steps)
+    )
+
+
+def _wake(connection: Connection, now: int, besides: CaseId | None) -> int:
+    stock, woken = inventory.load(connection, now), 0
+    for file in _waiting(connection):
+        case, request = file.case, form_of(connection, file.case, "F07")
+        if case.id == besides or request is None or not available(stock, need_of(request)).available:
             continue
-        if available(stock, need_of(request)).available:
-            cases.save(scene.connection, case, resume(case, scene.now))
-            text = f"Tempat telah tersedia kembali; permohonan {file.number} diperiksa lagi."
-            if case.applicant is not None:
-                papers.notify(scene.connection, case.applicant, case.id, text, scene.now)
+        cases.save(connection, case, resume(case, now))
+        text = f"Tempat telah tersedia kembali; permohonan {file.number} diperiksa lagi."
+        papers.notify(connection, case.applicant or SYSTEM, case.id, text, now)
+        woken += 1
+    return woken
 
 
 WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {

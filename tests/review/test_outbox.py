@@ -235,7 +235,7 @@ def test_old_news_is_given_up_with_or_without_a_server(post: Post) -> None:
     """A message that nothing delivered for three days ends, so that a late server sends no old news."""
     post.write()
     post.world.clock.now += LIFETIME + 1
-    reminders_, courier = clockwork(post.world.office, None)
+    reminders_, courier, _ = clockwork(post.world.office, None)
     courier.act()
     assert (post.rows()[0].state, post.rows()[0].sentence) == (ParcelState.GIVEN_UP, outbox.EXPIRED)
     assert reminders_.name == "reminders"
@@ -303,7 +303,7 @@ def test_a_console_does_by_the_clock_what_its_mail_file_says(world: World, tmp_p
         console = open_console(stores, "contoh", tmp_path / "run", doors, None, mail)
         with writing(console.office.store) as connection:
             inbox.tell(connection, Letter(case, "Kabar", console.office.clock()), world.person("pemohon").id)
-        _, courier = console.rounds
+        _, courier, _ = console.rounds
         courier.start()
         assert server.arrived.wait(20)
         courier.stop()

@@ -14,6 +14,7 @@ from review.store import inventory, papers
 from review.store.transaction import reading, writing
 from review.workflow.answering import take_back
 from review.workflow.opening import Beginning, open_case
+from review.workflow.places import look_round
 from tests.review.rooms import (
     F05,
     before_place,
@@ -304,3 +305,83 @@ def test_a_device_of_the_office_itself_goes_where_its_handover_says(
     walk(room, case, ("operator", "selesai"))
     (server,) = stock(room).devices
     assert (server.owner, server.claim.place.bottom, server.claim.power_w) == ("Diskominfo", bottom, 0)
+
+
+def test_who_waits_is_woken_by_the_clock_too(room: World) -> None:
+    """A reservation that ended by itself frees a place, and the case that waited looks again."""
+    assert look_round(room.office) == 0
+    for serial in ("SN-1", "SN-2"):
+        walk(room, before_place(room, serial), ("operator", "tersedia"))
+    waits = before_place(room, "SN-3")
+    walk(room, waits, ("operator", "tidak tersedia"), ("kabid", "selesai"))
+    assert look_round(room.office) == 0
+    room.clock.now += 16 * DAY
+    assert look_round(room.office) == 1
+    assert file_of(room, waits).case.state is CaseState.RUNNING
+    with reading(room.office.store) as connection:
+        told = papers.notices(connection, room.person("pemohon").id)
+    assert any("Tempat telah tersedia kembali" in one.text for one in told)
+
+
+def test_a_configured_server_is_entered_as_found(room: World) -> None:
+    """S2.B's F06 names what S2.A brought in; its last step enters condition and status."""
+    parent = settled(room)
+    begun = Beginning("S2.B", {}, parent=(file_of(room, parent).case.id, "10"))
+    case = open_case(room.office, room.person("operator"), begun)
+    assert isinstance(case, str), case
+    walk(room, case, *[("operator", label) for label in ("selesai", "bisa", "selesai")])
+    found = {"petugas": ["Petugas"], "server.0.hasil": ["sesuai"], "server.0.kondisi": ["rusak-ringan"]}
+    assert isinstance(say(room, case, "operator", given=found), Advanced)
+    with reading(room.office.store) as connection:
+        (kept,) = inventory.devices(connection)
+    assert (kept.facts.kondisi, kept.facts.layanan) == ("rusak-ringan", "Situs Dinas")
+
+
+F10 = {
+    "perangkat.0.nama": ["Cakram"],
+    "perangkat.0.nomor_seri": ["HD-1"],
+    "perangkat.0.jumlah": ["1"],
+    "alasan": ["rusak"],
+    "media": ["dihapus"],
+    "tujuan": ["Gudang"],
+    "pembawa.nama": ["Pembawa Contoh"],
+    "pembawa.unit": ["Dinas Contoh"],
+    "keluar": ["2026-11-20T10:00"],
+}
+
+
+def test_a_component_leaves_and_its_server_stays(room: World) -> None:
+    """S4.A step 8: the disk is noted at its server; "tidak diganti" notes nothing."""
+    settled(room)
+    (server,) = stock(room).devices
+    for label, note in (("tidak diganti", ""), ("diganti", "Komponen keluar 2026-11-20: Cakram (HD-1).")):
+        case = maintenance(room)
+        given = {**F10, "server": [server.id]} if label == "diganti" else {}
+        assert isinstance(say(room, case, "operator", label, given), Advanced)
+        with reading(room.office.store) as connection:
+            kept = inventory.find(connection, server.id)
+            assert kept is not None
+            known = papers.newest(connection, file_of(room, case).case.id, "F06-data", Filled)
+        assert (kept.facts.catatan, kept.device.status) == (note, DeviceStatus.ACTIVE)
+        assert known is not None
+        assert known.one("server.0.nomor_seri") == "sn-1"
+
+
+def maintenance(world: World) -> str:
+    """Walk a maintenance (S4.A) to its eighth step."""
+    case = open_case(world.office, world.person("pemohon"), Beginning("S4.A", {}))
+    assert isinstance(case, str), case
+    walk(world, case, ("kadis", "selesai"), ("kabid", "selesai"), *[("operator", "selesai")] * 4)
+    return case
+
+
+def test_nothing_is_returned_that_is_not_here(room: World) -> None:
+    """P3: "siap" is refused while the room has nothing of the unit, "belum siap" is not."""
+    case = open_case(room.office, room.person("pemohon"), Beginning("P3", {}))
+    assert isinstance(case, str), case
+    walk(room, case, ("kadis", "selesai"), ("kabid", "selesai"))
+    head = {"bulan": ["2026-11"], "lokasi": ["Ruang server"], "petugas": ["Petugas"]}
+    refused = say(room, case, "operator", "siap", head)
+    assert isinstance(refused, Refused)
+    assert "Periksa nomor serinya" in refused.why
+    assert isinstance(say(room, case, "operator", "belum siap", head), Advanced)
