@@ -36,8 +36,8 @@ class FieldKind(StrEnum):
 
 COMPOSITE = frozenset({FieldKind.PERSON, FieldKind.ROWS})
 
-MOST_ROWS = 40
-"""The most rows that a field of rows may have."""
+MOST_ROWS = 250
+"""The most rows that a field of rows may have: a month's check (F06) names every server of a room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from review.form import Filled, day
+from review.form import Filled
 from review.inventory.facts import Facts
 from review.inventory.match import Found, Handed
 from review.inventory.places import Availability
@@ -171,9 +171,7 @@ def draft(month: date, officer: str, devices: Iterable[Device], before: Collecti
 
 def handed(handover: Filled, number: str) -> tuple[Handed, ...]:
     """Give what a handover paper moved, one line for each serial number."""
-    on = day(handover.one("tanggal"))
-    if on is None:
-        return ()
+    on = date.fromisoformat(handover.one("tanggal"))
     inward = handover.one("arah") in INWARD
     return tuple(
         Handed(serial, number, inward, on)
