@@ -5,7 +5,7 @@ a step's actor fills what the form's own table gives to that role and the case d
 and what is named as another paper (``F05 penitipan``), is shown, and of a form that is also named in part
 only that part is filled. What the program fills by itself (the access list, the disposition sheet) has parts
 that nobody fills. A part that some step names by its letter belongs to that step, which may fill it anew when
-it is tried again.
+it is tried again; so may a step whose output is the form, such as a draft that was sent back.
 
 Pure.
 """
@@ -71,6 +71,12 @@ def may_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> t
 def lettered(step: Step) -> frozenset[str]:
     """Give the keys of the parts that a step names by their letter (``F13 bagian C``)."""
     return frozenset(Sheet(code, part).key for code, part in named(step) if part)
+
+
+def written(step: Step, filed: Collection[str]) -> frozenset[str]:
+    """Give the filed parts of forms that a step writes: those its *output* names as a whole."""
+    wrote = {code for code, part in _named(step.output) if not part}
+    return frozenset(key for key in filed if key.partition(".")[0] in wrote)
 
 
 def elsewhere(table: Procedure, step: Step) -> frozenset[str]:

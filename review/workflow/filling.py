@@ -15,7 +15,7 @@ from review import emergency, removal, request, visits
 from review.case import Case
 from review.form import Faulty, Filled, Form, Option, check, offered
 from review.office import Office
-from review.paperwork import Sheet, codes, elsewhere, lettered, may_fill, to_fill
+from review.paperwork import Sheet, codes, elsewhere, lettered, may_fill, to_fill, written
 from review.people import Role
 from review.projection import local_time
 from review.request import SCHEDULES
@@ -56,9 +56,9 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     """Give the form to fill at a case's step, None where there is none. A step asks for one form at most."""
     shelf, step = forms(), case.here()
     known = papers.filed(connection, case.id) | elsewhere(case.procedure, step)
-    again = known - lettered(step) if case.attempt > 1 else known
+    anew = lettered(step) | written(step, known) if case.attempt > 1 else frozenset[str]()
     demanded = to_fill(step, known, shelf)
-    besides = may_fill(step, known, shelf) or to_fill(step, again, shelf)
+    besides = may_fill(step, known, shelf) or to_fill(step, known - anew, shelf)
     sheets = demanded or besides
     if not sheets:
         return None
@@ -66,7 +66,16 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     form = shelf[sheets[0].code]
     parts = tuple(part for part in form.parts if part.id in wanted)
     shown = offered(Form(form.code, form.title, parts, form.signers, form.source), lists(connection, office))
-    return Paper(shown, sheets, bool(demanded), prefilled.ready(connection, office, case, {form.code}))
+    ready = prefilled.ready(connection, office, case, {form.code})
+    if any(sheet.key in written(step, known) for sheet in sheets):
+        ready = {**_before(connection, case, sheets), **ready}
+    return Paper(shown, sheets, bool(demanded), ready)
+
+
+def _before(connection: Connection, case: Case, sheets: Sequence[Sheet]) -> Given:
+    """Give what a form that was sent back said before."""
+    parts = [papers.newest(connection, case.id, sheet.key, Filled) for sheet in sheets]
+    return {name: texts for part in parts if part is not None for name, texts in part.values.items()}
 
 
 def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Option]]:
