@@ -157,22 +157,14 @@ def save(connection: Connection, before: Stock, after: Stock) -> None:
 
 
 def _save_supplies(connection: Connection, before: Stock, after: Stock) -> None:
-    gone = {one.id for one in before.racks} - {one.id for one in after.racks}
-    if gone:
-        connection.execute(delete(rack).where(rack.c.id.in_(gone)))
+    """Write racks, addresses and ports that are new or changed; none is ever taken away."""
     for one in after.racks:
         if one not in before.racks:
             _save_rack(connection, one, new=all(one.id != old.id for old in before.racks))
     for kind, had, has in ((ADDRESS, before.addresses, after.addresses), (PORT, before.ports, after.ports)):
-        _replace_names(connection, kind, set(had) - set(has), set(has) - set(had))
-
-
-def _replace_names(connection: Connection, kind: str, gone: set[str], new: set[str]) -> None:
-    mine = named_supply.c.kind == kind
-    if gone:
-        connection.execute(delete(named_supply).where(mine, named_supply.c.name.in_(gone)))
-    for name in sorted(new):
-        connection.execute(insert(named_supply).values(kind=kind, name=name))
+        for name in has:
+            if name not in had:
+                connection.execute(insert(named_supply).values(kind=kind, name=name))
 
 
 def _write(connection: Connection, table: Table, id: str, values: Mapping[str, object], *, new: bool) -> None:

@@ -27,7 +27,7 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
     filled = None
     if "F08" in codes:
         filled = _checklist(connection, office, case)
-    elif "F06" in codes:
+    elif "F06" in codes and papers.sheets(connection, case.id, "F06") is None:
         filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
     elif "F13" in codes:
         filled = _visit(connection, office, case)

@@ -9,15 +9,17 @@ from starlette.testclient import TestClient
 
 from review.case import Advanced
 from review.follow import Follower
+from review.inventory import Claim, Device, Place
 from review.inventory.exchange import COLUMNS, Sheet
+from review.inventory.facts import Facts
 from review.store import inventory, sessions
-from review.store.transaction import reading, writing
+from review.store.transaction import writing
 from review.tables import occurrence
 from review.web.app import create_app
 from review.web.console import Console
 from tests.review.browser import Visitor
 from tests.review.rooms import before_place, file_of, furnished, say, settled, stock, walk
-from tests.review.test_places import month, returned
+from tests.review.test_places import add, month, returned
 from tests.review.world import NOON, World
 
 
@@ -128,8 +130,13 @@ def test_a_months_differences_are_named(visit: Visitor, room: World) -> None:
     shown = visit.see(path).text
     assert "Nomor seri berbeda" in shown
     assert "Posisi berbeda" in shown
+
+
+def test_a_device_entered_by_hand_is_asked_for_its_paper(visit: Visitor, room: World) -> None:
+    """One whose entry names a handover of before agrees; one that names none is a difference."""
+    case = month(room)
+    add(room, Device("x", "Lama", "Dinas", "SN-8", Claim(Place("a", 1, 1), 0, 0), since=NOON))
+    assert "Tercatat tanpa berita acara" in visit.see(f"/inventaris/bulanan/{case}").text
     with writing(room.office.store) as connection:
-        (kept,) = inventory.devices(connection)
-        inventory.brought(connection, kept.device.id, file_of(room, case).case.id)
-    with reading(room.office.store) as connection:
-        assert [number for number, _ in inventory.handovers(connection)] == ["PTP-2026-0001"]
+        inventory.describe(connection, "x", Facts(bast="BA-7/2019"))
+    assert "Tidak ada selisih" in visit.see(f"/inventaris/bulanan/{case}").text

@@ -4,17 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete, insert
 
 from review.access import Refused
 from review.case import Advanced, CaseState
 from review.form import Faulty, Filled
 from review.inventory import Device, DeviceStatus, faults
+from review.inventory.places import LINES
 from review.inventory.stock import Claim, Place
 from review.store import inventory, papers
 from review.store.transaction import reading, writing
+from review.tables import document, setting
 from review.workflow.answering import take_back
 from review.workflow.opening import Beginning, open_case
-from review.workflow.places import look_round
+from review.workflow.places import SETTING, look_round
 from tests.review.rooms import (
     F05,
     before_place,
@@ -219,7 +222,9 @@ def test_a_check_draws_on_last_month(room: World) -> None:
     found |= {"server.0.status": ["mati"], "server.0.catatan": ["kipas"]}
     done = say(room, case, "operator", given=found)
     assert isinstance(done, Advanced), done
-    walk(room, case, ("operator", "sesuai"), ("kabid", "disetujui"), ("operator", "selesai"))
+    walk(room, case, ("operator", "sesuai"), ("kabid", "dikembalikan"))
+    walk(room, case, ("operator", "selesai"), ("operator", "sesuai"))
+    walk(room, case, ("kabid", "disetujui"), ("operator", "selesai"))
     (server,) = stock(room).devices
     assert server.status is DeviceStatus.OFF
     room.clock.now += 20 * DAY
@@ -385,3 +390,26 @@ def test_nothing_is_returned_that_is_not_here(room: World) -> None:
     assert isinstance(refused, Refused)
     assert "Periksa nomor serinya" in refused.why
     assert isinstance(say(room, case, "operator", "belum siap", head), Advanced)
+
+
+@pytest.mark.parametrize("days", ["3", "nol", "0"])
+def test_how_long_a_place_is_kept_is_the_offices_setting(room: World, days: str) -> None:
+    """Working days of the office's calendar; nonsense counts as ten, and none as one."""
+    with writing(room.office.store) as connection:
+        connection.execute(insert(setting).values(name=SETTING, value=days))
+    case = before_place(room)
+    walk(room, case, ("operator", "tersedia"))
+    last = {"3": "2026-11-25", "nol": "2026-12-04", "0": "2026-11-23"}
+    assert sheet(room, case, "F08").one("berlaku") == last[days]
+
+
+def test_a_room_without_a_request_gives_no_place(room: World) -> None:
+    """Without F07 nobody knows what is asked for."""
+    before = before_place(room)
+    with writing(room.office.store) as connection:
+        connection.execute(delete(document).where(document.c.case == before, document.c.form == "F07.B"))
+        connection.execute(delete(document).where(document.c.case == before, document.c.form == "F07.A"))
+    form = {line: ["cukup"] for line in LINES} | {"kesimpulan": ["tersedia"]}
+    refused = say(room, before, "operator", "tersedia", form)
+    assert isinstance(refused, Refused)
+    assert "F07" in refused.why
