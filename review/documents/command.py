@@ -1,4 +1,4 @@
-"""``akses review document``: sign the PDF of an issued document with a certificate file."""
+"""``akses review document``: the office's letterhead and numbers, and signing a PDF."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.group()
 def document() -> None:
-    """Sign what the office has issued."""
+    """Set the letterhead of documents, and sign what was issued."""
 
 
 @document.command()
@@ -35,3 +35,22 @@ def sign(code: str, office: str, certificate: Path, out: Path, reason: str, plac
     except AksesError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"signed; {out.name} is kept with the document, and its hash verifies it")
+
+
+@document.command("set")
+@click.argument("name")
+@click.argument("value")
+@click.option("--office", required=True, metavar="URL", help="The office store.")
+def set_(name: str, value: str, office: str) -> None:
+    """Set a line of the letterhead (kop.instansi, kop.unit, kop.alamat …) or a template (nomor.F16)."""
+    from card_registry.errors import AksesError
+    from review.setting_up import open_office
+    from review.store import letterheads
+    from review.store.transaction import writing
+
+    try:
+        with writing(open_office(office)) as connection:
+            letterheads.keep(connection, name, value)
+    except AksesError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name} is set; documents issued from now on have it")

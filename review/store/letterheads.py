@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
+from card_registry.errors import OperatorMistaken
 from review.documents.layout import Letterhead
 from review.numbering import Template
-from review.procedure import Identity
+from review.procedure import FORMS, Identity
 from review.store import numbers
 from review.tables import setting
 
@@ -28,12 +29,44 @@ TEMPLATES = {
 }
 """How documents are numbered until the office sets ``nomor.F05`` and so on; other forms bear no number."""
 
+LONGEST = 200
+"""The longest value of a setting, in characters."""
+
 _AREAS = ("pemerintah", "kabupaten", "kota", "provinsi")
 
 
 def _settings(connection: Connection, prefix: str) -> Mapping[str, str]:
     query = select(setting.c.name, setting.c.value).where(setting.c.name.startswith(prefix, autoescape=True))
     return {row.name: row.value for row in connection.execute(query)}
+
+
+def keep(connection: Connection, name: str, value: str) -> None:
+    """Keep one setting of a letterhead, or the number template of a form (``nomor.F16``).
+
+    Raises:
+        OperatorMistaken: There is no such setting, or its value cannot be used.
+    """
+    form = name.removeprefix("nomor.")
+    if name not in SETTINGS and (form == name or form not in FORMS):
+        message = f"{name[:40]} is no setting of documents; there are {', '.join(SETTINGS)} and nomor.F05"
+        raise OperatorMistaken(message)
+    if not 0 < len(value.strip()) <= LONGEST or not value.isprintable():
+        message = f"{name} needs one line of at most {LONGEST} characters"
+        raise OperatorMistaken(message)
+    if form != name:
+        _require_template(value)
+    connection.execute(delete(setting).where(setting.c.name == name))
+    connection.execute(insert(setting).values(name=name, value=value.strip()))
+
+
+def _require_template(text: str) -> None:
+    try:
+        runs = Template(text).runs()
+    except ValueError as error:
+        raise OperatorMistaken(str(error)) from error
+    if not runs:
+        message = f"the template {text!r} gives a whole period one number; add {{urut}}"
+        raise OperatorMistaken(message)
 
 
 def letterhead(connection: Connection, identity: Identity) -> Letterhead:

@@ -2,13 +2,21 @@
 
 import threading
 
+import pytest
+
+from card_registry.errors import OperatorMistaken
 from review.access import Refused
+from review.case import Advanced, Answer, advance
 from review.documents.copies import Copy
+from review.documents.layout import Grid
 from review.people import Capacity, Role
-from review.store import books, issued, letterheads, papers, people
+from review.procedure import Effect
+from review.store import books, cases, issued, letterheads, papers, people
 from review.store.issued import FileKind, Issued
 from review.store.transaction import reading, writing
 from review.workflow import documents
+from review.workflow.effects import WORK
+from review.workflow.scene import Scene
 from tests.review.papers import CASE, HANDOVER, LETTER, answer, case_at, delegated, fill, staff, stands
 from tests.review.world import World
 
@@ -151,3 +159,78 @@ def test_a_file_is_found_by_its_own_hash_and_kept_once(world: World) -> None:
             assert found is not None
             assert found.code == one.code
         assert issued.by_hash(connection, "00" * 32) is None
+
+
+def test_the_office_sets_its_letterhead_and_its_numbers(world: World) -> None:
+    """What is set stands on the next document, and its series counts apart from the one before."""
+    with writing(world.office.store) as connection:
+        for name, value in (
+            ("kop.instansi", "Pemerintah Kabupaten Contoh"),
+            ("kop.unit", "Dinas Kominfo"),
+            ("kop.alamat", "Jalan Contoh 1"),
+            ("nomor.F05", "032/{urut:03}/{bulan_romawi}/{tahun}"),
+        ):
+            letterheads.keep(connection, name, "lama {urut}")
+            letterheads.keep(connection, name, value)
+    case_at(world, "P5", "4")
+    fill(world, "F05.A", HANDOVER)
+    answer(world, world.person("pemohon"))
+    one = newest(world, "F05")
+    assert one.number == "032/001/XI/2026"
+    assert (one.sheet.head.agency, one.sheet.head.unit) == ("PEMERINTAH KABUPATEN CONTOH", "DINAS KOMINFO")
+    assert (one.sheet.head.address, one.sheet.place) == ("Jalan Contoh 1", "Contoh")
+
+
+UNUSABLE = (
+    ("site", "lain"),
+    ("nomor.", "{urut}"),
+    ("nomor.F99", "{urut}"),
+    ("nomor.F05", "{salah}"),
+    ("nomor.F05", "{tahun}"),
+    ("kop.unit", ""),
+    ("kop.unit", "a\nb"),
+    ("kop.unit", "x" * 201),
+)
+
+
+def test_a_setting_that_cannot_be_used_is_refused(world: World) -> None:
+    """Another setting, an unusable template, or more than a line changes nothing."""
+    with writing(world.office.store) as connection:
+        for name, value in UNUSABLE:
+            with pytest.raises(OperatorMistaken):
+                letterheads.keep(connection, name, value)
+        assert letterheads.take_number(connection, "F05", world.office.today()) == "001/BAST/2026"
+
+
+def test_every_disposition_is_on_the_sheet(world: World) -> None:
+    """S2.A: Kadis, then Kabid pass the letter on; the newest sheet has both rows, each with its words."""
+    case_at(world, "S2.A", "2")
+    with writing(world.office.store) as connection:
+        for login, note in (("kadis", "Tindak lanjuti."), ("kabid", "Siapkan tempat.")):
+            person = world.person(login)
+            file = cases.load(connection, CASE, lock=True)
+            assert file is not None
+            moved = advance(file.case, Answer(file.case.step, 1, "selesai", note), person, world.clock())
+            assert isinstance(moved, Advanced)
+            cases.save(connection, file.case, moved.case)
+            scene = Scene(connection, world.office, moved, person.id, None, world.clock())
+            WORK[Effect.DISPOSE](scene)
+    one = newest(world, "F12")
+    assert (one.version, one.number) == (2, "")
+    table = one.sheet.blocks[-1]
+    assert isinstance(table, Grid)
+    assert [row[3] for row in table.rows] == ["Tindak lanjuti.", "Siapkan tempat."]
+    assert "Pejabat Kadis" in table.rows[0][1]
+
+
+def test_a_report_counts_its_papers_and_the_doors(world: World) -> None:
+    """P10: the recap of the door log is a document that Kabid signs."""
+    case_at(world, "P10", "1")
+    answer(world, world.person("operator"))
+    one = newest(world, "LAP")
+    assert one.sheet.title == "Laporan"
+    assert [block.title for block in one.sheet.blocks if isinstance(block, Grid)] == [
+        "Rekap log pintu",
+        "Kertas kerja",
+    ]
+    assert not printed(world, one).signed
