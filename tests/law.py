@@ -23,7 +23,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 """Which of our packages each package may import besides itself: imports point down only."""
 
 COMPUTES = """
-abc array ast base64 binascii bisect calendar collections contextlib copy dataclasses datetime
+abc array ast base64 binascii bisect calendar collections contextlib copy csv dataclasses datetime
 decimal difflib enum fractions functools hashlib heapq hmac html io ipaddress itertools json math
 operator re statistics string struct textwrap tomllib types typing unicodedata urllib.parse zoneinfo
 zlib cryptography msgspec
