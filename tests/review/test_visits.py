@@ -12,6 +12,7 @@ from review.case import CaseState, Ending
 from review.follow import Follower
 from review.form import Faulty, Filled
 from review.people import Capacity, Role
+from review.procedure import parse
 from review.store import (
     cards,
     cases,
@@ -53,6 +54,7 @@ from tests.review.visitors import (
     ready,
     registered,
     staffed,
+    table,
     told,
     visit_of,
 )
@@ -111,6 +113,9 @@ def test_a_guest_card_is_used_again(office: World) -> None:
     assert visit_of(office, third).holder == visit_of(office, first).holder
     assert visit_of(office, second).holder != visit_of(office, first).holder
     walk(office, third, ("kabid", "disetujui"), ("operator", "selesai"))
+    early = say(office, third, "operator", "sesuai", arrival(guest_card(office, first)))
+    assert isinstance(early, Refused)
+    assert "belum berlaku" in early.why
     follow(office)
     with reading(office.office.store) as connection:
         assert desks.of_case(connection, third) == ()
@@ -222,6 +227,7 @@ def test_nobody_is_let_in_before_card_and_right_are_everywhere(office: World) ->
         assert isinstance(say(office, case, "operator", "sesuai", given), Refused)
     bind(office, case, 7)
     follow(office)
+    assert isinstance(say(office, case, "operator", "sesuai", arrival(foreign)), Refused)
     walk(office, case, ("operator", "sesuai", arrival(mine)))
 
 
@@ -264,7 +270,7 @@ def test_what_was_not_brought_in_does_not_leave(office: World) -> None:
     assert (step(office, case)[0], visit_of(office, case).state) == ("6", VisitState.INSIDE)
     assert any("tidak cocok" in text for text in told(office, "kabid"))
     assert isinstance(say(office, case, "operator", "cocok"), Refused)
-    nothing = form({"masuk": "2026-11-20T15:00", "keluar": "2026-11-20T15:00", "kartu_kembali": "ya"})
+    nothing = {name: [""] if name.startswith("perangkat") else texts for name, texts in strange.items()}
     behind = say(office, case, "operator", "cocok", nothing)
     assert isinstance(behind, Refused)
     assert "Laptop" in behind.why
@@ -342,7 +348,7 @@ def test_a_case_begins_its_visit_with_what_it_knows(office: World) -> None:
     assert known["personel.1.nama"] == ("Pengantar Contoh",)
     assert step(office, child) == ("1", CaseState.RUNNING)
     assert offered_at(office, child)["induk"] == (number,)
-    assert isinstance(say(office, child, "auditor", "selesai", plan(office, number)), Refused)
+    assert isinstance(say(office, child, "kadis", "selesai", plan(office, number)), Refused)
     assert isinstance(say(office, child, "pemohon", "selesai", plan(office, "ARS-2026-0001")), Refused)
     walk(office, child, ("pemohon", "selesai", plan(office, number)), ("kabid", "disetujui"))
     assert granted(office, child).terms.escort
@@ -388,6 +394,18 @@ def test_a_visit_not_begun_ends_with_its_case(office: World, how: str) -> None:
     assert withdrawn(office) == [(Subject.GRANT, visit.grant), (Subject.CARD, guest_card(office, child))]
 
 
+def test_a_table_that_forgets_to_close_leaves_no_visit_open(office: World) -> None:
+    """However a case ends, its visits end with it, and it does not end over a guest."""
+    forgetful = parse(table().replace('"kunjungan.tutup"', '"arsip"'), "X")
+    tables = {**office.office.procedures, "X": forgetful}
+    world = replace(office, office=replace(office.office, procedures=tables))
+    parent = opened_parent(world, ("teknisi", "selesai"), ("teknisi", "selesai"))
+    child = child_of(world, parent)
+    walk(world, parent, ("teknisi", "tidak diganti"))
+    assert file_of(world, child).case.ending is Ending.STOPPED
+    assert visit_of(world, child).state is VisitState.CLOSED
+
+
 def test_a_visit_that_its_applicant_withdraws_leaves_no_right(office: World) -> None:
     """Withdrawn after the signature and before the entry: the right goes at once."""
     case = registered(office)
@@ -398,15 +416,15 @@ def test_a_visit_that_its_applicant_withdraws_leaves_no_right(office: World) -> 
 
 def test_staff_work_without_a_guest_card(office: World) -> None:
     """The monthly inventory opens a visit that has no case of its own, and closes it."""
-    room = furnished(office)
-    case = open_case(room.office, room.person("teknisi"), Beginning("P6", {}))
+    furnished(office)
+    case = open_case(office.office, office.person("teknisi"), Beginning("P6", {}))
     assert isinstance(case, str), case
-    with reading(room.office.store) as connection:
+    with reading(office.office.store) as connection:
         assert cases.children(connection, case) == ()
         assert visits.below(connection, case)[0].state is VisitState.PLANNED
     checked = form({"bulan": "2026-11-01", "lokasi": "Ruang Server", "petugas": "Petugas Teknis"})
-    walk(room, case, ("teknisi", "selesai", checked))
-    with reading(room.office.store) as connection:
+    walk(office, case, ("teknisi", "selesai", checked))
+    with reading(office.office.store) as connection:
         assert visits.below(connection, case)[0].state is VisitState.CLOSED
 
 
@@ -492,29 +510,30 @@ F17 = {
 
 def test_the_official_maintenance_receives_its_visitors(office: World) -> None:
     """S4.A: planned from F09 with half an hour to spare, escorted, and not over before they are out."""
-    room = furnished(office)
-    settled(room)
-    opened = open_case(room.office, room.person("pemohon"), Beginning("S4.A", {}))
+    settled(furnished(office))
+    opened = open_case(office.office, office.person("pemohon"), Beginning("S4.A", {}))
     assert isinstance(opened, str), opened
-    walk(room, opened, ("kadis", "selesai"), ("kabid", "selesai"), ("teknisi", "selesai"))
-    with reading(room.office.store) as connection:
-        server = lists(connection, room.office)["server"][0].value
-    walk(room, opened, ("teknisi", "selesai", form({**F09, "server": server})))
-    walk(room, opened, ("teknisi", "selesai", form({**F17, "server": server})))
-    child, number = child_of(room, opened), file_of(room, opened).number
-    begun = visit_of(room, child)
+    walk(office, opened, ("kadis", "selesai"), ("kabid", "selesai"), ("teknisi", "selesai"))
+    with reading(office.office.store) as connection:
+        server = lists(connection, office.office)["server"][0].value
+    walk(office, opened, ("teknisi", "selesai", form({**F09, "server": server})))
+    walk(office, opened, ("teknisi", "selesai", form({**F17, "server": server})))
+    child, number = child_of(office, opened), file_of(office, opened).number
+    begun = visit_of(office, child)
     assert begun.plan.window == Window(NOON - 3_600_000, ENDS)
     given = {
-        name: texts for name, texts in plan(room, number).items() if name not in {"induk", "mulai", "selesai"}
+        name: texts
+        for name, texts in plan(office, number).items()
+        if name not in {"induk", "mulai", "selesai"}
     }
-    walk(room, child, ("pemohon", "selesai", given), ("kabid", "disetujui"), ("operator2", "selesai"))
-    bind(room, child, 4)
-    follow(room)
-    walk(room, child, ("operator2", "sesuai", arrival(guest_card(room, child))))
-    assert isinstance(say(room, opened, "teknisi"), Refused)
-    walk(room, child, ("teknisi", "selesai"), ("operator2", "cocok", leaving()))
-    walk(room, child, ("pemohon", "selesai"), ("operator2", "selesai"))
+    walk(office, child, ("pemohon", "selesai", given), ("kabid", "disetujui"), ("operator2", "selesai"))
+    bind(office, child, 4)
+    follow(office)
+    walk(office, child, ("operator2", "sesuai", arrival(guest_card(office, child))))
+    assert isinstance(say(office, opened, "teknisi"), Refused)
+    walk(office, child, ("teknisi", "selesai"), ("operator2", "cocok", leaving()))
+    walk(office, child, ("pemohon", "selesai"), ("operator2", "selesai"))
     taken = {**F10, "perangkat.0.nama": "Contoh R1", "perangkat.0.nomor_seri": "SN-1"}
-    walk(room, opened, ("teknisi", "selesai"), ("teknisi", "diganti", form(taken)))
-    with reading(room.office.store) as connection:
+    walk(office, opened, ("teknisi", "selesai"), ("teknisi", "diganti", form(taken)))
+    with reading(office.office.store) as connection:
         assert visits.carried_out(connection, opened) == (Item("Contoh R1", "SN-1"),)
