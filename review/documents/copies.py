@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from review.documents.codes import grouped
-from review.documents.layout import Sheet, Slot
+from review.documents.layout import Sheet, Slot, Style
 from review.people import CAPACITY_WORDS, Capacity, Role
 
 DRAFT = "KONSEP – belum diterbitkan"
+UNSIGNED = "KONSEP – belum ditandatangani"
 RECORDED = (
     "Pengesahan pada dokumen ini dicatat oleh sistem Akses Ruang Server dan bukan tanda tangan elektronik "
     "tersertifikasi."
@@ -97,6 +98,12 @@ class Copy:
             one = _take(left, slot)
             found.append(_place(slot, one))
         return tuple(found)
+
+    def draft(self) -> str:
+        """Say in red what a paper is that nobody may rely on yet; empty on all others."""
+        if self.mark is None:
+            return DRAFT
+        return UNSIGNED if self.sheet.style is Style.LETTER and not self.number else ""
 
     def footer(self) -> tuple[str, ...]:
         """Give the lines at the foot: what the signatures on it are worth in law."""

@@ -11,7 +11,7 @@ import msgspec
 
 from card_registry.errors import OperatorMistaken
 from review.documents import printing
-from review.documents.copies import DRAFT, Copy
+from review.documents.copies import Copy
 from review.drawing import Paper
 
 STANDARD: Literal["a-2b"] = "a-2b"
@@ -53,7 +53,7 @@ def told(copy: Copy, paper: Paper) -> str:
         "title": f"{copy.sheet.title} {copy.number}".strip(),
         "keyword": mark.typed() if mark else "konsep",
         "number": copy.number,
-        "draft": "" if mark else DRAFT,
+        "draft": copy.draft(),
         "qr": printing.qr(mark.address) if mark else "",
         "address": mark.address if mark else "",
         "on": (mark.day.year, mark.day.month, mark.day.day) if mark else (),

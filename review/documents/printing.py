@@ -7,7 +7,7 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from review.documents.copies import DRAFT, Copy
+from review.documents.copies import Copy
 from review.drawing import Paper
 
 MODULE = 1.0
@@ -56,7 +56,7 @@ def page(copy: Copy, paper: Paper = Paper.A4, *, alone: bool = False) -> str:
             places=copy.places(),
             footer=copy.footer(),
             paper=paper.value,
-            draft=DRAFT,
+            draft=copy.draft(),
             style=Markup(style()) if alone else "",  # noqa: S704 - our own file
         )
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from review.documents import printing
 from review.documents.building import Cover, Passed, build, disposition, listing
 from review.documents.codes import ALPHABET, code_of, grouped, typed
-from review.documents.copies import CERTIFIED, DRAFT, Copy, Mark, Signed
+from review.documents.copies import CERTIFIED, DRAFT, UNSIGNED, Copy, Mark, Signed
 from review.documents.layout import Column, Facts, Grid, Letterhead, Sheet, Slot
 from review.documents.pdf import pdf
 from review.documents.showing import shown
@@ -94,6 +94,8 @@ def test_a_letter_has_its_parts_in_order() -> None:
     places = [said.index(word) for word in [*order, "Tembusan", "Bupati", "Kode periksa"]]
     assert places == sorted(places)
     assert "(belum bernomor)" in printing.page(Copy(sheet))
+    assert UNSIGNED in printing.page(Copy(sheet, "", MARK))
+    assert "KONSEP" not in said
     plain = filled({key: text for key, text in LETTER.items() if key not in {"ip", "port", "tembusan"}})
     assert "Tembusan" not in printing.page(Copy(build(SHELF["F16"], plain, COVER)))
 
