@@ -20,7 +20,7 @@ STYLE = (
     "text{font-family:Arial,'Liberation Sans',Helvetica,sans-serif;fill:#1a1a1a}"
     ".f{fill:#fff;stroke:#999;stroke-width:.2}.d{fill:#dfe8f2;stroke:#1a1a1a;stroke-width:.35}"
     ".o{fill:#f3e3c8;stroke:#1a1a1a;stroke-width:.35}"
-    ".r{fill:none;stroke:#1a1a1a;stroke-width:.35;stroke-dasharray:1.2 .8}"
+    ".r{fill:#fff;stroke:#1a1a1a;stroke-width:.35;stroke-dasharray:1.2 .8}"
 )
 
 

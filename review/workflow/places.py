@@ -158,13 +158,17 @@ def _waiting(connection: Connection) -> tuple[CaseFile, ...]:
 
 def _wake(connection: Connection, now: int, besides: CaseId | None) -> int:
     stock, woken = inventory.load(connection, now), 0
-    for file in _waiting(connection):
-        case, request = file.case, form_of(connection, file.case, "F07")
-        if case.id == besides or request is None or not available(stock, need_of(request)).available:
+    for waiting in _waiting(connection):
+        request = form_of(connection, waiting.case, "F07")
+        if waiting.case.id == besides or request is None or not available(stock, need_of(request)).available:
             continue
-        cases.save(connection, case, resume(case, now))
+        # Its applicant may have withdrawn it since it was listed.
+        file = cases.load(connection, waiting.case.id, lock=True)
+        if file is None or file.case.state is not CaseState.QUEUED:
+            continue
+        cases.save(connection, file.case, resume(file.case, now))
         text = f"Tempat telah tersedia kembali; permohonan {file.number} diperiksa lagi."
-        papers.notify(connection, case.applicant or SYSTEM, case.id, text, now)
+        papers.notify(connection, file.case.applicant or SYSTEM, file.case.id, text, now)
         woken += 1
     return woken
 
