@@ -1,5 +1,6 @@
 """Forms filled without fault, and a pen that walks a case past steps whose other effects are not at issue."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from review.access import Refused
 from review.case import Answer, Case, Done, advance, begin
 from review.form import Filled
 from review.people import Capacity, Person, Role
-from review.store import cases, papers, people
+from review.store import cases, letterheads, papers, people
 from review.store.papers import Filing
 from review.store.people import NewPerson
 from review.store.transaction import reading, writing
@@ -114,3 +115,22 @@ def stands(world: World, case: CaseId = CASE) -> str:
         file = cases.load(connection, case)
     assert file is not None
     return file.case.step
+
+
+def raced_numbers(world: World, writers: int = 8) -> list[str]:
+    """Let one writer take a number and fail, and then others take numbers at once."""
+    found: list[str] = []
+
+    def take() -> None:
+        with writing(world.office.store) as connection:
+            found.append(letterheads.take_number(connection, "F05", world.office.today()))
+
+    with world.office.store.connect() as connection:
+        letterheads.take_number(connection, "F05", world.office.today())
+        connection.rollback()
+    threads = [threading.Thread(target=take) for _ in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(found)

@@ -1,7 +1,5 @@
 """Documents are issued, numbered without gaps, initialled, signed and verified through a case's steps."""
 
-import threading
-
 import pytest
 
 from card_registry.errors import OperatorMistaken
@@ -17,7 +15,18 @@ from review.store.transaction import reading, writing
 from review.workflow import documents
 from review.workflow.effects import WORK
 from review.workflow.scene import Scene
-from tests.review.papers import CASE, HANDOVER, LETTER, answer, case_at, delegated, fill, staff, stands
+from tests.review.papers import (
+    CASE,
+    HANDOVER,
+    LETTER,
+    answer,
+    case_at,
+    delegated,
+    fill,
+    raced_numbers,
+    staff,
+    stands,
+)
 from tests.review.world import World
 
 
@@ -130,21 +139,7 @@ def test_minutes_of_a_handover_are_numbered_and_name_both_parties(world: World) 
 
 def test_numbers_have_no_gaps_when_many_issue_at_once(world: World) -> None:
     """Eight writers at once take eight numbers in a row; what is rolled back takes none."""
-    found: list[str] = []
-
-    def take() -> None:
-        with writing(world.office.store) as connection:
-            found.append(letterheads.take_number(connection, "F05", world.office.today()))
-
-    with world.office.store.connect() as connection:
-        letterheads.take_number(connection, "F05", world.office.today())
-        connection.rollback()
-    threads = [threading.Thread(target=take) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(found) == [f"{number:03}/BAST/2026" for number in range(1, 9)]
+    assert raced_numbers(world) == [f"{number:03}/BAST/2026" for number in range(1, 9)]
 
 
 def test_a_file_is_found_by_its_own_hash_and_kept_once(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,21 +16,27 @@ from card_registry.stores.engine import open_store
 from card_registry.words import CaseId, ControllerId, DoorId
 from review.accounts import enter
 from review.case import Advanced, CaseState
+from review.follow import Follower
 from review.notices.courier import Courier
 from review.notices.parcel import ChannelName, ParcelState, Postponed
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
-from review.store import outbox
+from review.store import issued, outbox
+from review.store.explained import unexplained
 from review.store.orders import OrderState
+from review.store.transaction import reading
 from review.tables import occurrence
+from review.workflow import documents
 from review.workflow.reminding import remind
 from tests import postgres
+from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_numbers
 from tests.review.rooms import furnished
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
 from tests.review.test_workflow import file_of, finished, opened, say
+from tests.review.visitors import ENDS, entering, inside, registered, staffed, visit_of
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 PROGRAMS = postgres.binaries()
@@ -105,3 +112,35 @@ def test_messages_and_reminders_leave_once(world: World) -> None:
 def test_ten_cases_at_once_get_each_place_once(world: World) -> None:
     """The stock's lock holds on this database as on SQLite."""
     race(furnished(world))
+
+
+def test_a_visit_is_watched_and_explained(world: World) -> None:
+    """A guest's entry is noted, explained and alarmed after the window; two visits never share a card."""
+    office = staffed(world)
+    case = inside(office)
+    visit = visit_of(office, case)
+    office.outside.happen(entering(visit), entering(None))
+    office.clock.now = ENDS
+    Follower(office.office).once()
+    found = visit_of(office, case)
+    assert (found.entered, found.alarmed) == (NOON, ENDS)
+    with reading(office.office.store) as connection:
+        (listed,) = unexplained(connection, NOON, ENDS)
+    assert listed[0].occurrence.facts.case is None
+    later = {"selesai": "2026-11-20T18:00"}
+    number = file_of(office, visit.parent).number
+    with ThreadPoolExecutor(4) as crowd:
+        made = list(crowd.map(lambda _: registered(office, number, **later), range(4)))
+    assert len({visit_of(office, one).holder for one in (case, *made)}) == 5
+
+
+def test_documents_are_numbered_without_gaps_and_found_by_their_hash(world: World) -> None:
+    """Issued, signed and read back as on SQLite; writers at once take numbers in a row."""
+    case_at(world, "P5", "4")
+    fill(world, "F05.A", HANDOVER)
+    answer(world, world.person("pemohon"))
+    with reading(world.office.store) as connection:
+        [one] = issued.of_case(connection, CASE)
+        assert issued.by_hash(connection, one.sha256) == one
+        assert len(documents.signed(connection, world.office, one)) == 1
+    assert raced_numbers(world) == [f"{number:03}/BAST/2026" for number in range(2, 10)]

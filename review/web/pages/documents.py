@@ -55,7 +55,7 @@ def _has_signed(connection: Connection, code: str) -> bool:
 def issue(console: Here, me: Me, case: str, form: Form) -> Response:
     """Issue the document of one form, unless it already stands as the case has it."""
     with writing(console.office.store) as connection:
-        file = _readable(connection, me, case)
+        file = _readable(connection, me, case, lock=True)
         made = documents.issue(connection, console.office, file, form.one("formulir"), me.person.id)
     if isinstance(made, Refused):
         return page(console, "tolak.html", me, 409, sentence=made.why, code=409)
@@ -120,8 +120,8 @@ def _copy(office: Office, me: Visitor, code: str, request: Request) -> Copy:
         return documents.copy_of(connection, office, one, base)
 
 
-def _readable(connection: Connection, me: Visitor, id: str) -> CaseFile:
-    file = cases.load(connection, id)
+def _readable(connection: Connection, me: Visitor, id: str, *, lock: bool = False) -> CaseFile:
+    file = cases.load(connection, id, lock=lock)
     if file is None:
         raise NotFound
     allowed = may(me.person, Permission.READ_CASES, file.case.applicant)
