@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, GrantId, HolderId, PersonId
-from review.tables import goods_out, visit
+from review.tables import goods_out, holder, visit
 from review.visits import OPEN, Item, Plan, Visit, VisitState
 
 
@@ -35,6 +35,23 @@ def _standing(one: Visit) -> dict[str, object]:
     }
 
 
+def note_entry(connection: Connection, id: str, at: int) -> int:
+    """Note when the guests came in, unless it is noted or they are out; 0 where nothing changed.
+
+    The follower writes this beside answers that may change the same visit, so only what it saw is written.
+    """
+    waiting = visit.c.state.in_([VisitState.READY.value, VisitState.INSIDE.value])
+    same = (visit.c.id == id) & visit.c.entered.is_(None) & waiting
+    values = {"entered": at, "state": VisitState.INSIDE.value}
+    return connection.execute(update(visit).where(same).values(values)).rowcount
+
+
+def note_alarm(connection: Connection, id: str, at: int) -> int:
+    """Note that an overstay is told, once and only while the guests are inside; 0 where nothing changed."""
+    inside_ = (visit.c.state == VisitState.INSIDE.value) & visit.c.alarmed.is_(None)
+    return connection.execute(update(visit).where(visit.c.id == id, inside_).values(alarmed=at)).rowcount
+
+
 def of_case(connection: Connection, case: str) -> Visit | None:
     """Give the visit whose own case this is, None for a case that is no visit."""
     return next(iter(_read(connection, visit.c.case == case)), None)
@@ -56,10 +73,11 @@ def expected(connection: Connection) -> tuple[Visit, ...]:
     return _read(connection, visit.c.state.in_(states) & visit.c.entered.is_(None))
 
 
-def using(connection: Connection, holder: HolderId) -> tuple[Visit, ...]:
-    """Give the visits, not over yet, that have a guest card's holder."""
+def using(connection: Connection, card: HolderId) -> tuple[Visit, ...]:
+    """Give the visits, not over yet, that have a guest card's holder; nobody else may take it meanwhile."""
+    connection.execute(select(holder.c.id).where(holder.c.id == card).with_for_update())
     states = [state.value for state in OPEN]
-    return _read(connection, (visit.c.holder == holder) & visit.c.state.in_(states))
+    return _read(connection, (visit.c.holder == card) & visit.c.state.in_(states))
 
 
 def guest_holders(connection: Connection) -> tuple[HolderId, ...]:

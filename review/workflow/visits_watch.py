@@ -3,59 +3,57 @@
 Overstay is told once, to every operator and to the escort; the visit stays listed until it is left.
 """
 
-from dataclasses import replace
-
 from sqlalchemy import Connection
 
 from card_registry.journal.event import EventKind
 from review.indonesian import local_text
 from review.office import Office
 from review.people import Role
+from review.projection import Occurrence
 from review.store import cases, inbox, occurrences, people, visits
 from review.store.occurrences import Question
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
-from review.visits import Visit, VisitState, overstayed, turned
+from review.visits import Visit, overstayed
 from review.visits.reading import local
 
 
 def look(office: Office) -> int:
-    """Note who came in and tell who overstays; give the number of visits that changed."""
+    """Note who came in and tell who overstays; give the number of things that changed."""
+    now = office.clock()
     with reading(office.store) as connection:
-        waiting = [one.id for one in _changed(connection, office)]
-    if not waiting:
+        came, late = _came(connection), _late(connection, now)
+    if not came and not late:
         return 0
     with writing(office.store) as connection:
-        changed = _changed(connection, office)
-        for visit in changed:
-            visits.save(connection, visit)
-            if visit.alarmed == office.clock():
+        changed = sum(visits.note_entry(connection, id, at) for id, at in came.items())
+        for visit in late:
+            told = visits.note_alarm(connection, visit.id, now)
+            if told:
                 _tell(connection, office, visit)
-    return len(changed)
+            changed += told
+    return changed
 
 
-def _changed(connection: Connection, office: Office) -> list[Visit]:
-    """Give the visits as they are now, where that differs from what is kept."""
-    now = office.clock()
-    found = {visit.id: visit for visit in _entered(connection)}
-    for visit in visits.inside(connection):
-        if visit.alarmed is None and overstayed(visit, now) is not None:
-            found[visit.id] = replace(found.get(visit.id, visit), alarmed=now)
-    return list(found.values())
+def _late(connection: Connection, now: int) -> list[Visit]:
+    """Give the visits whose guests are inside after the window, and of whom nobody was told."""
+    found = visits.inside(connection)
+    return [one for one in found if one.alarmed is None and overstayed(one, now) is not None]
 
 
-def _entered(connection: Connection) -> list[Visit]:
-    found = []
+def _came(connection: Connection) -> dict[str, int]:
+    """Give when the guests of each visit first came in by their card, where that is not noted yet."""
+    found: dict[str, int] = {}
     for visit in visits.expected(connection):
         rows = occurrences.asked(connection, Question(case=visit.case))
-        taps = [
-            row.occurrence.at
-            for row in rows
-            if row.occurrence.kind == EventKind.TAPPED and row.occurrence.facts.granted
-        ]
+        taps = [one.at for one in (row.occurrence for row in rows) if _entered(one)]
         if taps:
-            found.append(replace(turned(visit, VisitState.INSIDE), entered=min(taps)))
+            found[visit.id] = min(taps)
     return found
+
+
+def _entered(told: Occurrence) -> bool:
+    return told.kind == EventKind.TAPPED and told.facts.granted is True
 
 
 def _tell(connection: Connection, office: Office, visit: Visit) -> None:

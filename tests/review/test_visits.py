@@ -354,6 +354,14 @@ def test_a_case_begins_its_visit_with_what_it_knows(office: World) -> None:
     assert granted(office, child).terms.escort
 
 
+def test_a_delivery_begins_with_its_applicant_as_guest(office: World) -> None:
+    """P5 plans and opens at once; where no form names anybody, whoever delivers is expected."""
+    case = open_case(office.office, office.person("pemohon"), Beginning("P5", {}))
+    assert isinstance(case, str), case
+    (guest,) = visit_of(office, child_of(office, case)).plan.guests
+    assert (guest.name, guest.agency) == ("Pejabat Pemohon", "Dinas Contoh")
+
+
 def test_a_case_does_not_close_over_a_guest(office: World) -> None:
     """While a guest is inside the parent's step is refused; out, it closes, and the visit ends by itself."""
     parent = opened_parent(office, ("teknisi", "selesai"))
