@@ -31,9 +31,7 @@ def sign_kept(store: Engine, text: str, sealer: Sealer, passphrase: str, occasio
         raise OperatorMistaken(message)
     body = sealer.seal(made[0].body, passphrase, occasion)
     if isinstance(body, Rejected):
-        message = (
-            f"{code} was not signed: wrong passphrase, or no PKCS#12 file with key and certificate"
-        )
+        message = f"{code} was not signed: wrong passphrase, or no PKCS#12 file with key and certificate"
         raise OperatorMistaken(message)
     with writing(store) as connection:
         issued.keep(connection, code, FileKind.SIGNED, body, time.time_ns() // 1_000_000)
