@@ -19,6 +19,10 @@ Theory of operation, as numbered points that checks refer to:
 6. What does not verify becomes a ``refusal`` row with one sentence and never an exception.
 7. Orders come down unretained, as one sheet for each controller, and are shown until the ledger holds the
    door's own row that answers them or their time is over (``order_book``).
+8. Who may come in follows the signed directory: the hub writes it beside the broker (``parties``), which takes
+   it up without a restart (``usher``, or amqtt at each question). Who is cut off is neither heard nor answered
+   from then on, though a connection that stands is not ended; it does not come back.
+9. A certificate is renewed before it ends, like a slot that goes down (``certificate_intake``).
 
 It leaves to others: what events mean (``card_registry.journal``), who may change the registry
 (``authority``), and what a door does with its slots (``door_controller``).
@@ -34,4 +38,6 @@ Decisions:
     a connected subscriber, and a lost denial must not wait for the next reconnect.
     2026-11-21: orders are neither retained nor acknowledged by MQTT, because an order is for who is there
     now, and its only acknowledgement is the row in which the door says that it obeyed or refused.
+    2026-11-21: a bridge to which nothing came asks again after two seconds, because mosquitto grants a
+    subscription that its list does not allow yet, and would deliver nothing on it.
 """
