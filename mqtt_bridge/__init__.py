@@ -19,9 +19,9 @@ Theory of operation, as numbered points that checks refer to:
 6. What does not verify becomes a ``refusal`` row with one sentence and never an exception.
 7. Orders come down unretained, as one sheet for each controller, and are shown until the ledger holds the
    door's own row that answers them or their time is over (``order_book``).
-8. Who may come in follows the signed directory: the hub writes it beside the broker (``parties``), which takes
-   it up without a restart (``usher``, or amqtt at each question). Who is cut off is neither heard nor answered
-   from then on, though a connection that stands is not ended; it does not come back.
+8. Who may come in follows the signed directory: the hub writes it beside the broker (``parties``), which
+   takes it up without a restart (``usher``, or amqtt at each question). Who is cut off is neither heard nor
+   answered from then on; a connection that stands is not ended, and does not come back.
 9. A certificate is renewed before it ends, like a slot that goes down (``certificate_intake``).
 
 It leaves to others: what events mean (``card_registry.journal``), who may change the registry
