@@ -30,4 +30,8 @@ Decisions:
 * 2026-11-21: a controller's waiting orders lie among the slots as ``cmd/<controller>``, which no TUF role
   names, because the order, its number and the slots then change in one transaction and the hub needs no
   other table to follow. Doors believe each order by its own seal.
+* 2026-11-21: the signer keeps how far it got in a file beside its keys (``floors``), because a database that
+  was restored cannot know that it was. A restored registry waits until every active controller was heard or
+  was waived by name (``recovery``, ``restoring``), takes from the doors what they prove with the signer's own
+  signatures (``trust.recall``), and goes on above it; its record in the authority log says what was lost.
 """

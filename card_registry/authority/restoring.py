@@ -33,7 +33,7 @@ from card_registry.authority.recovery import (
 )
 from card_registry.authority.warrant import Charter
 from card_registry.durable import read_plain
-from card_registry.errors import SenderLied
+from card_registry.errors import OperatorMistaken, SenderLied
 from card_registry.journal.tree import Frontier
 from card_registry.signing import Purpose, unseal
 from card_registry.statements import Status
@@ -84,6 +84,7 @@ class Memory:
     _kept: Floors | None = field(init=False)
     _newest: int = field(default=0, init=False)
     _looked: int = field(default=0, init=False)
+    _said: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         """Read the floors."""
@@ -93,7 +94,7 @@ class Memory:
         """Say whether the signer may publish.
 
         Raises:
-            OperatorMistaken: The floors cannot be written.
+            OperatorMistaken: A restore was noticed and cannot be kept; nothing may be published then.
             SQLAlchemyError: A store cannot be used now.
         """
         with registry.connect() as connection:
@@ -123,13 +124,26 @@ class Memory:
             self._keep(replace(self._kept, reached=self._kept.publication, restore=None))
 
     def _keep(self, kept: Floors) -> None:
-        floors.write(self.folder, kept)
+        """Keep floors; a disk that refuses them stops no publication: taking away must not wait for it."""
         self._kept = kept
+        try:
+            floors.write(self.folder, kept)
+        except OperatorMistaken as error:
+            self._say(str(error))
+        else:
+            self._said = ""
+
+    def _say(self, sentence: str) -> None:
+        """Log a sentence once, until it changes."""
+        if sentence != self._said:
+            log.warning("%s", sentence)
+        self._said = sentence
 
     def _notice(self, site: SiteId, now: Standing, restore: Restore) -> None:
         log.warning("this registry was restored: %s", restore.why)
         known = self._kept or Floors(1, site, now.publication, now.publication)
-        self._keep(replace(known, restore=restore))
+        floors.write(self.folder, replace(known, restore=restore))
+        self._kept = replace(known, restore=restore)
 
     def _wait(self, registry: Engine, ledger: Engine | None, charter: Charter) -> Waits | Ready:
         kept = self._kept
