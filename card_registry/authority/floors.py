@@ -40,8 +40,8 @@ def write(folder: Path, floors: Floors) -> None:
         write_whole(folder / FLOORS_FILE, canonical.encode(floors), MODE)
     except OSError as error:
         raise OperatorMistaken(
-            f"{folder / FLOORS_FILE} cannot be written ({error.strerror}), so a restore may go unnoticed until "
-            "a door tells of it; make room"
+            f"{folder / FLOORS_FILE} cannot be written ({error.strerror}), so a restore may go unnoticed "
+            "until a door tells of it; make room"
         ) from error
 
 

@@ -217,18 +217,23 @@ def standing_of(connection: Connection) -> Standing:
 
 
 def roles_of(slots: Mapping[str, bytes]) -> dict[str, int]:
-    """Give each role's version as the store's own snapshot names it."""
+    """Give each role's version as the store's own snapshot names it, and the newest root's."""
     snapshot = Metadata[Snapshot].from_bytes(slots[meta_slot(Role.SNAPSHOT)]).signed
-    return {name.removesuffix(".json"): one.version for name, one in snapshot.meta.items()}
+    named = {name.removesuffix(".json"): one.version for name, one in snapshot.meta.items()}
+    return {**named, Role.ROOT: _newest_root(slots)}
 
 
 def officers_of(slots: Mapping[str, bytes]) -> tuple[str, ...]:
     """Give the public keys (hex) that the newest root names for the officers."""
+    root = Metadata[Root].from_bytes(slots[root_slot(_newest_root(slots))]).signed
+    return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
+
+
+def _newest_root(slots: Mapping[str, bytes]) -> int:
     version = 1
     while root_slot(version + 1) in slots:
         version += 1
-    root = Metadata[Root].from_bytes(slots[root_slot(version)]).signed
-    return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
+    return version
 
 
 def values_of(found: Recovered) -> dict[str, bytes]:
