@@ -47,8 +47,8 @@ Decisions:
     that waits for something knows that it does not come.
     2026-11-21: who lags is known from its own status, and not from a second copy of what the broker retains,
     because the status is what counts and the broker is what is in doubt.
-    2026-11-21: several sites share a broker and a PostgreSQL but no hub: a hub has one receipt key, one ledger
-    and one registry, so that a fault or a thief at one site stays there.
+    2026-11-21: several sites share a broker and a PostgreSQL but no hub: a hub has one receipt key, ledger
+    and registry, so that a fault or a thief at one site stays there.
     2026-11-21: orders are neither retained nor acknowledged by MQTT, because an order is for who is there
     now, and its only acknowledgement is the row in which the door says that it obeyed or refused.
     2026-11-21: a bridge to which nothing came asks again after two seconds, because mosquitto grants a
