@@ -187,8 +187,8 @@ class Turn:
             head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
             values = {store.FRONTIER: self._frontier.dump(), store.HEAD: head}
             store.set_values(self._connection, values)
-            changed = {**sighting.shown(self._connection, self._frontier, head), **changed}
-        store.publish(self._connection, changed, self._edition.number, self._now)
+        shown = sighting.due(self._connection, self._frontier, self._now, taking=self._denied)
+        store.publish(self._connection, {**shown, **changed}, self._edition.number, self._now)
 
     def show_everyone(self) -> None:
         """Write every holder's rows anew at every controller."""
