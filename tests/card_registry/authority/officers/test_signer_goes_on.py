@@ -61,6 +61,21 @@ def test_a_signer_between_commit_and_new_keys_waits(chancery: Chancery) -> None:
     chancery.admit("budi")
 
 
+def test_a_backup_from_before_a_rotation_takes_the_same_draft_again(chancery: Chancery) -> None:
+    """The old keys are gone, so a store restored from before needs the draft that was kept."""
+    kept = {file.name: file.read_bytes() for file in chancery.folder.glob("registry.db*")}
+    chancery.hold("rotate", *chancery.replace_signer_keys(*ALL))
+    for file in chancery.folder.glob("registry.db*"):
+        file.unlink()
+    for name, data in kept.items():
+        (chancery.folder / name).write_bytes(data)
+
+    with pytest.raises(KeysReplaced, match="akses registry apply"):
+        chancery.house.work()
+    assert "\nApplied." in chancery.apply(chancery.folder / "draft.json").output
+    chancery.admit("budi")
+
+
 def test_nothing_is_applied_without_the_keys(chancery: Chancery) -> None:
     """A signer's folder that lacks the key officers signed for refuses, and the site stays as it was."""
     draft = signed_rotation(chancery, "online")
