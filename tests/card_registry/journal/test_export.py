@@ -236,6 +236,7 @@ def test_a_pruned_start_is_proven_by_the_tree_over_it(count: int, gone: int, hon
     genuine = honest or rows[:gone] == rows[::-1][:gone]
     assert faults(report) == ([] if genuine else [("edited", 0, count - 1)])
     assert (report.journals[0].withheld, report.journals[0].size) == (gone, count)
+    assert remarks(report) == (["late-start"] if 0 < gone < count else [])
 
 
 def test_heads_close_together_are_left_out_unless_asked_for(tmp_path: Path) -> None:
