@@ -34,4 +34,10 @@ Decisions:
   was restored cannot know that it was. A restored registry waits until every active controller was heard or
   was waived by name (``recovery``, ``restoring``), takes from the doors what they prove with the signer's own
   signatures (``trust.recall``), and goes on above it; its record in the authority log says what was lost.
+* 2026-11-21: one rule proves verdicts and orders (``proving``): key file, passkey (``card_registry.passkey``)
+  or, where the officers say so, a session. A passkey's last counter stands among the site's values and under
+  the authority log like everything else, so that a copied key is noticed though the database was edited.
+* 2026-11-21: doors and desks witness the authority log (``sighting``, ``card_registry.witness``): its head
+  goes out with the last records' hashes and not with a proof for each door, because one row then serves
+  everybody; who is further behind than these sees only growth, and ``witnesses`` compares all of it.
 """
