@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, update
 
 from card_registry.errors import OperatorMistaken
+from card_registry.journal import bench
 from card_registry.journal.bundle import Rows
 from card_registry.journal.event import EventKind, Ordered, Unused, Witnessed
-from card_registry.journal.export import Wanted
+from card_registry.journal.export import Wanted, export_proof
 from card_registry.journal.note import authority_origin
 from card_registry.journal.reading import Report, read_proof
 from card_registry.journal.selection import Selection, names_person
@@ -306,13 +307,14 @@ def test_an_unfounded_registry_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [8_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, count: int) -> None:
     """Export and check hold a chunk of rows at a time, whatever there is."""
-    books = Books(tmp_path)
-    books.store([row_of(seq) for seq in range(count)], range(256, count, 256))
+    root, books, truth = bench.filled_stores(tmp_path, count)
     tracemalloc.start()
     try:
-        books.export(tmp_path / "bukti.zip")
-        assert read(tmp_path / "bukti.zip").is_sound
+        export_proof((books, truth), tmp_path / "bukti.zip", NOON, Wanted())
+        assert read_proof(tmp_path / "bukti.zip", root).is_sound
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
+        books.dispose()
+        truth.dispose()
     assert peak < 24 * 1024 * 1024
