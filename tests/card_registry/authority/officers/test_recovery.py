@@ -36,7 +36,7 @@ def test_versions_driven_up_are_left_behind(chancery: Chancery) -> None:
 
 
 def test_floors_without_memory_are_left_behind_as_well(chancery: Chancery) -> None:
-    """A door that kept only the floors a thief drove up takes the rotated set; a new one begins at its root."""
+    """A door that kept only the floors a thief drove up takes the rotated set; a new one begins there."""
     root = chancery.door().root
     lost = Door(
         root, chancery.folder / "scratch", now=chancery.house.now, trusted=Trusted(Versions(1, FAR, FAR, FAR))
