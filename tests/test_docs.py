@@ -120,7 +120,7 @@ def test_every_topic_says_who_writes_it_and_whether_it_stays() -> None:
     assert {
         topic.pattern: [topic.writer.value, "yes" if topic.retained else "no", topic.carries]
         for topic in TABLE
-    } == {topic.pattern: shown[topic.pattern.replace(CONTROLLER, "<controller>")] for topic in TABLE}
+    } == {topic.pattern: shown[shown(topic)] for topic in TABLE}
 
 
 def subcommands() -> Iterator[tuple[str, str]]:
