@@ -105,6 +105,8 @@ class Memory:
                 self.reserve(connection, standing.publication)
                 self.reach()
         self._learn(ledger, charter)
+        if self._kept is not None and self._kept.reached < self._kept.publication <= standing.publication:
+            self.reach()
         why = recovery.suspicion(standing, self._kept, self._newest)
         if not why:
             return Clear(0 if self._kept is None else self._kept.publication)
@@ -119,7 +121,7 @@ class Memory:
         self._keep(Floors(1, store.site_of(connection), *numbers, None if kept is None else kept.restore))
 
     def reach(self) -> None:
-        """Keep, after the commit, that all that was reserved was reached, and that no restore waits."""
+        """Keep, at the look after the commit, that what was reserved was reached; no restore waits then."""
         if self._kept is not None:
             self._keep(replace(self._kept, reached=self._kept.publication, restore=None))
 
