@@ -14,9 +14,9 @@ Decisions:
 * 2026-11-20: maker, applicant and approver are compared in both directions (at the binding, and at every
   later grant to the same holder), because otherwise the order of the two would decide whether duties are
   apart.
-* 2026-11-20: denials are listed until there are ``FOLD_AT`` of them, then folded into the shards (rows that
-  cannot open are no longer published), so that the deny list never outgrows its slot and taking away never
-  fails for want of room.
+* 2026-11-20: denials are listed until there are ``folding.FOLD_AT`` of them, then folded into the shards
+  (rows that cannot open are no longer published), so that the deny list never outgrows its slot and taking
+  away never fails for want of room.
 * 2026-11-20: warrants are found by "no outcome yet" within a window behind the cursor, because a database
   sequence may commit 6 before 5.
 * 2026-11-20: the signer ignores the expiry of its own slots when it reads the charter: after a long power

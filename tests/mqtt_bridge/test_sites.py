@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, text
 
 from card_registry.errors import OperatorMistaken
 from card_registry.words import SiteId
-from mqtt_bridge.broker import Plan, find_mosquitto
+from mqtt_bridge.broker import find_mosquitto
+from mqtt_bridge.plan import Plan
 from mqtt_bridge.sites import with_others
 from mqtt_bridge.topics import log_topic, slot_topic
 from tests import postgres
