@@ -1,7 +1,4 @@
-"""What one broker is to be: its site and parties, its port, and the files it shows.
-
-Pure.
-"""
+"""What one broker is to be: its site and parties, its port, and the files it shows."""
 
 from dataclasses import dataclass
 from pathlib import Path
