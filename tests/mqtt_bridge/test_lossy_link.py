@@ -116,5 +116,5 @@ def write_through(site: Site, pen: Pen, seconds: float) -> int:
 def behind(site: Site, pen: Pen) -> list[str]:
     """Give the slots that the door has not as they were published last."""
     wanted = {file_name(name): body for name, body in site.slots.items() if needed(name, DOOR)}
-    held = {path.name: path.read_bytes() for path in pen.slots.iterdir()}
+    held = {name: (pen.slots / name).read_bytes() for name in wanted if (pen.slots / name).exists()}
     return [name for name, body in wanted.items() if held.get(name) != body]
