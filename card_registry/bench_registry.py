@@ -27,6 +27,7 @@ from card_registry.command.bench_row import Row
 from card_registry.instant import Instant
 from card_registry.shown import Shard
 from card_registry.trust.adoption import Trusted, adopt
+from card_registry.trust.packing import pack
 from card_registry.trust.slots import shard_number
 from card_registry.trust.verify import read_trust, reverify
 from card_registry.words import ControllerId, TimeQuality
@@ -87,7 +88,7 @@ def rows(
 def _published(site: Invented) -> Iterator[Row]:
     """Measure what is published for a revocation, in bytes and in the time to sign it."""
     spent, changed = _best(lambda: site.deny(card_of(0)))
-    size = sum(map(len, changed.values())) / 1000
+    size = sum(len(pack(body)) for body in changed.values()) / 1000
     least = len(zlib.compress(b"".join(changed.values()), 9)) / 1000
     many = len(site.controllers)
     name, target = f"revocation published, {many} controllers (limit: compressed)", f"≤ {KILOBYTES:.0f} KB"

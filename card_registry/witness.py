@@ -45,11 +45,15 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The newest head that was seen: number of records, root (hex), and the key that signed it (hex)."""
+    """The newest head that was seen: number of records, root (hex), and the key that signed it (hex).
+
+    ``doubted``: another head has contradicted it since, so mere growth is believed no more.
+    """
 
     size: int
     root: str
     key: str
+    doubted: bool = False
 
 
 def show(note: bytes, base: Frontier, leaves: Iterable[bytes]) -> bytes:
@@ -111,7 +115,14 @@ def _check_growth(kept: Kept, seen: Kept, base: Frontier, leaves: list[bytes]) -
             f"the authority log was seen with {kept.size} records and is now shown with {seen.size}: "
             "records were taken away; keep this controller and the server as they are and call the auditor"
         )
-    if base.size <= kept.size and base.extend(leaves[: kept.size - base.size]).root().hex() != kept.root:
+    if base.size > kept.size:
+        if kept.doubted:
+            raise Forked(
+                f"the authority log is not shown to go on from the {kept.size} records seen here, which it "
+                "contradicted before; let the officers withdraw its key when they have found out why"
+            )
+        return
+    if base.extend(leaves[: kept.size - base.size]).root().hex() != kept.root:
         raise Forked(
             f"the authority log's first {kept.size} records are not those that were seen here: records were "
             "changed; keep this controller and the server as they are and call the auditor"

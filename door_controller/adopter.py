@@ -36,8 +36,8 @@ from door_controller.standing import Standing
 
 _LOG = logging.getLogger(__name__)
 
-MOST_SLOTS = 512
-"""The most files looked at in the slot folder: what its bridge may store there."""
+MOST_SLOTS = 1_024
+"""The most files looked at in the slot folder: twice what its bridge may store there."""
 
 Stamps = Mapping[str, tuple[int, int, int]]
 """What changes when a slot's file is written, by file name."""

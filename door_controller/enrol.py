@@ -29,7 +29,7 @@ from card_registry.signing import public_hex
 from card_registry.words import ControllerId, ControllerKind, SiteId
 from firmware_config.model import Door
 
-INVITATION = "invitation.json"
+BUNDLE, INVITATION = "enrolment.json", "invitation.json"
 KEY_LIMIT = 4096
 """The longest key file accepted, in bytes."""
 
@@ -88,8 +88,21 @@ def accept(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> 
     """Store the site's answer; an answer that contradicts the one already stored is refused.
 
     Raises:
+        Malformed, OperatorMistaken: As ``examine``.
+    """
+    bundle = examine(state, site, controller, data)
+    write_whole(state / BUNDLE, data, 0o600)
+    # If power fails here, the invitation is left behind: used up, and asked for no more.
+    (state / INVITATION).unlink(missing_ok=True)
+    return bundle
+
+
+def examine(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> Bundle:
+    """Read the site's answer and hold it against what is known here; nothing is stored.
+
+    Raises:
         Malformed: It is not a bundle.
-        OperatorMistaken: It is another controller's, or this controller already belongs elsewhere.
+        OperatorMistaken: It is another controller's or another site's, or this controller belongs elsewhere.
     """
     bundle = Bundle.read(data)
     if (bundle.site, bundle.controller) != (site, controller):
@@ -98,7 +111,7 @@ def accept(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> 
         )
     _log_key(state)
     _require_own_site(state, bundle)
-    path = state / "enrolment.json"
+    path = state / BUNDLE
     if path.exists():
         known = Bundle.read(read_plain(path))
         if (known.root_sha256, known.pseudonym_key) != (bundle.root_sha256, bundle.pseudonym_key):
@@ -106,9 +119,6 @@ def accept(state: Path, site: SiteId, controller: ControllerId, data: bytes) -> 
                 f"{controller} already belongs to a site with root {known.root_sha256[:16]}…; "
                 "to move it, begin with a new folder"
             )
-    write_whole(path, data, 0o600)
-    # If power fails here, the invitation is left behind: used up, and asked for no more.
-    (state / INVITATION).unlink(missing_ok=True)
     return bundle
 
 
@@ -119,7 +129,7 @@ def load(state: Path) -> Identity:
         OperatorMistaken: It is not enrolled yet.
         StoreBroken: A file of it is damaged.
     """
-    path = state / "enrolment.json"
+    path = state / BUNDLE
     if not (state / "log.pem").exists() or not path.exists():
         raise OperatorMistaken(
             f"{state.parent} is not enrolled; run init, have request.json enrolled, then run accept"
@@ -132,7 +142,7 @@ def load(state: Path) -> Identity:
 
 def _epoch(state: Path) -> int:
     """Give the epoch that this controller was enrolled in, 1 before it was."""
-    path = state / "enrolment.json"
+    path = state / BUNDLE
     return Bundle.read(read_plain(path)).epoch if path.exists() else 1
 
 

@@ -69,20 +69,24 @@ def point(folder: Path) -> str:
     return certificate.point_of(key.public_key())
 
 
-def take_bundle(folder: Path, bundle: Bundle) -> Holding | None:
-    """Store the certificate that lies in the bundle; None where there is none.
+def check_bundle(folder: Path, bundle: Bundle) -> Holding | None:
+    """Read the certificate that lies in the bundle; None where there is none.
 
     Raises:
-        Malformed, Forged: It is not for this controller's key.
+        Malformed, Forged: It is not for this controller's key: the bundle answers another device.
     """
     if not bundle.certificate:
         return None
     pem, authority = bundle.certificate.encode(), bundle.authority.encode()
-    holding = certificate.accept(pem, authority, bundle.controller, point(folder))
-    write_whole(folder / "tls" / CA_FILE, authority, 0o644)
-    write_whole(folder / "tls" / CERT_FILE, pem, 0o644)
-    _hand_over(folder)
-    return holding
+    return certificate.accept(pem, authority, bundle.controller, point(folder))
+
+
+def take_bundle(folder: Path, bundle: Bundle) -> None:
+    """Store the certificate that lies in a bundle that was checked, if there is one."""
+    if bundle.certificate:
+        write_whole(folder / "tls" / CA_FILE, bundle.authority.encode(), 0o644)
+        write_whole(folder / "tls" / CERT_FILE, bundle.certificate.encode(), 0o644)
+        _hand_over(folder)
 
 
 def ask(folder: Path, identity: Identity) -> Path:

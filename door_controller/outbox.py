@@ -14,6 +14,8 @@ policy names, and only where the root is our own at that place. What contradicts
 one than the newest we took is a replay, and no news. A newer one comes from a server that was restored from
 a backup older than the retention: what we have of the epoch stays where it is and is pruned no further, and a
 new epoch begins, because the server will not take the rows behind a gap.
+2026-11-21: a receipt for rows that had one already is written at most once an hour and anchors no clock: its
+last row may be hours old, and would only make the interval wider (``interval``).
 """
 
 import contextlib
@@ -26,7 +28,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card_registry.durable import write_whole
-from card_registry.errors import Forged, StoreBroken
+from card_registry.errors import Forged, Malformed, StoreBroken
 from card_registry.instant import HOUR
 from card_registry.journal.batch import MAX_ROWS, VERSION, Batch, batch_name, encode_batch, parse_name
 from card_registry.journal.event import Position, Versions, decode_event
@@ -126,9 +128,11 @@ class Outbox:
             return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why)
         if receipt.epoch < head.epoch and not self._ours(receipt):
             return None
-        if self._is_news(receipt):
+        last = self._last(receipt.epoch)
+        if last is None or last.next != receipt.next or receipt.at > last.at + HOUR:
             self._keep(receipt, sealed)
-        return self._asked(receipt)
+        # Only a receipt for rows that had none yet was asked for by them, and says what time it is now.
+        return self._asked(receipt) if last is None or last.next < receipt.next else Accepted(receipt, "", 0)
 
     def write_status(self, view: View, nonce: str | None = None) -> None:
         """Write the signed status, with the next number and the nonce for orders (a fresh one by default)."""
@@ -214,8 +218,8 @@ class Outbox:
 
     def _behind(self, receipt: Receipt) -> Contradiction | None:
         """Judge a receipt that asks for rows which were pruned: a replay, or a server too far back."""
-        dropped, kept = inspection.pruned(self._journal, receipt.epoch), self._kept(receipt.epoch)
-        if kept is None or receipt.at <= inspection.read_receipt(kept).at:
+        dropped, last = inspection.pruned(self._journal, receipt.epoch), self._last(receipt.epoch)
+        if last is None or receipt.at <= last.at:
             return None
         self._keep_all(receipt.epoch)
         why = (
@@ -224,11 +228,12 @@ class Outbox:
         )
         return Contradiction(Position(receipt.epoch, receipt.next, receipt.root), why, "server-behind")
 
-    def _is_news(self, receipt: Receipt) -> bool:
-        """Say whether a receipt is worth a write: for other rows than the one we have, or an hour newer."""
-        stored = self._kept(receipt.epoch)
-        kept = None if stored is None else inspection.read_receipt(stored)
-        return kept is None or kept.next != receipt.next or receipt.at > kept.at + HOUR
+    def _last(self, epoch: int) -> Receipt | None:
+        """Read the receipt we have of an epoch; None where there is none, or none that can be read."""
+        stored = self._kept(epoch)
+        with contextlib.suppress(Malformed):
+            return None if stored is None else inspection.read_receipt(stored)
+        return None
 
     def _keep_all(self, epoch: int) -> None:
         """Prune nothing more of an epoch: what is left of it is nowhere else."""

@@ -165,10 +165,15 @@ def _header_chip() -> str:
     import gpiod  # noqa: PLC0415 - only on real hardware
 
     found: dict[str, str] = {}
+    closed: list[str] = []
     for path in sorted(Path("/dev").glob("gpiochip*")):
-        with contextlib.suppress(OSError), gpiod.Chip(str(path)) as chip:
-            found.setdefault(chip.get_info().label, str(path))
+        try:
+            with gpiod.Chip(str(path)) as chip:
+                found.setdefault(chip.get_info().label, str(path))
+        except OSError as error:
+            closed.append(f"; {path} cannot be opened: {error.strerror}")
     for label in HEADERS:
         if label in found:
             return found[label]
-    raise OperatorMistaken("this machine has no Raspberry Pi header (no chip labelled pinctrl-…)")
+    message = f"this machine shows no Raspberry Pi header (no chip labelled pinctrl-…{''.join(closed)})"
+    raise OperatorMistaken(message)

@@ -14,7 +14,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from card_registry.durable import read_plain
@@ -24,7 +24,7 @@ from card_registry.journal.note import authority_origin
 from card_registry.trust.slots import AUTHORITY
 from card_registry.witness import LIMIT, Kept, witness
 from door_controller.clock import Clock
-from door_controller.journal import Journal
+from door_controller.journal import Beside, Journal
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,22 +86,22 @@ class Witnessing:
 
     def _keep(self, new: Kept) -> None:
         """Write a newer head down, and keep it, in one transaction."""
-        value = json.dumps(astuple(new))
-
-        def save(store: sqlite3.Connection) -> None:
-            store.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (FACT, value))
-
         body = Witnessed(authority_origin(self._journal.site), new.size, new.root)
-        self._journal.append(body, self._clock.moment(), save)
+        self._journal.append(body, self._clock.moment(), _saving(new))
         # If power fails here, the next start finds the same head kept and says nothing twice.
         self._kept = new
 
     def _raise(self, sentence: str, data: bytes) -> None:
+        """Alarm a fork, once, and remember what was seen as contradicted."""
         if not self._forked:
             _LOG.error("%s", sentence)
             detail = f"{sentence}; shown: {json.loads(data)['note']}"
             self._note(Alarmed(ALARM, "authority", raised=True, detail=detail))
         self._forked = True
+        if self._kept is not None and not self._kept.doubted:
+            doubted = replace(self._kept, doubted=True)
+            self._journal.keep(_saving(doubted))
+            self._kept = doubted
 
     def _clear(self) -> None:
         if self._forked:
@@ -122,9 +122,17 @@ class Witnessing:
             self._note(Refused("the authority log's head", sentence))
 
 
+def _saving(kept: Kept) -> Beside:
+    value = json.dumps(astuple(kept))
+
+    def save(store: sqlite3.Connection) -> None:
+        store.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (FACT, value))
+
+    return save
+
+
 def _kept(journal: Journal) -> Kept | None:
     found = journal.look("SELECT value FROM fact WHERE name = ?", (FACT,))
     if not found:
         return None
-    size, root, key = json.loads(found[0][0])
-    return Kept(size, root, key)
+    return Kept(*json.loads(found[0][0]))

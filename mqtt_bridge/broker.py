@@ -21,23 +21,21 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
 from card_registry.durable import write_whole
 from card_registry.errors import OperatorMistaken
-from card_registry.words import ControllerId, SiteId
 from mqtt_bridge import usher
 from mqtt_bridge.daemon import say_ready
 from mqtt_bridge.keys import private_folder
+from mqtt_bridge.plan import ADDRESS, Plan
 from mqtt_bridge.tls import CRL_FILE, server_context
 from mqtt_bridge.topics import PACKET_LIMIT
 
 log = logging.getLogger(__name__)
 
-ADDRESS = "127.0.0.1"
 PATIENCE = 20.0
 """Seconds a starting mosquitto may take until it accepts connections."""
 
@@ -48,25 +46,6 @@ class Choice(StrEnum):
     AUTO = "auto"
     MOSQUITTO = "mosquitto"
     AMQTT = "amqtt"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One broker to run: for which site and controllers, on which port, with whose TLS files."""
-
-    site: SiteId
-    controllers: tuple[ControllerId, ...]
-    port: int
-    tls: Path
-    folder: Path
-    parties: Path | None = None
-    """Where the hub says who may come in; until it has, and without it, ``controllers`` are all."""
-
-    shared: bool = False
-    """The broker serves other sites too, so that its parties are known by name and site."""
-
-    listen: str = ADDRESS
-    """The address it listens on."""
 
 
 def find_mosquitto() -> str | None:

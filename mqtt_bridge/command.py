@@ -179,13 +179,14 @@ def broker(  # noqa: PLR0913 - a command line has as many options as it has
     """Be the broker of a site or several, in the foreground: mosquitto where it is installed, else amqtt."""
     from mqtt_bridge import broker as program
     from mqtt_bridge.daemon import start_logging
+    from mqtt_bridge.plan import Plan
     from mqtt_bridge.sites import with_others
 
     start_logging()
     with one_sentence():
         named = None if parties is None else parties.resolve()
         folders = (tls.resolve(), folder.resolve(), named)
-        plan = program.Plan(SiteId(site), _controllers(controllers), port, *folders, listen=listen)
+        plan = Plan(SiteId(site), _controllers(controllers), port, *folders, listen=listen)
         program.run(with_others(plan, sites), program.Choice(choice))
 
 

@@ -20,6 +20,7 @@ from card_registry.errors import AksesError, Malformed, OperatorMistaken
 from card_registry.hint import HintListener, send_hint
 from card_registry.signing import Sealed
 from card_registry.statements import Receipt
+from card_registry.trust.packing import unpack
 from card_registry.trust.slots import ACKNOWLEDGEMENT, AUTHORITY, ORDERS, file_name, needed
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge import certificate_intake, session
@@ -137,12 +138,8 @@ class DoorEnd:
     def _take(self, arrival: Arrival) -> bool:
         """Store one message; True when the door has something new to look at."""
         match locate(self._site, arrival.topic):
-            case SlotOf(name) if needed(name, self._controller):
-                return self._store(file_name(name), arrival.payload)
-            case SlotOf(name) if name == certificate_slot(self._controller):
-                return self._take_certificate(arrival.payload)
-            case SlotOf(name) if name == AUTHORITY:
-                return self._store(AUTHORITY, arrival.payload)
+            case SlotOf(name) if self._wants(name):
+                return self._take_slot(name, arrival.payload)
             case AckOf(controller) if controller == self._controller:
                 return self._take_receipt(arrival.payload)
             case CmdOf(controller) if controller == self._controller:
@@ -150,6 +147,20 @@ class DoorEnd:
             case _:
                 self._complain(f"a message for another place came and was dropped: {arrival.topic[:160]!r}")
                 return False
+
+    def _wants(self, name: str) -> bool:
+        """Say whether a slot is one of this controller's."""
+        return needed(name, self._controller) or name in {certificate_slot(self._controller), AUTHORITY}
+
+    def _take_slot(self, name: str, payload: bytes) -> bool:
+        try:
+            body = unpack(payload, f"slot {name}")
+        except Malformed as error:
+            self._complain(f"a slot was dropped: {error}")
+            return False
+        if name == certificate_slot(self._controller):
+            return self._take_certificate(body)
+        return self._store(name if name == AUTHORITY else file_name(name), body)
 
     def _take_certificate(self, pem: bytes) -> bool:
         """Keep a renewed certificate for the next connection; the door has nothing to look at."""

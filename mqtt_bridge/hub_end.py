@@ -22,6 +22,7 @@ from card_registry.canonical import LIMIT
 from card_registry.hint import HintListener, send_hint
 from card_registry.stores.engine import open_store
 from card_registry.stores.trouble import trouble
+from card_registry.trust.packing import pack
 from card_registry.trust.slots import Role, meta_slot, needed
 from card_registry.words import SiteId
 from mqtt_bridge.daemon import say_ready, told
@@ -224,7 +225,7 @@ class HubEnd:
                 if len(slot.body) > LIMIT:
                     self._ail(f"slot {slot.name} is not published", f"{len(slot.body)} bytes are too many")
                     continue
-                self._link.publish(slot_topic(self._site, slot.name), slot.body, qos=1, retain=True)
+                self._link.publish(slot_topic(self._site, slot.name), pack(slot.body), qos=1, retain=True)
 
     def _publish_replies(self, replies: Sequence[Reply]) -> None:
         for reply in replies:

@@ -12,7 +12,7 @@ import msgspec
 
 from card_registry.errors import OperatorMistaken
 from card_registry.words import SiteId, require_slug
-from mqtt_bridge.broker import Plan
+from mqtt_bridge.plan import Plan
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

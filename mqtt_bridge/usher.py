@@ -10,16 +10,13 @@ import os
 import select
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from card_registry.durable import read_plain, write_whole
 from card_registry.errors import AksesError
 from mqtt_bridge.parties import read_parties, stamp
+from mqtt_bridge.plan import Plan
 from mqtt_bridge.tls import CRL_FILE
 from mqtt_bridge.topics import acl
-
-if TYPE_CHECKING:
-    from mqtt_bridge.broker import Plan
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +24,7 @@ POLL_MS = 500
 ACL_FILE = "acl"
 
 
-def render(plan: "Plan") -> None:
+def render(plan: Plan) -> None:
     """Write the access list, and the list of revoked certificates if any, into the broker's folder.
 
     Raises:
@@ -41,7 +38,7 @@ def render(plan: "Plan") -> None:
     write_whole(plan.folder / ACL_FILE, acl(plan.site, controllers, shared=plan.shared).encode(), 0o600)
 
 
-def _revoked(plan: "Plan") -> bytes | None:
+def _revoked(plan: Plan) -> bytes | None:
     """Give the newest list: the hub's, else the one made with the broker's certificate."""
     for folder in (plan.parties, plan.tls):
         if folder is not None and (folder / CRL_FILE).exists():
@@ -49,7 +46,7 @@ def _revoked(plan: "Plan") -> bytes | None:
     return None
 
 
-def leave(plan: "Plan") -> None:
+def leave(plan: Plan) -> None:
     """Fork an usher for the process that is about to become the broker; it is nobody's child."""
     if plan.parties is None:
         return
@@ -67,7 +64,7 @@ def leave(plan: "Plan") -> None:
         os._exit(0)
 
 
-def _stay(plan: "Plan", parties: Path, broker: int, seen: tuple[object, ...]) -> None:
+def _stay(plan: Plan, parties: Path, broker: int, seen: tuple[object, ...]) -> None:
     """Watch until the broker is gone."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

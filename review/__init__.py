@@ -29,4 +29,9 @@ Decisions:
     an agent may be killed between reading a card and posting it; results are idempotent.
     2026-11-21: an order to a door is no case: operators and administrators may take away at once, approvers
     sign what opens or relaxes, and the door's own row in the ledger is its answer (``workflow.orders``).
+    2026-11-21: an approver may sign by passkey (``workflow.touching``). The challenge is the very verdict's
+    digest; the page draws the grant's id before, the form brings it back, and nothing is kept in between. The
+    console lists nobody: a registered passkey is a file for the officers. A server conquered *before* a
+    registration could hand them a key of its own, so the approver reads the fingerprint from the device's
+    first page and the officers sign in the approver's presence; afterwards it can add none.
 """

@@ -14,9 +14,9 @@ Decisions:
 * 2026-11-20: maker, applicant and approver are compared in both directions (at the binding, and at every
   later grant to the same holder), because otherwise the order of the two would decide whether duties are
   apart.
-* 2026-11-20: denials are listed until there are ``FOLD_AT`` of them, then folded into the shards (rows that
-  cannot open are no longer published), so that the deny list never outgrows its slot and taking away never
-  fails for want of room.
+* 2026-11-20: denials are listed until there are ``folding.FOLD_AT`` of them, then folded into the shards
+  (rows that cannot open are no longer published), so that the deny list never outgrows its slot and taking
+  away never fails for want of room.
 * 2026-11-20: warrants are found by "no outcome yet" within a window behind the cursor, because a database
   sequence may commit 6 before 5.
 * 2026-11-20: the signer ignores the expiry of its own slots when it reads the charter: after a long power
@@ -30,4 +30,14 @@ Decisions:
 * 2026-11-21: a controller's waiting orders lie among the slots as ``cmd/<controller>``, which no TUF role
   names, because the order, its number and the slots then change in one transaction and the hub needs no
   other table to follow. Doors believe each order by its own seal.
+* 2026-11-21: the signer keeps how far it got in a file beside its keys (``floors``), because a database that
+  was restored cannot know that it was. A restored registry waits until every active controller was heard or
+  was waived by name (``recovery``, ``restoring``), takes from the doors what they prove with the signer's own
+  signatures (``trust.recall``), and goes on above it; its record in the authority log says what was lost.
+* 2026-11-21: one rule proves verdicts and orders (``proving``): key file, passkey (``card_registry.passkey``)
+  or, where the officers say so, a session. A passkey's last counter stands among the site's values and under
+  the authority log like everything else, so that a copied key is noticed though the database was edited.
+* 2026-11-21: doors and desks witness the authority log (``sighting``, ``card_registry.witness``): its head
+  goes out with the last records' hashes and not with a proof for each door, because one row then serves
+  everybody; who is further behind than these sees only growth, and ``witnesses`` compares all of it.
 """

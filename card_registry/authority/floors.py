@@ -34,13 +34,14 @@ def write(folder: Path, floors: Floors) -> None:
     """Keep the floors durably.
 
     Raises:
-        OperatorMistaken: The folder cannot be written; nothing may be published then.
+        OperatorMistaken: The folder cannot be written.
     """
     try:
         write_whole(folder / FLOORS_FILE, canonical.encode(floors), MODE)
     except OSError as error:
         raise OperatorMistaken(
-            f"{folder / FLOORS_FILE} cannot be written ({error.strerror}); nothing is published until it can"
+            f"{folder / FLOORS_FILE} cannot be written ({error.strerror}), so a restore may go unnoticed "
+            "until a door tells of it; make room"
         ) from error
 
 

@@ -22,6 +22,7 @@ from card_registry.words import ControllerId, ControllerStatus, SiteId, Subject,
 Serials = Mapping[tuple[Subject, str], int]
 
 CURES = {
+    "root": "officers changed the root in the lost time: apply their newest root again",
     "targets": "officers changed something in the lost time: apply it again, until then doors refuse all",
     "doors": "controllers came or went in the lost time: enrol them again, until then doors refuse all",
 }
@@ -205,7 +206,7 @@ def recovered(
         tuple(sorted(heard)),
         tuple(sorted(set(waived) - set(heard))),
         denials,
-        _again(store.roles, proofs),
+        _again(store.roles, proofs, heard.values()),
         kept.restore.since,
         tuple(sorted({role for newer in proofs for role in newer.roles} - store.roles.keys())),
     )
@@ -237,7 +238,10 @@ def _missing(serials: Serials, shown: Iterable[Denial], newest: int) -> tuple[De
     return tuple(missing)
 
 
-def _again(roles: Mapping[str, int], proofs: Iterable[Newer]) -> tuple[str, ...]:
+def _again(roles: Mapping[str, int], proofs: Iterable[Newer], heard: Iterable[Heard]) -> tuple[str, ...]:
     """Name the roles of officers and enroller that some door holds newer than the store."""
-    names = {name for newer in proofs for name in CURES if newer.roles.get(name, 0) > roles.get(name, 0)}
-    return tuple(sorted(names))
+    held = {"root": max((one.status.versions.root for one in heard), default=0)}
+    for newer in proofs:
+        for name in ("targets", "doors"):
+            held[name] = max(held.get(name, 0), newer.roles.get(name, 0))
+    return tuple(name for name in sorted(held) if held[name] > roles.get(name, 0))

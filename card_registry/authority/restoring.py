@@ -33,7 +33,7 @@ from card_registry.authority.recovery import (
 )
 from card_registry.authority.warrant import Charter
 from card_registry.durable import read_plain
-from card_registry.errors import SenderLied
+from card_registry.errors import OperatorMistaken, SenderLied
 from card_registry.journal.tree import Frontier
 from card_registry.signing import Purpose, unseal
 from card_registry.statements import Status
@@ -84,6 +84,7 @@ class Memory:
     _kept: Floors | None = field(init=False)
     _newest: int = field(default=0, init=False)
     _looked: int = field(default=0, init=False)
+    _said: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         """Read the floors."""
@@ -93,7 +94,7 @@ class Memory:
         """Say whether the signer may publish.
 
         Raises:
-            OperatorMistaken: The floors cannot be written.
+            OperatorMistaken: A restore was noticed and cannot be kept; nothing may be published then.
             SQLAlchemyError: A store cannot be used now.
         """
         with registry.connect() as connection:
@@ -104,6 +105,8 @@ class Memory:
                 self.reserve(connection, standing.publication)
                 self.reach()
         self._learn(ledger, charter)
+        if self._kept is not None and self._kept.reached < self._kept.publication <= standing.publication:
+            self.reach()
         why = recovery.suspicion(standing, self._kept, self._newest)
         if not why:
             return Clear(0 if self._kept is None else self._kept.publication)
@@ -118,18 +121,31 @@ class Memory:
         self._keep(Floors(1, store.site_of(connection), *numbers, None if kept is None else kept.restore))
 
     def reach(self) -> None:
-        """Keep, after the commit, that all that was reserved was reached, and that no restore waits."""
+        """Keep, at the look after the commit, that what was reserved was reached; no restore waits then."""
         if self._kept is not None:
             self._keep(replace(self._kept, reached=self._kept.publication, restore=None))
 
     def _keep(self, kept: Floors) -> None:
-        floors.write(self.folder, kept)
+        """Keep floors; a disk that refuses them stops no publication: taking away must not wait for it."""
         self._kept = kept
+        try:
+            floors.write(self.folder, kept)
+        except OperatorMistaken as error:
+            self._say(str(error))
+        else:
+            self._said = ""
+
+    def _say(self, sentence: str) -> None:
+        """Log a sentence once, until it changes."""
+        if sentence != self._said:
+            log.warning("%s", sentence)
+        self._said = sentence
 
     def _notice(self, site: SiteId, now: Standing, restore: Restore) -> None:
         log.warning("this registry was restored: %s", restore.why)
         known = self._kept or Floors(1, site, now.publication, now.publication)
-        self._keep(replace(known, restore=restore))
+        floors.write(self.folder, replace(known, restore=restore))
+        self._kept = replace(known, restore=restore)
 
     def _wait(self, registry: Engine, ledger: Engine | None, charter: Charter) -> Waits | Ready:
         kept = self._kept
@@ -203,18 +219,23 @@ def standing_of(connection: Connection) -> Standing:
 
 
 def roles_of(slots: Mapping[str, bytes]) -> dict[str, int]:
-    """Give each role's version as the store's own snapshot names it."""
+    """Give each role's version as the store's own snapshot names it, and the newest root's."""
     snapshot = Metadata[Snapshot].from_bytes(slots[meta_slot(Role.SNAPSHOT)]).signed
-    return {name.removesuffix(".json"): one.version for name, one in snapshot.meta.items()}
+    named = {name.removesuffix(".json"): one.version for name, one in snapshot.meta.items()}
+    return {**named, Role.ROOT: _newest_root(slots)}
 
 
 def officers_of(slots: Mapping[str, bytes]) -> tuple[str, ...]:
     """Give the public keys (hex) that the newest root names for the officers."""
+    root = Metadata[Root].from_bytes(slots[root_slot(_newest_root(slots))]).signed
+    return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
+
+
+def _newest_root(slots: Mapping[str, bytes]) -> int:
     version = 1
     while root_slot(version + 1) in slots:
         version += 1
-    root = Metadata[Root].from_bytes(slots[root_slot(version)]).signed
-    return tuple(root.keys[one].keyval["public"] for one in root.roles[Role.ROOT].keyids)
+    return version
 
 
 def values_of(found: Recovered) -> dict[str, bytes]:

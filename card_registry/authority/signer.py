@@ -163,7 +163,6 @@ class Signer:
         self._fault("committed")
         if published:
             self._charter = (number + 1, charter)
-            self._reach()
         return published
 
     def _warn(self, connection: Connection) -> None:

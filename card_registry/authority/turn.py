@@ -10,7 +10,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from card_registry import canonical
-from card_registry.authority import ordering, pending, record, sighting, store
+from card_registry.authority import folding, ordering, pending, record, sighting, store
 from card_registry.authority.keys import SignerKeys
 from card_registry.authority.pins.change import PinChange
 from card_registry.authority.record import Applied, Source
@@ -50,9 +50,6 @@ from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, half_over
 from card_registry.trust.slots import DENY_LIST, Role, grants_role, meta_slot, orders_slot, shard_slot
 from card_registry.words import CardId, ControllerId, ControllerStatus, HolderId, Subject
-
-FOLD_AT = 2_000
-"""How many denials are listed before they are folded into the shards."""
 
 WAIT = MINUTE
 """How long a bound card waits for the grant of its case, from when its row reached the server."""
@@ -167,6 +164,8 @@ class Turn:
             return
         self._spread_older()
         self._empty_revoked()
+        if len(store.denials_after(self._connection, self._folded)) > folding.FOLD_AT:
+            self._list_denials(folding.FOLD_AT)
         own = [grants_role(entry.id) for entry in self._charter.directory.controllers]
         for role in (Role.DENY, Role.GRANTS, *own):
             signed = self._edition.read(meta_slot(role))
@@ -187,12 +186,15 @@ class Turn:
             head = record.head(self._charter.policy.site, self._frontier, self._keys.authority)
             values = {store.FRONTIER: self._frontier.dump(), store.HEAD: head}
             store.set_values(self._connection, values)
-            changed = {**sighting.shown(self._connection, self._frontier, head), **changed}
-        store.publish(self._connection, changed, self._edition.number, self._now)
+        shown = sighting.due(self._connection, self._frontier, self._now, taking=self._denied)
+        store.publish(self._connection, {**shown, **changed}, self._edition.number, self._now)
 
     def show_everyone(self) -> None:
         """Write every holder's rows anew at every controller."""
-        for holder in store.holders(self._connection):
+        self._rewrite(store.holders(self._connection))
+
+    def _rewrite(self, holders: Iterable[HolderId]) -> None:
+        for holder in holders:
             held = store.grants_where(self._connection, holder=holder)
             self._drafts.update(self._shown(holder, held, self._credentials(holder)))
 
@@ -354,14 +356,14 @@ class Turn:
             self._drafts[place] = open_shard(canonical.decode(body, Shard, f"slot {path}")) if body else {}
         return self._drafts[place]
 
-    def _list_denials(self) -> None:
+    def _list_denials(self, most: int = folding.MOST) -> None:
         listed = store.denials_after(self._connection, self._folded)
-        if len(listed) > FOLD_AT and not self._damage:
-            self._folded = listed[-1].serial
+        if (over := folding.folded(listed, most)) and not self._damage:
+            self._folded = over[-1].serial
             store.set_values(self._connection, {store.FOLDED: str(self._folded).encode()})
             self._stopped = store.denials_up_to(self._connection, self._folded)
-            self.show_everyone()
-            listed = ()
+            self._rewrite(folding.holders_of(self._connection, over))
+            listed = listed[len(over) :]
         body = canonical.encode(DenyList(1, self._charter.policy.site, listed))
         self._edition.put(Role.DENY, DENY_LIST, body)
 

@@ -22,13 +22,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LIMIT = 256 * 1024  # bytes of one document, or of one line
-ROW = re.compile(  # a row's envelope, in the one order of its canonical form
-    rb'\{"at":\{"boot":"([^"]*)","hi":(?:-?\d+|null),"lo":(-?\d+),"mono":(-?\d+),"quality":"([a-z]+)",'
-    rb'"wall":(-?\d+)\},"body":\{.*\},"commit":(?:null|"[^"]*"),"controller":"([a-z0-9-]+)","epoch":(\d+),'
-    rb'"kind":"([a-z-]+)","salt":"[0-9a-f]*","seq":(\d+),"site":"([a-z0-9-]+)","v":1\}\n'
+ROW = re.compile(  # a row's envelope, in the one order of its canonical form; whole numbers are below 2**53
+    rb'\{"at":\{"boot":"([^"]*)","hi":(?:-?\d{1,16}|null),"lo":(-?\d{1,16}),"mono":(-?\d{1,16}),'
+    rb'"quality":"([a-z]+)","wall":(-?\d{1,16})\},"body":\{.*\},"commit":(?:null|"[^"]*"),'
+    rb'"controller":"([a-z0-9-]+)","epoch":(\d{1,16}),"kind":"([a-z-]+)","salt":"[0-9a-f]*",'
+    rb'"seq":(\d{1,16}),"site":"([a-z0-9-]+)","v":1\}\n'
 )
 WITHHELD = re.compile(rb"(\d|[1-4]\d) ([0-9a-f]{64})\n")  # the root over 2**n rows that are not shown
-JOURNAL = re.compile(r"rows/(([a-z0-9-]+)\.([1-9]\d*)|authority)\.jsonl")
+JOURNAL = re.compile(r"rows/(([a-z0-9-]+)\.([1-9]\d{0,15})|authority)\.jsonl")
 Json = Any
 Look = Callable[["Log", re.Match[bytes]], None]
 

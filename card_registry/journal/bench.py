@@ -73,7 +73,7 @@ def rows(count: int = COUNT, rounds: int = ROUNDS) -> Iterator[Row]:
     """Measure export and check of one journal, in events a second; the best of some rounds each."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        root, books, truth = _stores(folder, count)
+        root, books, truth = filled_stores(folder, count)
         try:
             for title, wanted in (
                 ("journal export", Wanted()),
@@ -122,8 +122,8 @@ def _event(seq: int) -> bytes:
     return encode_event(SITE, HERE, (1, seq), tapped, moment, hashlib.sha256(b"%d" % seq).hexdigest()[:24])
 
 
-def _stores(folder: Path, count: int) -> tuple[str, Engine, Engine]:
-    """Fill a ledger with one journal and found a registry that trusts its controller."""
+def filled_stores(folder: Path, count: int) -> tuple[str, Engine, Engine]:
+    """Fill a ledger with one journal and found a registry that trusts it; give the root (hex) and both."""
     books = open_store(f"sqlite:///{folder}/ledger.db", "ledger")
     truth = open_store(f"sqlite:///{folder}/registry.db", "registry")
     ledger.metadata.create_all(books)

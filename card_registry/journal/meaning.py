@@ -111,6 +111,16 @@ MEANINGS: dict[str, Meaning] = {
         "ask for a proof file of that controller",
         "that it agrees, or that it does not",
     ),
+    "late-start": _remark(
+        "{rows} {are} not shown, only the tree over {them}",
+        "they were pruned where the file was made, or withheld by who made it",
+        "what they said; that they were there, so many and no other, is proven",
+    ),
+    "pruned": _remark(
+        "the controller dropped its own copy of {rows}{by}",
+        "they were past retention and under a receipt, so the server's copy is the only one",
+        "that rows were changed, as all shown here are signed",
+    ),
     "clock-went-back": _remark(
         "the time goes back at {rows}{by}",
         "the clock was corrected, or set back by hand; order is by row number and not by time",

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ DRIFT = 2_000
 """How far two readings of a clock may differ and still agree, in milliseconds."""
 
 _NOTE = re.compile(rb"akses/[!-~]+\n\d+\n[!-~]+\n\n\xe2\x80\x94 [!-~]+ [!-~]+\n")
-_CLAIMING = {b"started", b"witnessed"}
+_CLAIMING = {b"started", b"witnessed", b"pruned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class _Clock:
 
     last: tuple[bytes, int, int, bytes] | None = None
     began: int | None = None
+    first: int = 0
     seen: dict[str, list[int]] = field(default_factory=dict)
     """For each kind of anomaly: first row, last row, how often."""
 
@@ -125,7 +127,7 @@ class _Clock:
         if quality == b"floor":
             self._note("time-not-vouched", seq)
         if self.last is None:
-            self.began = wall
+            self.began, self.first = wall, seq
         else:
             was_boot, was_mono, was_wall, was_quality = self.last
             if wall < was_wall - DRIFT:
@@ -157,6 +159,7 @@ class _Reading:
         self.told: defaultdict[str, list[Head]] = defaultdict(list)
         self._begins: dict[str, Json] = {}
         self._late: list[Finding] = []
+        self._pruned: dict[str, Finding] = {}
         self._done: dict[str, _Done] = {}
         self._clock = _Clock()
         self._claims: list[tuple[int, Json]] = []
@@ -178,7 +181,8 @@ class _Reading:
         """See one row in its place."""
         self._clock.tick(log.size, row)
         if row[8] in _CLAIMING:
-            self._claims.append((log.size, json.loads(row[0])["body"]))
+            with suppress(ValueError, RecursionError):
+                self._claims.append((log.size, json.loads(row[0])["body"]))
 
     def done(self, log: Log) -> None:
         """Take what the proven rows of a journal say of other journals, before those are read."""
@@ -187,17 +191,20 @@ class _Reading:
             said_by = f"row {seq} of {log.name}"
             if seq >= log.proven:
                 break
-            if "origin" in body:
-                self._tell(body["origin"], _position(body), said_by)
+            journal = log.origin.rpartition("/")[0]
+            if isinstance(before := body.get("before"), int):
+                self._pruned[f"{journal}/{body.get('epoch')}"] = Finding("pruned", 0, before - 1, said_by)
+            elif isinstance(origin := body.get("origin"), str):
+                self._tell(origin, _position(body), said_by)
             elif seq == 0:
                 began = _Began(_position(body.get("previous")), _position(body.get("receipt")))
                 for position in filter(None, (began.receipt or began.previous,)):
-                    self._tell(f"{log.origin.rpartition('/')[0]}/{position.epoch}", position, said_by)
+                    self._tell(f"{journal}/{position.epoch}", position, said_by)
         self._done[log.origin] = _Done(log, self._clock, began)
         self._clock, self._claims = _Clock(), []
 
     def _tell(self, origin: str, position: "_Position | None", said_by: str) -> None:
-        if position is None or position.size == 0:
+        if position is None or position.size <= 0:
             return
         if origin in self._done:
             self._late.append(Finding("not-comparable", position.size, position.size, said_by))
@@ -210,6 +217,10 @@ class _Reading:
         for done in sorted(self._done.values(), key=_by_name):
             log, clock = done.log, done.clock
             findings = [*log.findings, *self._links(done), *clock.findings()]
+            if clock.first:
+                findings.append(Finding("late-start", 0, clock.first - 1, ""))
+            if log.origin in self._pruned:
+                findings.append(self._pruned[log.origin])
             if log.name.partition(".")[0] in revoked:
                 findings.append(Finding("revoked", 0, 0, ""))
             yield Journal(

@@ -17,8 +17,10 @@ Decisions:
   version would need one number published twice, and a publication's number is kept in the transaction that
   publishes it and taken beyond every door's floor before a restored server publishes again. Shards are still
   named by digest in the role, and every other role by digest in the snapshot.
-  Each denial that is still listed adds 90 bytes to the next revocation: ten kilobytes hold a dozen of them at
-  a site of 200 controllers, the 2 000 after which the list is folded into the shards take 180.
+  Each denial that is still listed adds 70 bytes to the next revocation.
+* 2026-11-21: slots are packed on their way (``packing``), because what is equal in signed metadata packs
+  well: a revocation at a site of 200 controllers is 2.5 KB with few denials listed and 7 with 200, after
+  which the beat folds all but the newest into the shards (``authority.folding``).
 * 2026-11-21: a shard that nobody was ever in is not made, and one that is not in the controller's signed role
   is empty: its absence is signed like its contents. A role without the plan is refused, so that nobody else's
   role reads as an empty site.

@@ -70,8 +70,10 @@ def accept(folder: Path, bundle: Path) -> None:
     with _one_sentence():
         site = load(folder / "site.toml")
         data = read_plain(bundle)
-        found = enrol.accept(Path(site.folders.state), site.site, site.controller, data)
-        holding = enrol_tls.take_bundle(folder, found)
+        place = (Path(site.folders.state), site.site, site.controller)
+        holding = enrol_tls.check_bundle(folder, enrol.examine(*place, data))
+        found = enrol.accept(*place, data)
+        enrol_tls.take_bundle(folder, found)
     click.echo(f"{found.controller} belongs to {found.site}, root {found.root_sha256[:16]}…")
     if holding is not None:
         click.echo(f"its certificate holds until {_day(holding.ends)} and is renewed over the link")

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from card_registry.trust.packing import unpack
 from card_registry.trust.slots import needed
 from card_registry.words import ControllerId
 from mqtt_bridge.bench import SITE
@@ -40,7 +41,7 @@ class Member:
         """Keep what came."""
         match locate(SITE, arrival.topic):
             case SlotOf(name):
-                self.slots[name] = arrival.payload
+                self.slots[name] = unpack(arrival.payload, name)
             case AckOf():
                 self.receipted = read_receipt(arrival.payload).next
             case _:

@@ -97,4 +97,4 @@ def test_a_request_for_a_certificate_has_a_shape() -> None:
     assert canonical.decode(canonical.encode(asked), Renewal, "it") == asked
     for wrong in ({"v": 2}, {"epoch": 0}, {"tls_key": ""}, {"controller": "A"}):
         with pytest.raises(ValueError, match="must be"):
-            replace(asked, **wrong)  # type: ignore[arg-type] # wrong on purpose
+            replace(asked, **wrong)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from card_registry import canonical
-from card_registry.enrolment import EnrolRequest
+from card_registry.enrolment import EnrolRequest, open_request, seal_request
 from card_registry.errors import AksesError, Forged, Malformed, OperatorMistaken
 from card_registry.invitation import LIFE, Invitation, Issued, admit, digest_of, issued, prove
 from card_registry.words import ControllerId, ControllerKind, SiteId
-from tests.card_registry.test_enrolment import REQUEST
+from tests.card_registry.test_enrolment import KEY, REQUEST
 
 NOW = 1_795_000_000_000
 INVITATION = Invitation(
@@ -78,6 +78,17 @@ def test_what_an_invitation_does_not_cover(
     """Used, over, another's, or under a request that was changed after it was proved: one sentence each."""
     with pytest.raises(fault, match=sentence):
         admit(found, asked, now)
+
+
+def test_every_byte_of_a_request_is_signed() -> None:
+    """A request that was touched anywhere on its way is refused before anybody compares words."""
+    sealed = seal_request(PROVED, KEY)
+    assert open_request(sealed) == PROVED
+    for place in range(len(sealed)):
+        touched = bytearray(sealed)
+        touched[place] ^= 1
+        with pytest.raises(AksesError):
+            open_request(bytes(touched))
 
 
 def test_requests_have_names() -> None:

@@ -93,6 +93,19 @@ def test_a_shorter_log_is_a_fork(size: int, data: st.DataObject) -> None:
         judge(shorter.shown(), kept)
 
 
+def test_what_was_contradicted_is_outgrown_by_no_other_log() -> None:
+    """After a fork, growth counts only where it is shown to go on from what was seen."""
+    log = Log().grow(9)
+    kept = replace(judge(log.shown(), None), doubted=True)
+    far = Log().grow(99, "other").shown()
+
+    with pytest.raises(Forked, match="not shown to go on from the 9 records"):
+        judge(far, kept)
+    assert judge(far, replace(kept, doubted=False)).size == 99
+    assert judge(log.grow(1).shown(), kept) == log.kept(10)
+    assert judge(Log().grow(3, "anew").shown(key=NEXT), kept, NEXT_KEY).size == 3
+
+
 def test_a_fork_is_one_whatever_key_signed_it() -> None:
     """Two keys at once do not allow two histories; a withdrawn key begins anew."""
     log = Log().grow(9)

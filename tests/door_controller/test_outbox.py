@@ -163,6 +163,22 @@ def test_the_same_receipt_is_no_news(journal: Journal, folder: Path, site: Site)
     assert outbox.accept(sealed, keys(site)) is None
 
 
+def test_a_receipt_for_the_same_rows_dates_nothing_and_is_written_once_an_hour(
+    journal: Journal, folder: Path, site: Site
+) -> None:
+    """A hub that only says again where it is neither wears the disk nor widens what the clock knows."""
+    write(journal, 2)
+    outbox, began = Outbox(folder, journal, KEY, 1), 1_790_000_000_000
+    kept = []
+    for at in (began, began + 1, began + 3_600_000, began + 3_600_001):
+        taken = outbox.accept(site.receipt(1, 2, journal.root(1, 2), at), keys(site))
+        assert isinstance(taken, Accepted)
+        assert (taken.boot, taken.asked) == ((AT.boot, AT.mono) if at == began else ("", 0))
+        kept += journal.look("SELECT sealed FROM receipt")
+
+    assert kept[0] == kept[1] == kept[2] != kept[3]
+
+
 def test_foreign_receipts_are_refused(journal: Journal, folder: Path, site: Site) -> None:
     """Another key, another controller, or no receipt at all: nothing is deleted for it."""
     write(journal, 2)

@@ -95,6 +95,8 @@ def test_a_fork_is_alarmed_with_its_evidence_and_what_was_seen_stays(here: Witne
     here.witnessing.look()
     assert len(here.notes) == 2
     assert here.seen() == [5]
+    here.bring(other.grow(99).shown())
+    assert here.seen() == [5]
     here.bring(here.log.grow(1).shown())
     assert here.seen() == [5, 6]
     assert here.notes[-1] == Alarmed("authority-forked", "authority", raised=False)

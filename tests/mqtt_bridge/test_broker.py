@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_bridge.broker import Plan, find_mosquitto, mosquitto_conf
+from mqtt_bridge.broker import find_mosquitto, mosquitto_conf
+from mqtt_bridge.plan import Plan
 from mqtt_bridge.tls import issue
 from mqtt_bridge.topics import PACKET_LIMIT, ack_topic, log_topic, slot_topic, status_topic
 from tests.mqtt_bridge.client import PUBLISH, Client, packet, text

@@ -43,6 +43,24 @@ def test_rows_and_slots_converge_after_bad_weather(tmp_path: Path, choice: str, 
         assert min(link.counted[what] for what in ("lost", "doubled", "reset")) > 0, link.counted
 
 
+def test_slots_that_a_broker_forgot_are_published_again_for_who_lacks_them(tmp_path: Path) -> None:
+    """The broker acknowledged a change and lost it; the controller's own word brings it back."""
+    require("mosquitto")
+    with site_in(tmp_path) as site, linked(site) as link:
+        hub = site.hub(port=link.port)
+        start(site.broker("mosquitto"), hub, site.bridge(DOOR, "--ask-again", 1))
+        pen = Pen(site)
+        write_whole(pen.outbox / "status", pen.status(1))
+        until(lambda: behind(site, pen) == [], 20, "the first slots")
+        link.weather.forgetting = True
+        site.enrol(*(site.entry(name) for name in site.controllers))
+        until(lambda: link.counted["forgotten"] >= 5, 10, "the change to be forgotten")
+        link.weather.forgetting = False
+        until(lambda: behind(site, pen) == [], 30, "the newest slots")
+        assert hub.log().count("connected to the broker") == 1
+        assert f"{DOOR} decides by an older registry" in hub.log()
+
+
 def test_silent_network_is_left_and_the_next_broker_taken(tmp_path: Path) -> None:
     """Two ways to the broker, one falls silent, one refuses: bridge and hub find the one that carries."""
     require("mosquitto")
@@ -98,5 +116,5 @@ def write_through(site: Site, pen: Pen, seconds: float) -> int:
 def behind(site: Site, pen: Pen) -> list[str]:
     """Give the slots that the door has not as they were published last."""
     wanted = {file_name(name): body for name, body in site.slots.items() if needed(name, DOOR)}
-    held = {path.name: path.read_bytes() for path in pen.slots.iterdir()}
+    held = {name: (pen.slots / name).read_bytes() for name in wanted if (pen.slots / name).exists()}
     return [name for name, body in wanted.items() if held.get(name) != body]

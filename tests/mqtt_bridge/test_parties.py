@@ -13,9 +13,9 @@ from card_registry.instant import DAY
 from card_registry.statements import ControllerEntry
 from card_registry.words import ControllerKind, ControllerStatus, SiteId
 from door_controller import enrol_tls
-from mqtt_bridge.broker import Plan
 from mqtt_bridge.certificate_intake import take
 from mqtt_bridge.parties import PARTIES_FILE, VERSION, Doorlist, Parties, read_parties, stamp
+from mqtt_bridge.plan import Plan
 from mqtt_bridge.registry_slots import Slot
 from mqtt_bridge.tls import CRL_FILE
 from mqtt_bridge.usher import render

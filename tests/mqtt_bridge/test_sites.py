@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from card_registry.errors import OperatorMistaken
 from card_registry.words import SiteId
-from mqtt_bridge.broker import Plan, find_mosquitto
+from mqtt_bridge.broker import find_mosquitto
+from mqtt_bridge.plan import Plan
 from mqtt_bridge.sites import with_others
 from mqtt_bridge.topics import log_topic, slot_topic
 from tests import postgres
@@ -58,6 +60,15 @@ def list_of(site: Site) -> Path:
     return file
 
 
+def hang_up(url: str) -> None:
+    """End every other connection to a database, as its server does when it fails over."""
+    engine = create_engine(url)
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}")).all()
+    engine.dispose()
+
+
 def start(*processes: Process) -> None:
     """Start programs beside each other."""
     for process in processes:
@@ -67,7 +78,7 @@ def start(*processes: Process) -> None:
 
 
 def test_two_sites_share_a_broker_and_a_database_server_and_nothing_else(sites: tuple[Site, Site]) -> None:
-    """Rows and slots of each go their own way, through a kill of the broker too."""
+    """Rows and slots go their own way, though the broker is killed and the database hangs up on everybody."""
     first, second = sites
     broker = first.broker("mosquitto", "--sites", list_of(second))
     parties = ("--parties", second.folder / "parties")
@@ -77,6 +88,8 @@ def test_two_sites_share_a_broker_and_a_database_server_and_nothing_else(sites: 
         pen.write(count)
     until(lambda: all(pen.all_receipted() for pen in pens), 20, "both sites' receipts")
     broker.kill()
+    hang_up(first.ledger)
+    hang_up(second.ledger)
     broker.start()
     for pen, site in zip(pens, sites, strict=True):
         pen.write(2)

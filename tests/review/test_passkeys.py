@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from card_registry import canonical
 from card_registry.authority.ordering import LIVES
@@ -40,6 +41,7 @@ from review.workflow.orders import Dated, challenge, draft, give
 from review.workflow.touching import Touch
 from tests.card_registry.chromium import authenticator, chromium
 from tests.card_registry.soft_passkey import ORIGIN, SoftPasskey, soft_passkey
+from tests.review.browser import Visitor, refusal
 from tests.review.test_orders import wish
 from tests.review.test_workflow import file_of, opened, say
 from tests.review.world import PASSPHRASE, SITE, World
@@ -357,3 +359,71 @@ def approve_without_javascript(
     page.get_by_role("button", name="Tanda tangani").click()
     page.wait_for_selector("main:not([data-step='4'])")
     context.close()
+
+
+@pytest.fixture
+def client(console: Console) -> Iterator[TestClient]:
+    """Give a browser at the address that the officers named."""
+    with TestClient(create_app(console), follow_redirects=False, base_url=ORIGIN) as opened:
+        yield opened
+
+
+def visit(client: TestClient, world: World, login: str) -> Visitor:
+    """Sign somebody in."""
+    with writing(world.office.store) as connection:
+        sessions.begin(connection, f"sesi-{login}", world.person(login).id, world.clock())
+    client.cookies.set("akses_sesi", f"sesi-{login}", domain=f"{HOST}")
+    return Visitor(client)
+
+
+def filled(proof: Touch, **more: str) -> dict[str, str]:
+    """Give the fields that the page's script fills."""
+    parts = {"data_klien": proof.client_data, "data_autentikator": proof.authenticator_data}
+    return {"kredensial": proof.key, "tanda_tangan": proof.signature, **parts, **more}
+
+
+def test_the_page_of_keys_says_what_is_missing(listed: World, client: TestClient) -> None:
+    """No passkey sent, one that counts already, a page at another address, people who do not sign."""
+    assert visit(client, listed, "operator").see("/kunci").status_code == 403
+    kabid = visit(client, listed, "kabid")
+    assert "Daftarkan perangkat ini" in kabid.see("/kunci").text
+    assert "memerlukan JavaScript" in refusal(kabid.send("/kunci", {"nama": "x"}))
+    challenge_ = challenge_of(touching.challenge(listed.office, listed.person("kabid")))
+    good = filled(touch_of(DEVICE, challenge_), publik=DEVICE.public.public)
+    assert "Nama perangkat" in refusal(kabid.send("/kunci", {**good, "nama": ""}))
+    assert kabid.send("/kunci", {**good, "nama": "Laptop"}).status_code == 303
+    page = kabid.see("/kunci").text
+    assert fingerprint(DEVICE.public) in page
+    assert "Menunggu petugas kunci" not in page
+    listed.outside.found(Approval.SIGNATURE, "https://konsol.lain.example")
+    assert "alamat konsol yang resmi" in kabid.see("/kunci").text
+    listed.outside.found()
+    assert "belum menyebut alamat konsol" in kabid.see("/kunci").text
+
+
+def test_nobody_without_a_key_has_an_entry_for_the_officers(listed: World, client: TestClient) -> None:
+    """The Kadis has no key yet, and so no file; the Kabid's names the key file."""
+    assert visit(client, listed, "kadis").see("/kunci/penyetuju.json").status_code == 404
+    given = visit(client, listed, "kabid").see("/kunci/penyetuju.json")
+    assert canonical.decode(given.content, Approver, "the entry").person == listed.person("kabid").id
+
+
+def test_a_touch_travels_through_the_form(listed: World, client: TestClient) -> None:
+    """The page offers the challenge, the form brings the touch back, and a refused order says why."""
+    case = to_sign(listed)
+    kabid = visit(client, listed, "kabid")
+    page = kabid.see(f"/permohonan/{case}").text
+    asked, grant = (re.findall(rf'{name}="([^"]+)"', page)[0] for name in ("data-tantangan", 'izin" value'))
+    answer_ = {"step": "4", "attempt": "1", "pilihan": "selesai", "catatan": "", "izin": grant}
+    touched = filled(touch_of(DEVICE, asked), **answer_)
+    assert kabid.send(f"/permohonan/{case}/langkah", touched).status_code == 303
+    assert len(warrants(listed)) == 1
+    kabid.see("/pintu/ruang-server/perintah")
+    order: dict[str, str | list[str]] = {"perintah": "release", "alasan": "Uji."}
+    fresh = kabid.send("/pintu/ruang-server/perintah/tantangan", order).json()
+    touched = filled(touch_of(DEVICE, fresh["tantangan"]), pada=fresh["pada"], nonce=fresh["nonce"])
+    given = {**order, **touched}
+    assert kabid.send("/pintu/ruang-server/perintah", {**given, "nonce": "x"}).status_code == 403
+    assert kabid.send("/pintu/ruang-server/perintah", given).status_code == 303
+    refused = kabid.send("/pintu/ruang-server/perintah/tantangan", {**order, "alasan": ""})
+    assert (refused.status_code, "Alasan" in refused.json()["error"]) == (403, True)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PUBLISH = 3
+PUBLISH, PUBACK = 3, 4
 
 
 @dataclass
@@ -29,6 +29,9 @@ class Weather:
     delay: float = 0.0
     silent: bool = False
     """Everything is swallowed, and the connection stays."""
+
+    forgetting: bool = False
+    """What is sent at QoS 1 is acknowledged and thrown away, as a broker does that dies a moment later."""
 
     refusing: bool = False
     """Nobody gets through any more, and who was through is cut off."""
@@ -74,7 +77,9 @@ class LossyLink:
 
     async def _both_ways(self, *ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
         """Carry until either way ends."""
-        tasks = [asyncio.create_task(self._pump(reader, writer)) for reader, writer in ways]
+        (_, up), (_, down) = ways
+        back = {up: down, down: up}
+        tasks = [asyncio.create_task(self._pump(reader, writer, back[writer])) for reader, writer in ways]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -89,7 +94,9 @@ class LossyLink:
         context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
         return context
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter
+    ) -> None:
         while True:
             packet = await read_packet(reader)
             if self.weather.refusing:
@@ -98,6 +105,9 @@ class LossyLink:
                 continue
             if packet[0] >> 4 != PUBLISH:
                 writer.write(packet)
+            elif self.weather.forgetting and packet[0] & 6:
+                self.counted["forgotten"] += 1
+                back.write(bytes([PUBACK << 4, 2]) + identifier_of(packet))
             elif not self._send(packet, writer):
                 self.counted["reset"] += 1
                 return
@@ -136,6 +146,13 @@ async def read_packet(reader: asyncio.StreamReader) -> bytes:
         shift += 7
         if digit[0] < 128:
             return head + await reader.readexactly(length)
+
+
+def identifier_of(packet: bytes) -> bytes:
+    """Read the two bytes by which a PUBLISH at QoS 1 is acknowledged."""
+    start = next(place for place in range(1, 5) if packet[place] < 128) + 1
+    topic = struct.unpack(">H", packet[start : start + 2])[0]
+    return packet[start + 2 + topic : start + 4 + topic]
 
 
 @contextmanager

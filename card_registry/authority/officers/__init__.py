@@ -19,4 +19,13 @@ Decisions:
   but targets, snapshot and timestamp.
 * 2026-11-21: a draft that has gone stale (the site changed meanwhile) is refused and drafted again, because
   merging two wishes is a third wish that nobody signed.
+* 2026-11-21: of several order or authority keys in the policy the first is the signer's own. Old keys are not
+  kept beside new ones: a rotation is for a key that may be stolen, and doors that were away ask again.
+* 2026-11-21: times and denials that a thief drove up are lowered by a field of the root
+  (``card_registry.trust.recovery``), because only officers may lower either, doors walk every root anyway,
+  and a field that names its own root is obeyed once.
+* 2026-11-21: a draft that was applied is kept with the registry's backups. The old keys are gone once it is
+  applied, so a store restored from before it can only go on by taking the same draft again.
+* 2026-11-21: one-machine sites stay as they were (``founding``), and say what they give up; replacing all
+  three officers and the enroller in one draft ends it, signed by two of the old and two of the new.
 """

@@ -12,9 +12,9 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
 from card_registry import canonical
-from card_registry.authority.officers.ground import Ground, Slots, read_ground
+from card_registry.authority.officers.ground import NAMES, Ground, Slots, read_ground
 from card_registry.errors import Malformed, OperatorMistaken
-from card_registry.trust.slots import root_slot
+from card_registry.trust.slots import root_slot, root_version
 from card_registry.words import SiteId, Whole, require_slug
 
 VERSION = 1
@@ -86,8 +86,11 @@ def new_ground(draft: Draft) -> Ground:
     """Give what would hold if the draft were signed and applied; its own signatures are not asked.
 
     Raises:
-        Forged, Malformed: It is not whole.
+        Forged, Malformed: It is not whole, or holds what officers and enroller do not sign.
     """
+    for name in draft.after:
+        if name not in NAMES and root_version(name) is None:
+            raise Malformed(f"the draft holds {name[:60]}, which is not for officers; do not sign it")
     return read_ground(as_bytes({**draft.before, **draft.after}), unsigned=draft.after.keys())
 
 

@@ -5,11 +5,16 @@ of each card is kept for the hand that holds it and for the judgement.
 """
 
 import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event, Lock
+from typing import Any
 
 from card_registry.command.story import acts
-from card_registry.command.story.scene import Scene, eventually
+from card_registry.command.story.browser import Unexpected, Unsure
+from card_registry.command.story.scene import PATIENCE, PAUSE, Failed, Scene, T, eventually
 
 KEPT = 2
 """How many cards open the door before the oldest may be taken away."""
@@ -23,6 +28,23 @@ TO_THE_DOOR = (
     acts.reach_door,
 )
 """What people do until a card opens the door."""
+
+
+def again(act: Callable[[Scene], T], scene: Scene) -> T:
+    """Do something that looks before it acts, once more wherever the console went away under it.
+
+    Raises:
+        Failed: It came out wrongly.
+        Unexpected, Unsure: The console did not come back in time.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return act(scene)
+        except (Unexpected, Unsure):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(PAUSE)
 
 
 @dataclass(slots=True)
@@ -65,27 +87,38 @@ class Office:
     def give(self, number: int) -> None:
         """Bring one card from the request to the door."""
         scene = replace(self.scene, label=f"{self.scene.label} {number}", case="", card="", virtual="")
-        for act in (
-            acts.ask_access,
-            acts.dispose,
-            acts.verify,
-            acts.approve,
-            acts.make_card,
-            acts.reach_door,
-        ):
-            act(scene)
-        needs = max(grant["needs"] or 0 for grant in scene.read_case("operator")["grants"])
+        for act in TO_THE_DOOR:
+            again(act, scene)
+        case = again(partial(Scene.read_case, login="operator"), scene)
+        needs = max(grant["needs"] or 0 for grant in case["grants"])
         with self.lock:
             self.lives.append(Life(scene.virtual, scene.card, scene.case, needs))
 
     def take(self, life: Life) -> None:
         """Take one card away, and wait until the door knows."""
-        acts.revoke(replace(self.scene, card=life.card))
-        known = eventually("the door's status", lambda: acts.door_now(self.scene)["deny"])
+        scene = replace(self.scene, card=life.card)
+        before = again(acts.door_now, scene)["deny"] or 0
+        again(_withdraw, scene)
+        known = eventually("the denial at the door", lambda: _newer(again(acts.door_now, scene), before))
         with self.lock:
-            life.denied = int(known)
+            life.denied = known
 
     def pick(self, chance: random.Random) -> Life | None:
         """Give any card that was ever made, None before the first."""
         with self.lock:
             return chance.choice(self.lives) if self.lives else None
+
+
+def _withdraw(scene: Scene) -> None:
+    """Take the scene's card away on its page, unless it is taken away already."""
+    page = scene.browser("operator").open(f"/kartu/{scene.card}")
+    ending = f"/kartu/{scene.card}/cabut"
+    if page.offers(ending):
+        answer = scene.browser("operator").send(page.form(ending), {"alasan": "Kartu dikembalikan."})
+        if answer.refusal:
+            raise Failed(f"the card was not revoked: {answer.refusal}")
+
+
+def _newer(door: dict[str, Any], before: int) -> int | None:
+    deny: int = door["deny"] or 0
+    return deny if deny > before else None

@@ -118,8 +118,8 @@ def _work(seconds: float, works: tuple[Callable[[Event], None], ...], faults: li
     def guarded(work: Callable[[Event], None]) -> None:
         try:
             work(stop)
-        except (Failed, Unexpected, Unsure, OSError) as error:
-            faults.append(str(error))
+        except Exception as error:  # noqa: BLE001 - work that ended early must not look like peace
+            faults.append(f"{type(error).__name__}: {error}")
             stop.set()
 
     threads = [Thread(target=guarded, args=(work,), daemon=True) for work in works]

@@ -108,6 +108,7 @@ def test_a_stolen_invitation_enrols_nothing(office: Office, tmp_path: Path) -> N
     taken = office.try_(door, "accept", "--dir", thief, *bundle)
     assert taken.exit_code == 1
     assert "or for another key than pengendali-1 has" in taken.output
+    assert not (thief / "state" / "enrolment.json").exists()
 
 
 def test_the_same_request_gives_the_same_bundle_and_no_more(office: Office) -> None:

@@ -26,7 +26,7 @@ from tests.card_registry.trust.made import SITE, token
 ONE, TWO, GONE = ControllerId("satu"), ControllerId("dua"), ControllerId("hilang")
 RESTORE = Restore(token("restore"), 5, 40, "an older copy")
 FLOORS = Floors(1, SITE, 57, 57, 9, 3, 12, RESTORE)
-STORE = Standing(40, 4, 2, 8, {"targets": 1, "doors": 30})
+STORE = Standing(40, 4, 2, 8, {"root": 1, "targets": 1, "doors": 30})
 
 
 def heard(timestamp: int, newer: Newer | None = None) -> Heard:
@@ -65,6 +65,8 @@ def test_other_peoples_roles_that_are_newer_at_a_door_are_named() -> None:
     assert (found.again, found.heard, found.waived) == (("targets",), (ONE,), (TWO,))
     assert (found.found, found.publication, found.denial, found.order, found.authority) == (40, 57, 9, 3, 12)
     assert "apply it again" in sentence(found)
+    rotated = {ONE: replace(heard(40), status=replace(heard(40).status, versions=Versions(2, 40, 1, 1)))}
+    assert recovered(SITE, FLOORS, STORE, {}, rotated, ()).again == ("root",)
     assert "the authority log has lost records" in sentence(found)
     assert "lost records" not in sentence(replace(found, authority=0))
     assert recovered(SITE, replace(FLOORS, authority=8), STORE, {}, {}, ()).authority == 0

@@ -309,16 +309,26 @@ def test_a_number_reserved_and_never_committed_is_skipped(town: Town) -> None:
     assert town.publication() == before + 2
 
 
-def test_an_unreadable_folder_stops_publishing(town: Town) -> None:
-    """A signer that cannot keep its floors publishes nothing, and says which file it is about."""
+def test_a_memory_that_cannot_be_written_stops_no_publication(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Taking away never waits for it, and the sentence comes once; a restore that cannot be kept stops."""
     folder = town.house.folders.signer
-    town.house.now += 6 * MINUTE
     before = town.publication()
+    with town.house.signer() as signer:
+        shutil.move(folder, folder.with_name("moved"))
+        for _ in range(2):
+            town.house.now += 6 * MINUTE
+            assert signer.round()
+        assert caplog.text.count("a restore may go unnoticed") == 1
+    shutil.move(folder.with_name("moved"), folder)
+    assert town.publication() == before + 2
+
+    town.restore()
     with town.house.signer() as signer:
         shutil.move(folder, folder.with_name("moved"))
         with pytest.raises(OperatorMistaken, match=r"floors\.json"):
             signer.round()
-    assert town.publication() == before
 
 
 def test_the_log_says_how_it_went_on(town: Town) -> None:

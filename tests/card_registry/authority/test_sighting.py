@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from card_registry import canonical
 from card_registry.authority import sighting
+from card_registry.authority.signer import BEAT
 from card_registry.signing import public_hex
 from card_registry.stores import registry as tables
 from card_registry.trust.slots import AUTHORITY
@@ -17,6 +18,36 @@ def shown(house: House) -> bytes:
     return bytes(slots[AUTHORITY])
 
 
+def beat(house: House) -> None:
+    """Let the signer do what waits, and its next beat."""
+    house.work()
+    house.now += BEAT
+    house.work()
+
+
+def test_what_takes_away_waits_for_the_beat_but_not_for_ever(house: House) -> None:
+    """A removal alone shows no head; the beat does, and so does a stream of removals without a pause."""
+    house.ask(approved(verdict()))
+    house.work()
+    before = shown(house)
+    house.ask(withdrawal())
+    house.work()
+    assert shown(house) == before
+    house.now += BEAT
+    house.work()
+    beaten = shown(house)
+    assert beaten != before
+    house.now += BEAT
+    house.work()
+    assert shown(house) == beaten
+    for number in range(4):
+        house.now += BEAT // 2 - 1
+        house.ask(withdrawal(f"orang {number}"))
+        house.work()
+    keys = (public_hex(house.keys().authority),)
+    assert witness(shown(house), SITE, keys, witness(beaten, SITE, keys, None)).size == 5
+
+
 def test_a_witness_follows_the_log_through_its_life(house: House) -> None:
     """Many small changes, looked at after each, are one growing history."""
     keys, kept = (public_hex(house.keys().authority),), None
@@ -24,10 +55,10 @@ def test_a_witness_follows_the_log_through_its_life(house: House) -> None:
     for number in range(MOST + 5):
         house.ask(withdrawal(f"orang {number}"))
         if number % 7 == 0:
-            house.work()
+            beat(house)
             kept = witness(shown(house), SITE, keys, kept)
             assert kept.size == number + 1
-    house.work()
+    beat(house)
     assert witness(shown(house), SITE, keys, kept).size == MOST + 5
     assert len(canonical.decode(shown(house), Sighting, "a sighting").leaves) <= MOST
 
@@ -43,6 +74,6 @@ def test_an_edited_base_is_made_anew(house: House) -> None:
     with store_of(house.places.registry, "registry") as engine, engine.begin() as connection:
         connection.execute(update(tables.site).where(row.name == sighting.BASE).values(value=lie))
     house.ask(withdrawal())
-    house.work()
+    beat(house)
 
     assert witness(shown(house), SITE, keys, kept).size == 2

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from card_registry import canonical
-from card_registry.authority import store
+from card_registry.authority import folding, store
 from card_registry.authority.record import Applied
 from card_registry.authority.signer import Signer
-from card_registry.authority.turn import FOLD_AT, WAIT
+from card_registry.authority.turn import WAIT
 from card_registry.errors import Forged, OperatorMistaken, SenderLied
 from card_registry.instant import DAY, MINUTE
 from card_registry.journal.note import Checkpoint, authority_origin, open_checkpoint, origin, sign_checkpoint
@@ -19,7 +19,7 @@ from card_registry.journal.tree import Frontier, leaf
 from card_registry.registry import SPREAD, shard_of
 from card_registry.shown import GrantRow, Shard
 from card_registry.signing import public_hex
-from card_registry.statements import DenyList, Policy, WarrantKind
+from card_registry.statements import Denial, DenyList, Policy, WarrantKind
 from card_registry.stores import ledger, office
 from card_registry.stores import registry as tables
 from card_registry.trust.publish import Edition, SigningKeys, version_of
@@ -116,8 +116,8 @@ def test_the_timestamp_is_written_last(house: House) -> None:
     assert len(set(serials.values())) == len(serials)
 
 
-def test_taking_away_touches_five_slots(house: House) -> None:
-    """A withdrawal shows the log's head, re-signs the deny role, snapshot and timestamp, and no shard."""
+def test_taking_away_touches_four_slots(house: House) -> None:
+    """A withdrawal re-signs the deny role, snapshot and timestamp, and no shard."""
     house.ask(approved(verdict()))
     house.work()
     before = dict(house.rows(tables.slot.c.name, tables.slot.c.serial))
@@ -126,8 +126,7 @@ def test_taking_away_touches_five_slots(house: House) -> None:
     after = dict(house.rows(tables.slot.c.name, tables.slot.c.serial))
 
     changed = sorted((serial, name) for name, serial in after.items() if serial != before[name])
-    signed = ["deny/list", "meta/deny", "meta/snapshot", "meta/timestamp"]
-    assert [name for _, name in changed] == ["authority", *signed]
+    assert [name for _, name in changed] == ["deny/list", "meta/deny", "meta/snapshot", "meta/timestamp"]
 
 
 def test_a_forged_verdict_has_an_outcome_and_no_grant(house: House) -> None:
@@ -378,28 +377,70 @@ def test_the_timestamp_beats_and_roles_are_signed_at_half_life(house: House) -> 
     assert door.learn(house.slots()).floors.timestamp == later["meta/timestamp"]
 
 
-def test_many_denials_are_folded_into_the_shards(house: House) -> None:
-    """When the list is full, what cannot open is no longer published, and the list begins anew."""
+def listed(house: House) -> tuple[Denial, ...]:
+    """Give the denials on the published list."""
+    return canonical.decode(house.slots()["deny/list"], DenyList, "list").denials
+
+
+def deny_directly(house: House, count: int) -> None:
+    """Enter denials of cards that nobody holds, as if each had been asked for."""
+    with store_of(house.places.registry, "registry") as engine, engine.begin() as connection:
+        newest = connection.scalar(select(func.max(tables.denial.c.serial))) or 0
+        ids = [token(f"{newest} {number}") for number in range(count)]
+        rows = [{"subject": "card", "id": id_, "serial": newest + 1 + n} for n, id_ in enumerate(ids)]
+        connection.execute(tables.denial.insert(), rows)
+
+
+def shard_of_ani(house: House) -> Shard:
+    """Give the shard in which Ani's rows lie."""
+    name = shard_slot(HERE, shard_of(HolderId(token("ani")), SPREAD))
+    return canonical.decode(house.slots()[name], Shard, "shard")
+
+
+def test_a_full_list_is_folded_by_the_revocation_that_finds_it_full(house: House) -> None:
+    """The list has to fit its slot: what cannot open is published no more, the newest denials stay listed."""
     house.ask(approved(verdict()))
     house.journal(bound())
     house.ask(withdrawal())
     house.work()
-    with store_of(house.places.registry, "registry") as engine, engine.begin() as connection:
-        rows = [{"subject": "card", "id": token(str(n)), "serial": n + 2} for n in range(FOLD_AT)]
-        connection.execute(tables.denial.insert(), rows)
+    deny_directly(house, folding.MOST)
     house.ask(withdrawal("budi"))
     house.work()
-    slots = house.slots()
-    shard = canonical.decode(
-        slots[shard_slot(HERE, shard_of(HolderId(token("ani")), SPREAD))], Shard, "shard"
-    )
 
-    assert canonical.decode(slots["deny/list"], DenyList, "list").denials == ()
-    assert shard.credentials == ()
-    assert len(shard.grants) == 1
+    assert len(listed(house)) == folding.KEEP
+    assert listed(house)[-1].id == token("card of budi")
+    assert shard_of_ani(house).credentials == ()
+    assert len(shard_of_ani(house).grants) == 1
     house.ask(withdrawal("citra"))
     house.work()
-    assert len(canonical.decode(house.slots()["deny/list"], DenyList, "list").denials) == 1
+    assert len(listed(house)) == folding.KEEP + 1
+
+
+def test_the_beat_folds_what_was_listed_long_enough(house: House) -> None:
+    """No revocation waits for it, only those whom it concerns are written anew, and a door denies on."""
+    house.ask(approved(verdict()))
+    house.ask(approved(verdict("budi")))
+    house.journal(bound(), bound("budi"))
+    house.ask(withdrawal())
+    house.work()
+    door = Door(house.keys().root, house.folder, house.now)
+    door.learn(house.slots())
+    for number in range(folding.FOLD_AT):
+        house.ask(withdrawal(f"orang {number}", subject=list(Subject)[number % 3]))
+    house.work()
+    before = house.slots()
+    assert len(listed(house)) == folding.FOLD_AT + 1
+    house.now += 6 * MINUTE
+    house.work()
+    after = house.slots()
+
+    assert len(listed(house)) == folding.KEEP
+    assert shard_of_ani(house).credentials == ()
+    shards = {name for name in after if name.startswith(f"d/{HERE}/") and after[name] != before.get(name)}
+    assert shards == {shard_slot(HERE, shard_of(HolderId(token("ani")), SPREAD))}
+    kept = door.learn(after)
+    assert kept.serials[Subject.CARD, token("card of ani")] == 1
+    assert door.cards() == {token("card of budi")}
 
 
 def test_a_second_door_gets_only_its_own_grants(house: House) -> None:

@@ -23,6 +23,7 @@ from card_registry.stores import registry as tables
 from card_registry.trust.slots import AUTHORITY
 from card_registry.witness import Kept, witness
 from tests.card_registry.authority.house import DESK, HERE, SITE, House, store_of, withdrawal
+from tests.card_registry.authority.test_sighting import beat
 
 
 def saw(size: int, root: bytes, controller: str) -> Seen:
@@ -50,7 +51,7 @@ def seen(house: House) -> House:
     kept: Kept | None = None
     for number in range(5):
         house.ask(withdrawal(f"orang {number}"))
-        house.work()
+        beat(house)
         slots = dict(house.rows(tables.slot.c.name, tables.slot.c.body))
         kept = witness(bytes(slots[AUTHORITY]), SITE, (public_hex(house.keys().authority),), kept)
         body = Witnessed(authority_origin(SITE), kept.size, kept.root)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,6 +164,13 @@ def test_rows_renumbered_after_a_removal_are_found(at: int) -> None:
 def test_a_line_that_is_no_row_is_named(at: int, text: bytes) -> None:
     """Anything else that stands where a row belongs is named."""
     assert found(HONEST.lines(insert(at, text + b"\n"))) == [("not-a-row", at, at)]
+
+
+@pytest.mark.parametrize("field", [b'"wall":', b'"seq":'])
+def test_a_number_no_controller_can_write_is_no_row(field: bytes) -> None:
+    """A line made to choke a reader is named like any other that is no row."""
+    line = row_of(3).replace(field, field + b"9" * 5000) + b"\n"
+    assert found(HONEST.lines(insert(3, line))) == [("not-a-row", 3, 3)]
 
 
 def test_rows_after_the_last_head_are_not_proven() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from card_registry.errors import Malformed
 from card_registry.journal import audit, reading
-from card_registry.journal.event import Body, Position, Started, Witnessed
+from card_registry.journal.event import Body, Position, Pruned, Started, Witnessed
 from card_registry.journal.meaning import MEANINGS, sentence
 from card_registry.journal.note import authority_origin
 from card_registry.journal.reading import read_proof
@@ -158,6 +158,38 @@ def test_many_anomalies_are_one_remark(tmp_path: Path) -> None:
     report = make_proof(tmp_path, {f"{HERE}.1": (rows, [head_of(rows)])}).check(tmp_path)
     told = sentence(report.journals[0].findings[0])
     assert told == "there was no trusted time at rows 0 to 9 (10 times)"
+
+
+def test_rows_the_controller_pruned_are_remarked(tmp_path: Path) -> None:
+    """The server's copy is the only one left of them, and the report says which."""
+    new = [*rows_of(1, 2, previous=position_of(OLD)), row_of(1, Pruned(1, 4), epoch=2)]
+    new = [*new, row_of(2, Pruned(1, 7), epoch=2), row_of(3, Pruned(2, 2), epoch=2)]
+    report = two_epochs(tmp_path, OLD, new).check(tmp_path)
+    assert report.is_sound
+    assert [sentence(one) for journal in report.journals for one in journal.findings] == [
+        f"the controller dropped its own copy of rows 0 to 6 (row 2 of {HERE}.2)",
+        f"the controller dropped its own copy of rows 0 to 1 (row 3 of {HERE}.2)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("genuine", "odd"),
+    [
+        (b'"before":4', b'"before":"x"'),
+        (b'"epoch":1,"before"', b'"epoch":[],"before"'),
+        (b'"origin":"akses/contoh/authority"', b'"origin":[1]'),
+        (b'"size":4', b'"size":"x"'),
+        (b'"size":4', b'"size":-4'),
+        (b'"size":4', b'"size":' + b"[" * 5000),
+        (b'"root":"', b'"root":"zz'),
+        (b'"root":"', b'"root":}'),
+    ],
+)
+def test_a_controller_that_signs_nonsense_breaks_no_audit(tmp_path: Path, genuine: bytes, odd: bytes) -> None:
+    """What a row of another form says of others counts for nothing, and the row is proven as it is."""
+    rows = [row.replace(genuine, odd) for row in witnessing(seen(4), Pruned(1, 4))]
+    report = make_proof(tmp_path, {f"{HERE}.1": (rows, [head_of(rows)])}).check(tmp_path)
+    assert report.journals[0].is_sound
 
 
 def test_revoked_and_absent_controllers_are_remarked(tmp_path: Path) -> None:

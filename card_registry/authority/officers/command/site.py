@@ -76,7 +76,8 @@ def apply(
     for name in outcome.moved:
         click.echo(f"The signer signs with the new {name} key; the old one is gone from its folder.")
     asking.next_step(
-        "See which doors and desks have it, each by its own signature: akses registry propagation"
+        "See which doors and desks have it, each by its own signature: akses registry propagation",
+        "Keep the draft with the backups: a store restored from before it needs it applied again.",
     )
 
 

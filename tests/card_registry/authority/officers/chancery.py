@@ -10,6 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from sqlalchemy import MetaData
+from sqlalchemy.schema import CreateSchema
 
 from card_registry import canonical
 from card_registry.authority.command import registry
@@ -45,10 +46,10 @@ WHY = ("--why", "as agreed in the meeting of Monday")
 class Chancery:
     """The folders of everybody who holds a key, below one folder that none of them sees whole."""
 
-    def __init__(self, folder: Path, at: int = 0) -> None:
+    def __init__(self, folder: Path, at: int = 0, database: str = "") -> None:
         """Name the folders; the house's clock shows ``at``, or what the commands see."""
         self.folder = folder
-        self.house = House(folder, now=at or now())
+        self.house = House(folder, now=at or now(), database=database)
         self.store = self.house.places.registry
         self.signer = folder / "signer"
         self.phrase = folder / "passphrase"
@@ -168,6 +169,9 @@ class Chancery:
 
     def _make(self, url: str, metadata: MetaData) -> None:
         with store_of(url, metadata.schema or "") as engine:
+            if engine.dialect.name == "postgresql":
+                with engine.begin() as connection:
+                    connection.execute(CreateSchema(metadata.schema or ""))
             metadata.create_all(engine)
 
 

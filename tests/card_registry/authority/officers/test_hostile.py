@@ -140,6 +140,19 @@ def test_a_draft_on_ground_nobody_signed_is_not_signed() -> None:
         needs(replace(rotation(), before=before))
 
 
+@pytest.mark.parametrize(
+    "slot", ["cmd/pengendali-1", "authority", "d/pengendali-1/07", "meta/timestamp", "cert/x"]
+)
+def test_nothing_rides_along_in_a_draft(slot: str) -> None:
+    """A slot that officers do not sign is refused, wherever their signatures are counted."""
+    stowed = replace(rotation(), after={**rotation().after, slot: "{}"})
+    for use in (needs, lambda draft: list(sheet(draft, "")), lambda draft: sign(draft, OFFICERS[1])):
+        with pytest.raises(Malformed, match="is not for officers"):
+            use(stowed)
+    with pytest.raises(Malformed, match="the next root is root/2"):
+        needs(replace(rotation(), after={**rotation().after, "root/4": rotation().after[ROOT]}))
+
+
 def test_a_missing_part_is_named() -> None:
     """A draft that lacks a part of its ground is no draft."""
     before = {name: text for name, text in rotation().before.items() if name != PEOPLE}

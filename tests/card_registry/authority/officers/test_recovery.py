@@ -10,8 +10,8 @@ from card_registry.statements import Denial, DenyList
 from card_registry.trust.adoption import Trusted, adopt_denials
 from card_registry.trust.denials import read_denials
 from card_registry.trust.slots import DENY_LIST
-from card_registry.words import Subject
-from tests.card_registry.authority.house import withdrawal
+from card_registry.words import ControllerId, Subject
+from tests.card_registry.authority.house import request_of, withdrawal
 from tests.card_registry.authority.officers.chancery import Chancery
 from tests.card_registry.authority.officers.test_stolen import steal
 from tests.card_registry.authority.officers.thief import FAR, forged_denial, republished
@@ -36,7 +36,7 @@ def test_versions_driven_up_are_left_behind(chancery: Chancery) -> None:
 
 
 def test_floors_without_memory_are_left_behind_as_well(chancery: Chancery) -> None:
-    """A door that kept only the floors a thief drove up takes the rotated set."""
+    """A door that kept only the floors a thief drove up takes the rotated set; a new one begins there."""
     root = chancery.door().root
     lost = Door(
         root, chancery.folder / "scratch", now=chancery.house.now, trusted=Trusted(Versions(1, FAR, FAR, FAR))
@@ -45,6 +45,7 @@ def test_floors_without_memory_are_left_behind_as_well(chancery: Chancery) -> No
     chancery.hold("rotate", *chancery.replace_signer_keys("online"))
 
     assert lost.learn(chancery.house.slots()).floors.root == 2
+    assert chancery.house.enrol(request_of(ControllerId("meja-9"))).floors.root == 2
 
 
 def test_a_time_driven_up_is_set_back_once(chancery: Chancery) -> None:

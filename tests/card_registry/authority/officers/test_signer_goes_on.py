@@ -4,12 +4,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from card_registry import canonical
+from card_registry.authority import store
 from card_registry.authority.keys import load_signer, promote
 from card_registry.authority.officers import applying
 from card_registry.authority.officers.command import asking
 from card_registry.errors import KeysReplaced, OperatorMistaken, StoreBroken
+from card_registry.journal.tree import Frontier
 from card_registry.orders import OrderSheet
 from card_registry.signing import public_hex
 from card_registry.stores import registry as tables
@@ -58,13 +61,24 @@ def test_a_signer_between_commit_and_new_keys_waits(chancery: Chancery) -> None:
     chancery.admit("budi")
 
 
+def test_a_backup_from_before_a_rotation_takes_the_same_draft_again(chancery: Chancery) -> None:
+    """The old keys are gone, so a store restored from before needs the draft that was kept."""
+    kept = {file.name: file.read_bytes() for file in chancery.folder.glob("registry.db*")}
+    chancery.hold("rotate", *chancery.replace_signer_keys(*ALL))
+    for file in chancery.folder.glob("registry.db*"):
+        file.unlink()
+    for name, data in kept.items():
+        (chancery.folder / name).write_bytes(data)
+
+    with pytest.raises(KeysReplaced, match="akses registry apply"):
+        chancery.house.work()
+    assert "\nApplied." in chancery.apply(chancery.folder / "draft.json").output
+    chancery.admit("budi")
+
+
 def test_nothing_is_applied_without_the_keys(chancery: Chancery) -> None:
     """A signer's folder that lacks the key officers signed for refuses, and the site stays as it was."""
-    words = chancery.replace_signer_keys("online")
-    draft = chancery.folder / "draft.json"
-    chancery.run("rotate", *words, "--registry", chancery.store, "--out", draft, *WHY)
-    for label in ("kadis", "kabid-ti"):
-        chancery.sign(draft, label)
+    draft = signed_rotation(chancery, "online")
     (chancery.signer / "online.next.pem").unlink()
     slots = chancery.house.slots()
 
@@ -77,18 +91,41 @@ def test_nothing_is_applied_without_the_keys(chancery: Chancery) -> None:
 
 def test_a_damaged_store_is_not_signed_with_new_keys(chancery: Chancery) -> None:
     """What somebody wrote into the tables by hand is found before a new key could vouch for it."""
-    chancery.replace_signer_keys("grants")
-    draft = chancery.folder / "draft.json"
-    card = ("--signer-card", chancery.signer / "signer.card.json")
-    chancery.run("rotate", *card, "--registry", chancery.store, "--out", draft, *WHY)
-    for label in ("kadis", "kabid-ti"):
-        chancery.sign(draft, label)
+    draft = signed_rotation(chancery, "grants")
     engine = open_store(chancery.store, "registry")
     with engine.begin() as connection:
         connection.execute(tables.grant.update().values(weak=True))
     with pytest.raises(StoreBroken, match="was changed after it was approved"):
         applying.apply(place(chancery), asking.read(draft))
     engine.dispose()
+
+
+def test_a_record_taken_out_of_the_log_is_not_vouched_for(chancery: Chancery) -> None:
+    """Whoever takes a removal back, with its record and all that follows, is not helped by a rotation."""
+    chancery.house.ask(withdrawal("ani"))
+    chancery.house.work()
+    draft = signed_rotation(chancery, "authority")
+    engine = open_store(chancery.store, "registry")
+    with engine.begin() as connection:
+        row = tables.authority.c
+        last = connection.scalar(select(func.max(row.seq)))
+        connection.execute(tables.authority.delete().where(row.seq == last))
+        connection.execute(tables.denial.delete())
+        leaves = connection.scalars(select(row.leaf).order_by(row.seq)).all()
+        store.set_values(connection, {store.FRONTIER: Frontier().extend(map(bytes, leaves)).dump()})
+    with pytest.raises(StoreBroken, match="do not hash to its signed head"):
+        applying.apply(place(chancery), asking.read(draft))
+    engine.dispose()
+
+
+def signed_rotation(chancery: Chancery, name: str) -> Path:
+    """Give a draft that replaces one of the signer's keys, signed by two officers."""
+    draft = chancery.folder / "draft.json"
+    words = chancery.replace_signer_keys(name)
+    chancery.run("rotate", *words, "--registry", chancery.store, "--out", draft, *WHY)
+    for label in ("kadis", "kabid-ti"):
+        chancery.sign(draft, label)
+    return draft
 
 
 def test_a_prepared_key_that_nobody_signed_for_is_never_used(chancery: Chancery) -> None:

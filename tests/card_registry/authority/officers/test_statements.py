@@ -84,6 +84,14 @@ def test_a_policy_without_good_keys_is_not_signed(keys: tuple[str, ...], sentenc
 
 def test_an_address_of_the_console_comes_and_goes() -> None:
     """Where passkeys count no more is said; an address at which none could count is not signed."""
+    one, two = (replace(POLICY, console_origins=(ORIGIN, *more)) for more in ((), ("https://lain.go.id",)))
+    for before, after, count in (
+        (one, two, "from now on at the console's address"),
+        (two, one, "no more at"),
+    ):
+        (said,) = policy_lines(before, after)
+        assert count in said
+        assert "https://lain.go.id" in said
     gone, none = policy_lines(replace(POLICY, console_origins=(ORIGIN,)), POLICY)
     assert gone == f"Passkeys count no more at {ORIGIN}."
     assert none == "No address of the console is named: no passkey counts."

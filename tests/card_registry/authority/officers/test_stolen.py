@@ -1,5 +1,6 @@
 """Each key, stolen: what the officers do, what the thief's copy is worth afterwards, that work goes on."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -64,7 +65,7 @@ def officer_is_worthless(chancery: Chancery, door: Door, stolen: Stolen) -> None
 
 
 def enroller_is_worthless(chancery: Chancery, _door: Door, stolen: Stolen) -> None:
-    """No reader takes a directory that the stolen key signed, and the key enrols nobody."""
+    """No reader takes a directory that the stolen key signed; it enrols nobody, and the new one does."""
     slots = _all(chancery)
     body = canonical.encode(Directory(1, SITE, ()))
     forged = forged_role(slots, Role.DOORS, {DIRECTORY: body}, stolen["enroller"])
@@ -72,8 +73,11 @@ def enroller_is_worthless(chancery: Chancery, _door: Door, stolen: Stolen) -> No
         read_directory_offline(
             _files(republished(forged, stolen["online"])), chancery.digest(), chancery.folder
         )
+    newcomer = request_of(ControllerId("meja-9"))
     with pytest.raises(KeysReplaced, match="another enroller"):
-        chancery.house.enrol(request_of(ControllerId("pengendali-9")))
+        chancery.house.enrol(newcomer)
+    shutil.copy(chancery.key("admin"), chancery.house.folders.officers / "enroller.pem")
+    assert chancery.house.enrol(newcomer).floors.root == 1
 
 
 def grants_is_worthless(chancery: Chancery, door: Door, stolen: Stolen) -> None:
