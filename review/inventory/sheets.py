@@ -142,8 +142,10 @@ def handover_faults(filled: Filled, expected: Expected) -> Mapping[str, str]:
         sentence = "" if named & expected.here else "Tidak ada nomor seri ini di ruang server."
     elif named & expected.here:
         sentence = "Nomor seri ini sudah tercatat di ruang server."
-    elif not named or (expected.asked and expected.asked not in named):
+    elif expected.asked and expected.asked not in named:
         sentence = "Salah satu barang harus bernomor seri sama dengan permohonan (F07)."
+    elif not named:
+        sentence = "Tuliskan nomor seri perangkat yang akan dicatat."
     return {"barang.0.nomor_seri": sentence} if sentence else {}
 
 

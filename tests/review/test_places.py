@@ -166,7 +166,7 @@ def test_a_late_server_still_finds_a_place(room: World) -> None:
 
 
 def test_a_handover_that_is_not_its_cases_is_not_taken(room: World) -> None:
-    """Another serial number or direction, or a server that is here already; said while it can be corrected."""
+    """Another serial number or direction, or a server that is here already: said while F05 is filled."""
     case = before_place(room)
     walk(room, case, ("operator", "tersedia"), ("kabid", "selesai"), ("pemohon", "selesai"))
     walk(room, case, ("operator", "layak"))
@@ -315,6 +315,9 @@ def test_a_device_of_the_office_itself_goes_where_its_handover_says(
     case = open_case(room.office, room.person("pemohon"), begun)
     assert isinstance(case, str), case
     handover = {**F05, "lokasi": [place]} if place else F05
+    nameless = say(room, case, "operator", "layak", {**handover, "barang.0.nomor_seri": [""]})
+    assert isinstance(nameless, Faulty)
+    assert "Tuliskan nomor seri" in nameless.faults["barang.0.nomor_seri"]
     assert isinstance(say(room, case, "operator", "layak", handover), Advanced)
     walk(room, case, ("operator", "selesai"))
     (server,) = stock(room).devices
