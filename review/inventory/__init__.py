@@ -13,7 +13,7 @@ Decisions:
 * 2026-11-21: addresses and ports are named, not counted, because two servers with one address are the fault
   that an inventory is kept against; bandwidth and power are sums.
 * 2026-11-21: a spreadsheet comes in as CSV alone, because no maintained reader of XLSX is among our parts and
-  every spreadsheet writes CSV; NetBox is left to an extra, because an office of this size keeps no second list.
+  every spreadsheet writes CSV; NetBox is left to an extra, because a small office keeps no second list.
 
 Pure.
 """
