@@ -3,7 +3,8 @@
 Five things are counted, exactly those that the checklist F08 asks for: contiguous units in a rack, power
 (with outlets), public addresses, bandwidth, and network ports. A place is reserved for a case before a server
 comes, and the reservation ends by itself; what is reserved is not free. ``stock`` are the values, ``places``
-decides what fits where, ``match`` compares paper, inventory and door, ``elevation`` draws a rack.
+decides what fits where, ``match`` compares paper, inventory and door, ``elevation`` draws a rack; ``sheets``
+reads and fills the forms, ``facts`` is what F06 says besides, ``exchange`` are the tables of a spreadsheet.
 
 Decisions:
 
@@ -11,6 +12,8 @@ Decisions:
   it, because two people who look at the same room then propose the same place.
 * 2026-11-21: addresses and ports are named, not counted, because two servers with one address are the fault
   that an inventory is kept against; bandwidth and power are sums.
+* 2026-11-21: a spreadsheet comes in as CSV alone, because no maintained reader of XLSX is among our parts and
+  every spreadsheet writes CSV; NetBox is left to an extra, because a small office keeps no second list.
 
 Pure.
 """

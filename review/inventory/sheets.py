@@ -120,6 +120,35 @@ def _asked_for(handover: Filled, request: Filled, row: Mapping[str, str]) -> New
     return Newcomer(name, request.one("instansi"), row["nomor_seri"], facts, handover.one("lokasi"))
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a case's handover (F05) must agree with; serial numbers as ``spelled``.
+
+    ``asked`` is the one that F07 names ("" for none), ``here`` are those in the room.
+    """
+
+    inward: bool
+    asked: str
+    here: frozenset[str]
+
+
+def handover_faults(filled: Filled, expected: Expected) -> Mapping[str, str]:
+    """Say where a faultless F05 is not that of its case, while it can still be corrected."""
+    if (filled.one("arah") in INWARD) != expected.inward:
+        return {"arah": "Arah ini bukan arah serah terima pada prosedur ini."}
+    named = {spelled(row["nomor_seri"]) for row in filled.rows("barang") if row.get("nomor_seri")}
+    sentence = ""
+    if not expected.inward:
+        sentence = "" if named & expected.here else "Tidak ada nomor seri ini di ruang server."
+    elif named & expected.here:
+        sentence = "Nomor seri ini sudah tercatat di ruang server."
+    elif expected.asked and expected.asked not in named:
+        sentence = "Salah satu barang harus bernomor seri sama dengan permohonan (F07)."
+    elif not named:
+        sentence = "Tuliskan nomor seri perangkat yang akan dicatat."
+    return {"barang.0.nomor_seri": sentence} if sentence else {}
+
+
 def spelled(serial: str) -> str:
     """Give one spelling of a serial number, to compare by."""
     return "".join(serial.split()).casefold()
@@ -143,6 +172,15 @@ def _checked(row: Mapping[str, str]) -> Checked:
     serial = None if absent else row.get("nomor_seri", "")
     found = Found(serial, None if absent else row.get("posisi"))
     return Checked(row["server"], found, row["kondisi"], DeviceStatus(row["status"]), row.get("catatan", ""))
+
+
+def check_faults(filled: Filled, _today: date) -> Mapping[str, str]:
+    """Say what is wrong with a faultless F06: no tick sends a device back to its owner."""
+    return {
+        f"server.{number}.status": "Pengembalian dicatat melalui prosedurnya, bukan pada pemeriksaan."
+        for number, row in enumerate(filled.rows("server"))
+        if row["status"] == DeviceStatus.RETURNED
+    }
 
 
 def draft(month: date, officer: str, devices: Iterable[Device], before: Collection[Checked]) -> Filled:

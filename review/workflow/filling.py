@@ -14,6 +14,7 @@ from card_registry.words import CardStatus, CaseId, PersonId
 from review import emergency, removal, request, visits
 from review.case import Case
 from review.form import Faulty, Filled, Form, Option, check, offered
+from review.inventory.sheets import Expected, check_faults, handover_faults
 from review.office import Office
 from review.paperwork import Sheet, codes, elsewhere, lettered, may_fill, to_fill, written
 from review.people import Role
@@ -28,6 +29,7 @@ from review.workflow import prefilled
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
     "F01": request.faults,
     "F04": removal.faults,
+    "F06": check_faults,
     "F13": visits.faults,
     "F19": emergency.faults,
 }
@@ -43,13 +45,15 @@ Given = Mapping[str, Sequence[str]]
 class Paper:
     """A form that a step's actor fills: its parts in one, with the office's lists; demanded or offered.
 
-    ``ready`` is what the program fills by itself, which an answer may overwrite field by field.
+    ``ready`` is what the program fills by itself, which an answer may overwrite field by field; ``handover``
+    what a handover paper must agree with.
     """
 
     form: Form
     sheets: tuple[Sheet, ...]
     demanded: bool
     ready: Given = field(default_factory=dict)
+    handover: Expected | None = None
 
 
 def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
@@ -69,7 +73,8 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     ready = prefilled.ready(connection, office, case, {form.code})
     if any(sheet.key in written(step, known) for sheet in sheets):
         ready = {**_before(connection, case, sheets), **ready}
-    return Paper(shown, sheets, bool(demanded), ready)
+    agrees = prefilled.expected(connection, office, case, {form.code})
+    return Paper(shown, sheets, bool(demanded), ready, agrees)
 
 
 def _before(connection: Connection, case: Case, sheets: Sequence[Sheet]) -> Given:
@@ -121,7 +126,9 @@ def read(paper: Paper | None, given: Given, today: date) -> Filled | Faulty | No
     if isinstance(filled, Faulty):
         return filled
     rule = RULES.get(paper.form.code)
-    faults = rule(filled, today) if rule else {}
+    faults = dict(rule(filled, today)) if rule else {}
+    if paper.handover is not None:
+        faults |= handover_faults(filled, paper.handover)
     return Faulty(faults) if faults else filled
 
 

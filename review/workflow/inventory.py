@@ -55,9 +55,6 @@ NO_CHECK = Refused("Kasus ini tidak memuat formulir F06, sehingga tidak ada yang
 NOT_HERE = Refused(
     "Tidak ada perangkat pada formulir kasus ini yang tercatat di ruang server. Periksa nomor serinya."
 )
-BY_RETURN = Refused(
-    "Status dikembalikan hanya dicatat melalui prosedur pengembalian atau pengambilan server."
-)
 
 
 def add_device(scene: Scene) -> Refused | None:
@@ -128,8 +125,6 @@ def change_devices(scene: Scene) -> Refused | None:
     stock = inventory.load(scene.connection, scene.now, lock=True)
     found = {one.device: one for one in checks(filled)}
     here = [one for one in stock.devices if one.status is not DeviceStatus.RETURNED]
-    if any(one.id in found and found[one.id].status is DeviceStatus.RETURNED for one in here):
-        return BY_RETURN
     after = tuple(_as_found(one, found.get(one.id)) for one in stock.devices)
     inventory.save(scene.connection, stock, replace(stock, devices=after))
     for one in here:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from review.case import Case
 from review.form import Filled
-from review.inventory import available
-from review.inventory.sheets import checklist, draft, need_of
+from review.inventory import DeviceStatus, available
+from review.inventory.sheets import Expected, checklist, draft, need_of, spelled
 from review.office import Office
+from review.procedure import Effect
 from review.store import cases, inventory, papers, visits
 from review.store.inventory import DRAFT
 from review.visits import suggested
@@ -68,3 +69,15 @@ def _brought(connection: Connection, office: Office, case: Case) -> Filled | Non
 
 def _origin(case: Case) -> tuple[str, ...]:
     return (case.id,) if case.parent is None else (case.id, case.parent[0])
+
+
+def expected(connection: Connection, office: Office, case: Case, codes: Collection[str]) -> Expected | None:
+    """Give what the handover of a case must agree with; None where the case moves no device."""
+    effects = {effect for step in case.procedure.steps for effect in step.effects}
+    if "F05" not in codes or effects.isdisjoint({Effect.INVENTORY_ADD, Effect.INVENTORY_REMOVE}):
+        return None
+    request = form_of(connection, case, "F07")
+    stock = inventory.load(connection, office.clock())
+    here = [one.serial for one in stock.devices if one.status is not DeviceStatus.RETURNED]
+    asked = "" if request is None else spelled(request.one("nomor_seri"))
+    return Expected(Effect.INVENTORY_ADD in effects, asked, frozenset(map(spelled, here)))

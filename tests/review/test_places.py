@@ -91,7 +91,7 @@ def test_a_full_room_is_said_and_the_queue_wakes(room: World) -> None:
     assert {one.case for one in stock(room).reservations} == {first, third}
 
 
-def returned(world: World, serial: str) -> str:
+def returned(world: World, serial: str, written: str = "") -> str:
     """Walk a return (P3) of a server to its end."""
     case = open_case(world.office, world.person("pemohon"), Beginning("P3", {}))
     assert isinstance(case, str), case
@@ -108,8 +108,9 @@ def returned(world: World, serial: str) -> str:
     }
     assert isinstance(say(world, case, "operator", "siap", found), Advanced)
     walk(world, case, ("kabid", "selesai"), ("operator", "selesai"), ("pemohon", "sesuai"))
-    handover = {**F05, "arah": ["pengembalian"], "barang.0.nomor_seri": [serial]}
-    assert isinstance(say(world, case, "pemohon", given=handover), Advanced)
+    handover = {**F05, "arah": ["pengembalian"], "barang.0.nomor_seri": [written or serial]}
+    done = say(world, case, "pemohon", given=handover)
+    assert isinstance(done, Advanced), done
     walk(world, case, ("operator", "selesai"))
     return case
 
@@ -164,21 +165,32 @@ def test_a_late_server_still_finds_a_place(room: World) -> None:
     assert [one.serial for one in stock(room).devices] == ["sn-1"]
 
 
-def test_what_does_not_fit_the_papers_is_refused(room: World) -> None:
-    """A handover of another serial number, and a server that stands here already."""
-    for serial, sentence in (("SN-9", "nomor seri yang sama"), ("SN-2", "sudah tercatat")):
-        case = before_place(room, "SN-2" if serial == "SN-2" else "SN-1")
-        walk(room, case, ("operator", "tersedia"), ("kabid", "selesai"), ("pemohon", "selesai"))
-        walk(room, case, ("operator", "layak"))
-        assert isinstance(
-            say(room, case, "pemohon", given={**F05, "barang.0.nomor_seri": [serial]}), Advanced
-        )
-        if serial == "SN-2":
-            add(room, Device("x", "Lain", "Dinas", "sn-2", Claim(Place("a", 3, 1), 0, 0)))
-        refused = say(room, case, "operator")
-        assert isinstance(refused, Refused)
-        assert sentence in refused.why
-        take_back(room.office, room.person("pemohon"), case, "salah")
+def test_a_handover_that_is_not_its_cases_is_not_taken(room: World) -> None:
+    """Another serial number or direction, or a server that is here already: said while F05 is filled."""
+    case = before_place(room)
+    walk(room, case, ("operator", "tersedia"), ("kabid", "selesai"), ("pemohon", "selesai"))
+    walk(room, case, ("operator", "layak"))
+    add(room, Device("x", "Lain", "Dinas", "SN-2", Claim(Place("a", 3, 1), 0, 0)))
+    for change, field, sentence in (
+        ({"barang.0.nomor_seri": ["SN-9"]}, "barang.0.nomor_seri", "sama dengan permohonan"),
+        ({"barang.0.nomor_seri": [" sn- 2"]}, "barang.0.nomor_seri", "sudah tercatat"),
+        ({"arah": ["pengembalian"]}, "arah", "bukan arah"),
+    ):
+        faulty = say(room, case, "pemohon", given={**F05, **change})
+        assert isinstance(faulty, Faulty), faulty
+        assert sentence in faulty.faults[field]
+    assert isinstance(say(room, case, "pemohon", given=F05), Advanced)
+    add(room, Device("y", "Lain", "Dinas", "sn-1", Claim(Place("a", 4, 1), 0, 0)))
+    refused = say(room, case, "operator")
+    assert isinstance(refused, Refused)
+    assert "sudah tercatat" in refused.why
+
+
+def test_only_what_is_here_is_handed_back(room: World) -> None:
+    """P3's handover names a server in the room."""
+    settled(room)
+    with pytest.raises(AssertionError, match="Tidak ada nomor seri ini"):
+        returned(room, "sn-1", "SN-7")
 
 
 def add(world: World, device: Device) -> None:
@@ -249,17 +261,14 @@ def sheet_draft(world: World, case: str) -> Filled:
 
 
 def test_a_check_returns_nothing(room: World) -> None:
-    """A device leaves by a handover, not by a tick; an empty room promises nobody's server."""
+    """A device leaves by a handover, not by a tick."""
     settled(room)
     case = month(room)
     found = {"server.0.hasil": ["tidak-ada"], "server.0.kondisi": ["baik"]}
-    assert isinstance(
-        say(room, case, "operator", given={**found, "server.0.status": ["dikembalikan"]}), Advanced
-    )
-    walk(room, case, ("operator", "sesuai"), ("kabid", "disetujui"))
-    refused = say(room, case, "operator")
-    assert isinstance(refused, Refused)
-    assert "prosedur pengembalian" in refused.why
+    faulty = say(room, case, "operator", given={**found, "server.0.status": ["dikembalikan"]})
+    assert isinstance(faulty, Faulty)
+    assert "melalui prosedurnya" in faulty.faults["server.0.status"]
+    assert isinstance(say(room, case, "operator", given=found), Advanced)
 
 
 def test_forms_offer_racks_and_servers(room: World) -> None:
@@ -306,6 +315,9 @@ def test_a_device_of_the_office_itself_goes_where_its_handover_says(
     case = open_case(room.office, room.person("pemohon"), begun)
     assert isinstance(case, str), case
     handover = {**F05, "lokasi": [place]} if place else F05
+    nameless = say(room, case, "operator", "layak", {**handover, "barang.0.nomor_seri": [""]})
+    assert isinstance(nameless, Faulty)
+    assert "Tuliskan nomor seri" in nameless.faults["barang.0.nomor_seri"]
     assert isinstance(say(room, case, "operator", "layak", handover), Advanced)
     walk(room, case, ("operator", "selesai"))
     (server,) = stock(room).devices
