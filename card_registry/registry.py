@@ -133,6 +133,8 @@ class _Rows:
         self._grants: dict[HolderId, list[GrantRow]] = {}
         self._kept = {holder: held for holder, held in registry.grants.items() if holder[:2] not in out}
         self._owners = {row.card: row.holder for row in self.credentials.values()}
+        self._doors: dict[tuple[DoorId, ...], tuple[DoorId, ...]] = {}
+        """Most grants name the same few sets of doors, which are held once."""
 
     def held(self) -> dict[HolderId, tuple[GrantRow, ...]]:
         """Give the grants by holder; no holder is in two shards."""
@@ -167,7 +169,8 @@ class _Rows:
                 f"a grant in shard {shard.shard:02x} names schedule {grant.schedule[:40]!r}, not in the plan"
             )
             raise Malformed(message)
-        self._grants.setdefault(grant.holder, []).append(grant)
+        doors = self._doors.setdefault(grant.doors, grant.doors)
+        self._grants.setdefault(grant.holder, []).append(replace(grant, doors=doors))
 
     def _add_pin(self, shard: Shard, row: PinRow, mine: Collection[str]) -> None:
         """Enter one holder's PIN, refusing a second one."""
