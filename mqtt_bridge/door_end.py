@@ -6,6 +6,7 @@ a file in ``slot_intake``; here both are obeyed, in one loop woken by the broker
 poll.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -27,7 +28,17 @@ from mqtt_bridge import certificate_intake, session
 from mqtt_bridge.daemon import say_ready, told
 from mqtt_bridge.link import Address, Arrival, Link
 from mqtt_bridge.outbox import Outbox
-from mqtt_bridge.slot_intake import TOTAL, Folder, Rejected, Unchanged, Write, hold, take, written
+from mqtt_bridge.slot_intake import (
+    TOTAL,
+    Folder,
+    Rejected,
+    Unchanged,
+    Write,
+    hold,
+    take,
+    without,
+    written,
+)
 from mqtt_bridge.tls import client_context
 from mqtt_bridge.topics import AckOf, CmdOf, SlotOf, locate, log_topic, status_topic, subscriptions
 
@@ -188,22 +199,27 @@ class DoorEnd:
         verdict = take(self._folder, name, data)
         match verdict:
             case Write():
-                return self._write(name, data)
+                return self._write(verdict)
             case Rejected(why):
                 self._complain(why)
                 return False
             case Unchanged():
                 return False
 
-    def _write(self, name: str, data: bytes) -> bool:
+    def _write(self, verdict: Write) -> bool:
+        name = verdict.name
         try:
+            for other in verdict.instead_of:
+                self._complain("the slot folder is full; what was written longest ago makes room")
+                (self._slots / other).unlink(missing_ok=True)
+                self._folder = without(self._folder, other)
             # A receipt is said again by the hub whenever somebody seems to lack it: no wait for the disk.
-            write_whole(self._slots / name, data, lasting=name != ACKNOWLEDGEMENT)
+            write_whole(self._slots / name, verdict.data, lasting=name != ACKNOWLEDGEMENT)
         except OSError as error:
             self._complain(f"slot {name} cannot be written ({error.strerror}); it is asked for again")
             return False
         # If power fails here, the new slot stands and the next start reads it from the folder.
-        self._folder = written(self._folder, name, data)
+        self._folder = written(self._folder, verdict)
         return True
 
     def _complain(self, sentence: str) -> None:
@@ -220,13 +236,20 @@ def _now() -> int:
 def _read_folder(folder: Path) -> Folder:
     """Take stock of a slot folder; what cannot be read there is written anew when it comes."""
     held = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir(), key=_written_at):
         try:
             if not path.name.startswith("."):
                 held[path.name] = hold(read_plain(path, TOTAL))
         except (OSError, Malformed) as error:
             log.warning("slot file %s cannot be read and will be replaced: %s", path.name, error)
     return Folder(held)
+
+
+def _written_at(path: Path) -> tuple[int, str]:
+    """Give when a file was written, which orders them for ``slot_intake``; its name where times are equal."""
+    with contextlib.suppress(OSError):
+        return path.lstat().st_mtime_ns, path.name
+    return 0, path.name
 
 
 def run(

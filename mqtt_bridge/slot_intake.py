@@ -3,6 +3,11 @@
 Only the slots this controller needs, none over 256 KiB, 32 MiB and ``FILES`` files in all; the same bytes
 again are not written again. Whether a slot is genuine is the door's question, never ours.
 
+Decisions:
+    2026-11-21: in a full folder what was written longest ago makes room. Refusing the newest instead would
+    let a broker that once sent 512 invented roots keep every genuine slot out after it was replaced. Nothing
+    is lost by it: the door keeps what it verified in its own store, and all that is retained comes again.
+
 Pure.
 """
 
@@ -29,10 +34,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write these bytes under this file name."""
+    """Write these bytes under this file name, after the files ``instead_of`` were removed."""
 
     name: str
     data: bytes
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A slot folder as last written: what is held under each file name."""
+    """A slot folder as last written: what is held under each file name, the longest ago first."""
 
     held: Mapping[str, Held] = field(default_factory=dict)
 
@@ -73,13 +79,28 @@ def take(folder: Folder, name: str, data: bytes) -> Write | Unchanged | Rejected
     before = folder.held.get(name)
     if before == hold(data):
         return Unchanged()
-    if before is None and len(folder.held) >= FILES:
-        return Rejected(f"slot {name} would be file {FILES + 1}; at most {FILES} are stored")
-    if folder.total - (before.size if before else 0) + len(data) > TOTAL:
-        return Rejected(f"slot {name} would make the folder larger than {TOTAL} bytes; it was not stored")
-    return Write(name, data)
+    return Write(name, data, _in_the_way(folder, name, len(data)))
 
 
-def written(folder: Folder, name: str, data: bytes) -> Folder:
+def _in_the_way(folder: Folder, name: str, size: int) -> tuple[str, ...]:
+    """Name the files, longest ago first, without which one more of ``size`` bytes keeps the limits."""
+    others = {other: one.size for other, one in folder.held.items() if other != name}
+    files, total = len(others) + 1, sum(others.values()) + size
+    gone: list[str] = []
+    for other, freed in others.items():
+        if files <= FILES and total <= TOTAL:
+            break
+        gone.append(other)
+        files, total = files - 1, total - freed
+    return tuple(gone)
+
+
+def written(folder: Folder, verdict: Write) -> Folder:
     """Give the folder after a write."""
-    return Folder({**folder.held, name: hold(data)})
+    left = {name: one for name, one in folder.held.items() if name not in {verdict.name, *verdict.instead_of}}
+    return Folder({**left, verdict.name: hold(verdict.data)})
+
+
+def without(folder: Folder, name: str) -> Folder:
+    """Give the folder after a file was removed from it."""
+    return Folder({other: one for other, one in folder.held.items() if other != name})

@@ -15,6 +15,7 @@ from card_registry.signing import Purpose, seal
 from card_registry.statements import Receipt
 from card_registry.trust.slots import AUTHORITY
 from mqtt_bridge.broker import find_mosquitto
+from mqtt_bridge.slot_intake import FILES
 from mqtt_bridge.topics import ack_topic, log_topic, slot_topic, status_topic
 from tests.mqtt_bridge.client import Client
 from tests.mqtt_bridge.site import DESK, DOOR, SITE, Pen, Process, Site, key, site_in, until
@@ -207,6 +208,28 @@ def test_hostile_payloads_on_every_topic_kill_nobody(running: Running) -> None:
     assert all(len(why) <= 400 for why in refused)
     for process in (running.hub, running.bridge):
         assert "Traceback" not in process.log()
+
+
+def test_a_flooded_folder_takes_genuine_slots_again(running: Running) -> None:
+    """A broker that filled the folder with invented roots keeps nothing out once it stopped."""
+    site, pen = running.site, running.pen
+    running.all_slots()
+    genuine = {path.name: path.read_bytes() for path in pen.slots.iterdir() if path.name != "ack"}
+    running.hub.stop()
+    with Client(site.port, site.tls / "hub") as hub:
+        assert hub.connect("hub") == 0
+        for number in range(2, FILES + 20):
+            hub.publish(slot_topic(SITE, f"root/{number}"), b"invented %d" % number)
+        hub.publish(slot_topic(SITE, "meta/timestamp"), b"invented")
+        hub.settle()
+    until(lambda: len(list(pen.slots.iterdir())) == FILES, 20, "a full folder")
+    running.hub.start()
+    until(lambda: all(running.slot(name) == data for name, data in genuine.items()), 90, "every genuine slot")
+    assert len(list(pen.slots.iterdir())) <= FILES
+    for path in pen.slots.glob("root.*"):
+        if path.name not in genuine:
+            path.unlink()
+    running.alive()
 
 
 def pen_batch(site: Site) -> Batch:
