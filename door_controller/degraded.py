@@ -62,6 +62,18 @@ TABLE = (
         ("journal-damaged", "journal-lost", "journal-gap"),
     ),
     Degraded(
+        "server restored from before the door's retention",
+        "keeps what it has, begins a new epoch that the server can take; decides as usual",
+        "alarm",
+        ("server-behind",),
+    ),
+    Degraded(
+        "authority log changed or shortened",
+        "keeps the head it saw, with the signed other one as evidence; decides as usual",
+        "alarm",
+        ("authority-forked",),
+    ),
+    Degraded(
         "contact or exit button stuck",
         "a state of its own; other ways to open and to leave work on",
         "alarm",
