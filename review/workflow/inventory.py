@@ -5,6 +5,8 @@ Decisions:
     2026-11-21: a device without a request F07 (one bought by the office itself) is put where its handover F05
     says, or else at the lowest free unit, with power 0; the list is corrected when its data are known.
     2026-11-21: an answer "tidak ..." takes nothing out: no device leaves by a step that says so.
+    2026-11-21: what a withdrawal form (F10) lets go without a handover and the list does not know is a
+    component, a disk of a server: it leaves (``barang.keluar`` enters it), and its server's note says so.
 """
 
 import contextlib
@@ -54,6 +56,11 @@ NO_HANDOVER = Refused(
 NO_CHECK = Refused("Kasus ini tidak memuat formulir F06, sehingga tidak ada yang dapat diperbarui.")
 NOT_HERE = Refused(
     "Tidak ada perangkat pada formulir kasus ini yang tercatat di ruang server. Periksa nomor serinya."
+)
+
+CONTRADICTS = Refused(
+    "Formulir penarikan (F10) menyebut perangkat yang dibawa keluar, tetapi pilihan ini menyatakan tidak. "
+    "Kosongkan formulirnya, atau pilih jawaban yang lain."
 )
 
 
@@ -198,13 +205,14 @@ def _words(stock: Stock, one: Device) -> Mapping[str, str]:
 def take_out(scene: Scene) -> Refused | None:
     """Take out the devices that leave by the case's handover; of a component that leaves, note it."""
     case, connection = scene.advanced.case, scene.connection
-    if scene.advanced.done.answer.startswith("tidak"):
-        return None
-    stock = inventory.load(connection, scene.now, lock=True)
     withdrawn = papers.sheets(connection, case.id, "F10")
+    if scene.advanced.done.answer.startswith("tidak"):
+        return None if withdrawn is None else CONTRADICTS
+    stock = inventory.load(connection, scene.now, lock=True)
     leaving = _leaving(connection, case, stock)
-    if not leaving and withdrawn is not None:
-        return _note_component(scene, stock, withdrawn)
+    if not leaving and withdrawn is not None and papers.sheets(connection, case.id, "F05") is None:
+        _note_component(scene, withdrawn)
+        return None
     if not leaving:
         return NOT_HERE
     after: Stock = stock
@@ -231,15 +239,19 @@ def _leaving(connection: Connection, case: Case, stock: Stock) -> tuple[Device, 
     return by_number if by_number or serials else named_devices(connection, case, stock)
 
 
-def _note_component(scene: Scene, stock: Stock, withdrawn: Filled) -> Refused | None:
-    """Note at its server that a component left it; the server itself stays."""
-    kept = inventory.find(scene.connection, withdrawn.one("server"))
-    if kept is None or kept.device not in stock.devices or kept.device.status is DeviceStatus.RETURNED:
-        return NOT_HERE
+def _note_component(scene: Scene, withdrawn: Filled) -> None:
+    """Note at its server that a component left it; the server itself stays, one that is not here has no note.
+
+    The server is the one on F10, or else the one whose maintenance (F09) the case is.
+    """
+    request = papers.sheets(scene.connection, scene.advanced.case.id, "F09")
+    server = withdrawn.one("server") or ("" if request is None else request.one("server"))
+    kept = inventory.find(scene.connection, server)
+    if kept is None or kept.device.status is DeviceStatus.RETURNED:
+        return
     parts = ", ".join(f"{row['nama']} ({row['nomor_seri']})" for row in withdrawn.rows("perangkat"))
     note = f"Komponen keluar {scene.office.today().isoformat()}: {parts}. {kept.facts.catatan}".strip()
     inventory.describe(scene.connection, kept.device.id, replace(kept.facts, catatan=note[:500]))
-    return None
 
 
 def begin_month(scene: Scene) -> None:

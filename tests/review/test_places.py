@@ -384,6 +384,16 @@ def test_a_component_leaves_and_its_server_stays(room: World) -> None:
         assert known.one("server.0.nomor_seri") == "sn-1"
 
 
+def test_a_component_that_no_list_knows_leaves_as_well(room: World) -> None:
+    """Without a server on F10 the case goes on, and F10 beside "tidak diganti" is a contradiction."""
+    case = maintenance(room)
+    contradiction = say(room, case, "operator", "tidak diganti", F10)
+    assert isinstance(contradiction, Refused)
+    assert "F10" in contradiction.why
+    assert isinstance(say(room, case, "operator", "diganti", F10), Advanced)
+    assert stock(room).devices == ()
+
+
 def maintenance(world: World) -> str:
     """Walk a maintenance (S4.A) to its eighth step."""
     case = open_case(world.office, world.person("pemohon"), Beginning("S4.A", {}))
