@@ -7,9 +7,10 @@ good for.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from card_registry.authority import keyfile
 from card_registry.errors import OperatorMistaken
@@ -17,6 +18,7 @@ from card_registry.statements import Approver
 from card_registry.words import PersonId
 from review import password
 from review.access import ROLES, Permission
+from review.form import nip
 from review.notices.parcel import ChannelName, is_address
 from review.people import SYSTEM, Role
 from review.procedure import Procedure, Step, fingerprint
@@ -24,10 +26,16 @@ from review.store import audit, contacts, people
 from review.store.people import Key, NewPerson
 from review.store.transaction import reading, writing
 
+LONGEST_RANK = 60
+"""The longest rank that documents print, such as ``Pembina Utama Muda (IV/c)``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person of the accounts file; a passphrase makes them an approver, an e-mail address reachable."""
+    """One person of the accounts file; a passphrase makes them an approver, an e-mail address reachable.
+
+    Rank and NIP stand below their signatures; who has none leaves them out.
+    """
 
     login: str
     name: str
@@ -36,6 +44,8 @@ class Entry:
     password: str
     signing_passphrase: str | None = None
     email: str = ""
+    rank: str = ""
+    nip: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what could not sign in or would not print."""
@@ -53,6 +63,14 @@ class Entry:
         if self.email and not is_address(self.email):
             message = f"the email of {self.login} is no address such as nama@contoh.go.id"
             raise ValueError(message)
+        if self.nip and nip.fault(self.nip, date.max):
+            message = (
+                f"the nip of {self.login} is not 18 digits with real dates; who has none needs none"
+            )
+            raise ValueError(message)
+        if len(self.rank) > LONGEST_RANK or not self.rank.isprintable():
+            message = f"the rank of {self.login} needs one line of at most {LONGEST_RANK} characters"
+            raise ValueError(message)
         if self.role is Role.SISTEM:
             message = "sistem is the program itself; nobody signs in as it"
             raise ValueError(message)
@@ -66,7 +84,10 @@ class Accounts:
 
 
 def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], bytes]) -> int:
-    """Enter everybody whose login is not taken yet, in one transaction; give how many were new."""
+    """Enter everybody whose login is not taken yet, in one transaction; give how many were new.
+
+    Of those whose login is taken only rank and NIP are entered, where the file says them.
+    """
     with reading(store) as connection:
         taken = people.logins(connection)
     fresh = [entry for entry in accounts.people if entry.login not in taken]
@@ -76,7 +97,17 @@ def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], 
             people.add(connection, id, new, now)
             contacts.keep(connection, id, ChannelName.EMAIL, email, now)
             audit.record(connection, SYSTEM, "orang.masukkan", f"person/{id}", now, new.role.value)
+        for entry in accounts.people:
+            if entry.login in taken:
+                _describe(connection, entry, now)
     return len(sealed)
+
+
+def _describe(connection: Connection, entry: Entry, now: int) -> None:
+    """Enter the rank and NIP of somebody known, where the file says them: ranks rise, and files grow."""
+    changed = people.describe(connection, entry.login, entry.rank.strip(), nip.tidy(entry.nip))
+    if changed is not None:
+        audit.record(connection, SYSTEM, "orang.pangkat", f"person/{changed}", now)
 
 
 def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
@@ -85,7 +116,16 @@ def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
         file, public = keyfile.make(entry.signing_passphrase, entropy(keyfile.ENTROPY))
         key = Key(file, public)
     secret = password.seal(entry.password, entropy(16))
-    return NewPerson(entry.login, entry.name.strip(), entry.unit.strip(), entry.role, secret, key)
+    return NewPerson(
+        entry.login,
+        entry.name.strip(),
+        entry.unit.strip(),
+        entry.role,
+        secret,
+        key,
+        entry.rank.strip(),
+        nip.tidy(entry.nip),
+    )
 
 
 def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> tuple[Approver, ...]:

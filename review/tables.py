@@ -76,6 +76,8 @@ person = Table(
     Column("key_public", String(64), comment="its public half, hex"),
     Column("active", Boolean, nullable=False),
     Column("made", BigInteger, nullable=False),
+    Column("rank", String(60), nullable=False, server_default="", comment="pangkat, as documents print it"),
+    Column("nip", String(18), nullable=False, server_default="", comment="empty for those who have none"),
 )
 
 assignment = Table(
@@ -134,6 +136,9 @@ holder = Table(
     Column("name", String(120), nullable=False),
     Column("unit", String(120), nullable=False),
     Column("made", BigInteger, nullable=False),
+    Column("nip", String(18), nullable=False, server_default="", comment="empty for those who have none"),
+    Column("key", String(64), nullable=False, server_default="", comment="review.store.holders.key_of"),
+    Index("holder_by_key", "key"),
 )
 
 case_file = Table(

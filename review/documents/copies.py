@@ -33,7 +33,7 @@ CERTIFIED = (
 class Signed:
     """Who put a name to a document: role and capacity, the title and name as printed, when.
 
-    ``own`` is the title of somebody who signs *atas nama* of another.
+    ``own`` is the title of somebody who signs *atas nama* of another; rank and NIP may be empty.
     """
 
     role: Role
@@ -43,6 +43,8 @@ class Signed:
     at: str
     initial: bool = False
     own: str = ""
+    rank: str = ""
+    nip: str = ""
 
     def titles(self) -> tuple[str, ...]:
         """Give the lines of the title: ``Plh. Kepala Bidang``, or ``a.n. Kepala Dinas`` and the own title."""
@@ -122,16 +124,21 @@ def _take(left: list[Signed], slot: Slot) -> Signed | None:
 
 
 def _place(slot: Slot, one: Signed | None) -> Place:
-    rank = (slot.rank, f"NIP {slot.nip}" if slot.nip else "")
-    below = tuple(text for text in rank if text)
     if one is None:
-        return Place(slot.caption, _lines(slot.title), "", slot.name, below, slot.initial)
+        return Place(
+            slot.caption, _lines(slot.title), "", slot.name, _below(slot.rank, slot.nip), slot.initial
+        )
     word = "Diparaf" if one.initial else "Disahkan"
     same = slot.name in {"", one.name}
     name = one.name if same else slot.name
     by = "" if same else f" oleh {one.name}"
     titles = _lines(slot.title) if slot.name and slot.title else one.titles()
+    below = _below(slot.rank or one.rank, slot.nip or one.nip) if same else _below(slot.rank, slot.nip)
     return Place(slot.caption, titles, f"{word} melalui sistem{by}, {one.at}", name, below, slot.initial)
+
+
+def _below(rank: str, nip: str) -> tuple[str, ...]:
+    return tuple(text for text in (rank, f"NIP {nip}" if nip else "") if text)
 
 
 def _lines(title: str) -> tuple[str, ...]:

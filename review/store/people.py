@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from card_registry.statements import Passkey
 from card_registry.words import PersonId
@@ -37,6 +37,16 @@ class NewPerson:
     role: Role
     password: str
     key: Key | None
+    rank: str = ""
+    nip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands below a person's name on documents; either may be empty."""
+
+    rank: str = ""
+    nip: str = ""
 
 
 def add(connection: Connection, id: PersonId, new: NewPerson, now: int) -> None:
@@ -52,6 +62,8 @@ def add(connection: Connection, id: PersonId, new: NewPerson, now: int) -> None:
             key_public=new.key.public if new.key else None,
             active=True,
             made=now,
+            rank=new.rank,
+            nip=new.nip,
         )
     )
     row = {"person": id, "role": new.role.value, "begins": now, "ends": None, "capacity": Capacity.OWN.value}
@@ -63,6 +75,11 @@ def account(connection: Connection, login: str) -> Account | None:
     query = select(person.c.id, person.c.password).where(person.c.login == login, person.c.active)
     row = connection.execute(query).first()
     return None if row is None else Account(PersonId(row.id), row.password)
+
+
+def password_of(connection: Connection, id: PersonId) -> str | None:
+    """Give the password's hash of an active person, None for anybody else."""
+    return connection.scalar(select(person.c.password).where(person.c.id == id, person.c.active))
 
 
 def logins(connection: Connection) -> frozenset[str]:
@@ -100,6 +117,22 @@ def delegate(
 
 def _current(now: int) -> ColumnElement[bool]:
     return (assignment.c.begins <= now) & or_(assignment.c.ends.is_(None), assignment.c.ends > now)
+
+
+def describe(connection: Connection, login: str, rank: str, nip: str) -> PersonId | None:
+    """Enter a known person's rank and NIP where they are given; give who it is, None if nothing changed."""
+    row = connection.execute(select(person).where(person.c.login == login)).one()
+    values = {"rank": rank or row.rank, "nip": nip or row.nip}
+    if (values["rank"], values["nip"]) == (row.rank, row.nip):
+        return None
+    connection.execute(update(person).where(person.c.id == row.id).values(**values))
+    return PersonId(row.id)
+
+
+def standings(connection: Connection) -> dict[str, Standing]:
+    """Give everybody's rank and NIP by id, for documents."""
+    found = connection.execute(select(person.c.id, person.c.rank, person.c.nip))
+    return {row.id: Standing(row.rank, row.nip) for row in found}
 
 
 def names(connection: Connection) -> dict[str, str]:

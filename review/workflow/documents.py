@@ -33,6 +33,7 @@ from review.store import books, cases, issued, letterheads, papers, people, sign
 from review.store.books import Direction, Entry
 from review.store.cases import CaseFile
 from review.store.issued import Issued, New
+from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
 from review.workflow import document_lists, filling, signing_off
 from review.workflow.scene import Scene
@@ -154,16 +155,20 @@ def signed(connection: Connection, office: Office, one: Issued) -> tuple[Signed,
     file = None if one.case is None else cases.load(connection, one.case)
     if file is None or not one.papers:
         return ()
-    names = people.names(connection)
+    names, standings = people.names(connection), people.standings(connection)
     return tuple(
-        _signed(connection, office, file, put, names.get(put.person, ""))
+        _signed(
+            connection, office, file, put, (names.get(put.person, ""), standings.get(put.person, Standing()))
+        )
         for put in signatures.of_case(connection, file.case.id)
         if set(one.papers) <= set(put.papers)
     )
 
 
-def _signed(connection: Connection, office: Office, file: CaseFile, put: Signature, name: str) -> Signed:
-    procedure = file.case.procedure
+def _signed(
+    connection: Connection, office: Office, file: CaseFile, put: Signature, who: tuple[str, Standing]
+) -> Signed:
+    procedure, (name, standing) = file.case.procedure, who
     own = ""
     if put.capacity is Capacity.FOR:
         person = people.find(connection, put.person, put.at)
@@ -171,7 +176,8 @@ def _signed(connection: Connection, office: Office, file: CaseFile, put: Signatu
         own = procedure.title_of(held[0]) if held else ""
     initial = put.kind is SignatureKind.INITIAL
     when = moment_text(put.at, office.zone())
-    return Signed(put.role, put.capacity, procedure.title_of(put.role), name, when, initial, own)
+    title, below = procedure.title_of(put.role), (standing.rank, standing.nip)
+    return Signed(put.role, put.capacity, title, name, when, initial, own, *below)
 
 
 def _file(scene: Scene) -> CaseFile:

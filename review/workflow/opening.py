@@ -119,4 +119,5 @@ def _holder(
     if code == "F04":
         return removal.request_of(form[1]).holder
     request = request_of(form[1])
-    return holders.find_or_add(connection, HolderId(office.token()), request.holder, request.unit, now)
+    fresh, nip = HolderId(office.token()), form[1].one("nip")
+    return holders.find_or_add(connection, fresh, request.holder, request.unit, now, nip)

@@ -1,0 +1,76 @@
+"""Rank and NIP: entered with the accounts or later, printed below signatures, never demanded; namesakes."""
+
+import random
+
+import pytest
+
+from card_registry.words import HolderId
+from review.accounts import LONGEST_RANK, Accounts, Entry, enter
+from review.documents.copies import Copy, Signed
+from review.documents.layout import Letterhead, Sheet, Slot, Style
+from review.people import Capacity, Role
+from review.store import holders, people
+from review.store.transaction import reading, writing
+from tests.review.world import NOON, World
+
+NIP, OTHER = "198501012010012001", "197001012000011002"
+
+
+def entry(login: str = "kasi", **more: str) -> Entry:
+    """Give a row of the accounts file."""
+    return Entry(login, "Pejabat Kasi", "Diskominfo", Role.KASI, "sandi-kasi-panjang", **more)
+
+
+def test_rank_and_nip_come_with_the_accounts_or_later(world: World) -> None:
+    """What a second run of the file says of people known by now is entered; the rest stays."""
+    store = world.office.store
+    assert enter(store, Accounts((entry(),)), NOON, random.Random(3).randbytes) == 1
+    for said, kept in (
+        (entry(nip="19850101 201001 2 001"), ("", NIP)),
+        (entry(rank="Penata (III/c)"), ("Penata (III/c)", NIP)),
+        (entry(), ("Penata (III/c)", NIP)),
+    ):
+        assert enter(store, Accounts((said,)), NOON, random.Random(4).randbytes) == 0
+        with reading(store) as connection:
+            found = people.standings(connection)
+        assert [(one.rank, one.nip) for one in found.values() if one != people.Standing()] == [kept]
+
+
+@pytest.mark.parametrize("wrong", [{"nip": "123"}, {"nip": "1985010120100120011"}, {"rank": "x" * 61}])
+def test_what_could_not_be_printed_is_refused(wrong: dict[str, str]) -> None:
+    """A NIP of another shape and a rank without end are refused with the login they belong to."""
+    assert LONGEST_RANK == 60
+    with pytest.raises(ValueError, match="of kasi"):
+        entry(**wrong)
+
+
+def test_a_signature_prints_its_signers_rank_and_nip() -> None:
+    """They stand below the name; of somebody whom the form names, what the form says stands."""
+    slots = (Slot("Mengetahui", (Role.KABID,)), Slot("PIHAK KEDUA", (Role.BMN,), "Ketua", "Pihak Dua"))
+    sheet = Sheet("F06", Style.FORM, Letterhead("A", "B"), "Judul", "", "", "", (), slots)
+    kabid = Signed(Role.KABID, Capacity.OWN, "Kabid", "Pejabat", "kini", rank="Pembina", nip=NIP)
+    other = Signed(Role.BMN, Capacity.OWN, "BMN", "Petugas", "kini", rank="Penata", nip=OTHER)
+    first, second = Copy(sheet, signed=(kabid, other)).places()
+    assert first.below == ("Pembina", f"NIP {NIP}")
+    assert (second.name, second.below) == ("Pihak Dua", ())
+
+
+def test_namesakes_are_told_apart_by_their_nip(world: World) -> None:
+    """However spelled, one person is found again; a second NIP is a second person, and nobody is guessed."""
+    names = iter(f"{number:032x}" for number in range(1, 30))
+
+    def of(nip: str = "", name: str = "Ani  CONTOH", unit: str = "dinas") -> str:
+        return holders.find_or_add(connection, HolderId(next(names)), name, unit, NOON, nip)
+
+    with writing(world.office.store) as connection:
+        first = of(name="Ani Contoh", unit="Dinas")
+        assert of() == first
+        assert of(NIP) == first
+        assert of() == first
+        second = of(OTHER)
+        assert second != first
+        assert (of(NIP), of(OTHER)) == (first, second)
+        unknown = of()
+        assert unknown not in {first, second}
+        assert of() == unknown
+        assert of(unit="Badan") not in {first, second, unknown}
