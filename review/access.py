@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CHANGE_INVENTORY = "mengubah inventaris"
     READ_AUDIT = "membaca jejak audit"
     SIGN = "menandatangani persetujuan"
+    CUT_PROGRAM = "mencabut token orang lain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ ROLES = {
     Permission.CHANGE_INVENTORY: frozenset({Role.FUNGSIONAL, Role.BMN, Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     Permission.SIGN: frozenset({Role.KABID, Role.KADIS}),
+    Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
 

@@ -7,7 +7,7 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from card_registry.words import PersonId, require_token
@@ -85,6 +85,11 @@ class Person:
     def title(self) -> str:
         """Give the titles of the roles held, as the page heading shows them."""
         return ", ".join(self.capacity(role) + TITLES[role] for role in Role if role in self.roles)
+
+    def only(self, role: Role) -> "Person":
+        """Give the same person holding one of their roles alone, as a token does."""
+        held = {role: self.capacities[role]} if role in self.capacities else {}
+        return replace(self, roles=self.roles & {role}, capacities=held)
 
     def capacity_in(self, role: Role) -> Capacity:
         """Give the capacity in which a role is held."""

@@ -27,9 +27,11 @@ from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
 from review.tables_signatures import signature
+from review.tables_tokens import api_token
 from review.tables_visits import goods_out, visit
 
 __all__ = [
+    "api_token",
     "device",
     "emergency",
     "goods_out",

@@ -10,7 +10,7 @@ from review.store.transaction import reading
 from review.web.casebook import open_case
 from review.web.console import Here
 from review.web.doors import DoorNow, EventNow, doors_now, event_now
-from review.web.visitor import Me
+from review.web.tokens import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ class HealthBody:
     status: str
 
 
-def doors(console: Here, me: Me) -> DoorsBody:
+def doors(console: Here, me: Reader) -> DoorsBody:
     """Give the doors as they are now."""
     me.require(Permission.READ_DOORS)
     return DoorsBody(doors_now(console.office))
 
 
-def events(console: Here, me: Me, after: int = 0) -> EventsBody:
+def events(console: Here, me: Reader, after: int = 0) -> EventsBody:
     """Give occurrences in order of arrival: the newest 200, or the next 200 after number ``after``."""
     me.require(Permission.READ_DOORS)
     with reading(console.office.store) as connection:
@@ -104,7 +104,7 @@ def events(console: Here, me: Me, after: int = 0) -> EventsBody:
     return EventsBody(tuple(event_now(console.office, one) for one in listed))
 
 
-def case(console: Here, me: Me, case: str) -> CaseBody:
+def case(console: Here, me: Reader, case: str) -> CaseBody:
     """Give one case."""
     view = open_case(console.office, me.person, case)
     return CaseBody(

@@ -28,6 +28,7 @@ from review.web.pages import (
     messages,
     orders,
     simulator,
+    tokens,
     trail,
 )
 from review.web.screen import page
@@ -70,6 +71,9 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/kunci", keys.keys_page),
     ("POST", "/kunci", keys.register_key),
     ("GET", "/kunci/penyetuju.json", keys.approver_file),
+    ("GET", "/token", tokens.tokens_page),
+    ("POST", "/token", tokens.make_token),
+    ("POST", "/token/{token}/cabut", tokens.revoke_token),
     ("GET", "/jejak", trail.trail),
     ("GET", "/kotak-masuk", messages.inbox_page),
     ("POST", "/kotak-masuk/baca", messages.mark_read),

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
     ("/kunci", "Kunci saya", Permission.SIGN),
+    ("/token", "Token", Permission.READ_OWN),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
     ("/kotak-masuk", "Kotak masuk", Permission.READ_OWN),
     ("/kotak-keluar", "Kotak keluar", Permission.READ_AUDIT),
