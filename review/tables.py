@@ -26,12 +26,14 @@ from review.tables_access import emergency, removal, signed_verdict
 from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
+from review.tables_recurring import begun, schedule
 from review.tables_signatures import signature
 from review.tables_tokens import api_token
 from review.tables_visits import goods_out, visit
 
 __all__ = [
     "api_token",
+    "begun",
     "device",
     "emergency",
     "goods_out",
@@ -45,6 +47,7 @@ __all__ = [
     "removal",
     "reservation",
     "room",
+    "schedule",
     "signature",
     "signed_verdict",
     "supply",

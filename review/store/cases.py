@@ -69,8 +69,13 @@ def add(
 
 
 def save(connection: Connection, before: Case, after: Case) -> None:
-    """Write what an act changed: where the case stands, and the rows its history gained."""
-    connection.execute(update(case_file).where(case_file.c.id == after.id).values(**_standing(after)))
+    """Write what an act changed: where the case stands, the rows its history gained, and whose it is now.
+
+    A case that the clock began is its applicant's from the first step on.
+    """
+    asked = {"applicant": after.applicant} if before.applicant is None and after.applicant else {}
+    values = {**_standing(after), **asked}
+    connection.execute(update(case_file).where(case_file.c.id == after.id).values(**values))
     _write_history(connection, after, len(before.history))
 
 

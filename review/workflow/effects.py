@@ -14,6 +14,7 @@ from review.workflow import (
     access_emergency,
     access_owner,
     bookkeeping,
+    children,
     documents,
     inventory,
     signing_off,
@@ -120,5 +121,6 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     **signing_off.WORK,
     **visits.WORK,
     **documents.WORK,
+    **children.WORK,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

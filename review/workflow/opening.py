@@ -71,6 +71,12 @@ def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | 
     now, table = office.clock(), office.procedure(beginning.procedure)
     if not runnable(table):
         return Refused(f"Prosedur {table.id} belum dapat dijalankan oleh program ini.")
+    wanting = [id_ for step in table.steps for id_ in step.starts if id_ not in office.procedures]
+    if wanting:
+        return Refused(
+            f"Prosedur {table.id} memulai {', '.join(wanting)}, yang tidak berlaku pada kantor ini. Minta "
+            "administrator memberlakukannya."
+        )
     paper = first_paper(office, table.id)
     filled = filling.read(paper, beginning.given, office.today())
     if isinstance(filled, Faulty):

@@ -1,0 +1,99 @@
+"""Cases begun by the clock: on the first working day of its month or quarter, once, by nobody's hand.
+
+A procedure recurs because its table says so (``ulang``) or because a case put it on the schedule
+(``jadwal.bulanan``). The case and the note that its period has one are written in one transaction, so a kill
+at any moment begins none twice and forgets none while its period lasts.
+
+Decisions:
+    2026-11-21: an office that first runs a table in the middle of a period waits for the next one; what
+    somebody opened by hand in a period is that period's case.
+    2026-11-21: a period that passed while the console was off is not made up for: its first working day is
+    over, and a check of today's room under last month's number would say what nobody saw.
+    2026-11-21: the applicant of such a case is whoever does its first step; until then it is the program.
+"""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from card_registry.words import CaseId
+from review.access import Refused
+from review.case import Case, begin, standing
+from review.office import Office
+from review.people import SYSTEM, Role
+from review.procedure import Procedure, Recurrence
+from review.recurrence import Period, due
+from review.store import audit, cases, inbox, people, recurring
+from review.store.numbers import case_number
+from review.store.outbox import Letter
+from review.store.transaction import reading, writing
+from review.workdays import Calendar, Duration
+from review.workflow.effects import runnable
+from review.workflow.reminding import calendar_of
+
+NOW = Duration(0, "menit")
+
+
+def begin_due(office: Office) -> int:
+    """Begin what is due now, in office hours, and give how many cases were begun."""
+    calendar, now = calendar_of(office), office.clock()
+    with reading(office.store) as connection:
+        asked = recurring.asked(connection)
+        tables = [one for one in office.procedures.values() if one.recurs or one.id in asked]
+        waiting = [one for one in tables if runnable(one) and _wants(connection, office, one, calendar)]
+    if not waiting or calendar.due(now, NOW) != now:
+        return 0
+    return sum(_take(office, table, calendar) for table in waiting)
+
+
+def _wants(connection: Connection, office: Office, table: Procedure, calendar: Calendar) -> bool:
+    """Say whether a table is not on the schedule yet, or its period's case is to be begun."""
+    since = recurring.since(connection, table.id)
+    return since is None or _due(connection, table, calendar, since, office.today()) is not None
+
+
+def _due(
+    connection: Connection, table: Procedure, calendar: Calendar, since: date, today: date
+) -> Period | None:
+    period = due(table.recurs or Recurrence.MONTHLY, calendar, since, today)
+    if period is None or recurring.case_of(connection, table.id, period.name) is not None:
+        return None
+    return period
+
+
+def _take(office: Office, table: Procedure, calendar: Calendar) -> int:
+    """Schedule a table, and begin its case of the period if it has none; decided again under the lock."""
+    now, today = office.clock(), office.today()
+    with writing(office.store) as connection:
+        recurring.put_on(connection, table.id, today, None, now)
+        since = recurring.since(connection, table.id) or today
+        period = _due(connection, table, calendar, since, today)
+        if period is None:
+            return 0
+        opens = datetime.combine(period.first, time(), ZoneInfo(office.zone()))
+        known = recurring.opened_since(connection, table.id, int(opens.timestamp() * 1000))
+        case = known or _begin(connection, office, table, period)
+        recurring.keep(connection, table.id, period.name, case, now)
+    return 0 if known else 1
+
+
+def _begin(connection: Connection, office: Office, table: Procedure, period: Period) -> CaseId:
+    """Enter a case at its first step, and tell those who may do it."""
+    now = office.clock()
+    case = begin(CaseId(office.token()), table, now)
+    recurring.enter_program(connection, now)
+    number = case_number(connection, table, office.today())
+    cases.add(connection, case, number, None, SYSTEM)
+    audit.record(connection, SYSTEM, "permohonan.mulai", f"case/{case.id}", now, f"{table.id} {period.name}")
+    _tell(connection, case, number, now)
+    return case.id
+
+
+def _tell(connection: Connection, case: Case, number: str, now: int) -> None:
+    step = case.here()
+    text = f"Permohonan {number} dimulai menurut jadwal. Langkah {step.no} menunggu Anda: {step.activity}"
+    for person in people.everyone(connection, now):
+        able = step.role is Role.PEMOHON or step.role in person.roles
+        if able and not isinstance(standing(case, person), Refused):
+            inbox.tell(connection, Letter(case.id, text, now), person.id)
