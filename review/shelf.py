@@ -32,12 +32,24 @@ def shipped() -> Mapping[str, Procedure]:
     Raises:
         OperatorMistaken: A table cannot be run; the text names each fault.
     """
-    folder = files("review") / "procedures"
-    texts = {
-        entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
-    }
-    tables = [table for name, text in sorted(texts.items()) for table in parse_all(text, name)]
+    tables = [table for name, text in procedure_files().items() for table in parse_all(text, name)]
     return MappingProxyType({table.id: table for table in tables})
+
+
+def procedure_files() -> Mapping[str, str]:
+    """Give the text of every shipped SOP file by its name."""
+    return _texts("procedures")
+
+
+def profile_files() -> Mapping[str, str]:
+    """Give the text of every shipped profile by its id."""
+    return {name.removesuffix(".toml"): text for name, text in _texts("profiles").items()}
+
+
+def _texts(folder: str) -> Mapping[str, str]:
+    entries = (files("review") / folder).iterdir()
+    texts = {entry.name: entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")}
+    return dict(sorted(texts.items()))
 
 
 @cache

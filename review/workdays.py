@@ -15,7 +15,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 MINUTES = {"menit": 1, "jam": 60}
-SATURDAY = 5
+FIVE_DAYS = frozenset(range(5))
+"""Monday to Friday, as Python counts weekdays."""
+
 LOOKAHEAD = 400
 """How many days in a row may be free before a calendar counts as wrong."""
 
@@ -60,13 +62,14 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """An office's working time: zone, office hours (one span a day), and the days it is closed."""
+    """An office's working time: zone, office hours (one span a day), days it is closed, its weekdays."""
 
     zone: str
     opens: time = time(7, 30)
     closes: time = time(16, 0)
     free: Mapping[date, FreeDay] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    weekdays: frozenset[int] = FIVE_DAYS
 
     def __post_init__(self) -> None:
         """Refuse office hours that end before they begin."""
@@ -80,7 +83,7 @@ class Calendar:
 
     def works(self, day: date) -> bool:
         """Say whether the office works on a day."""
-        return day.weekday() < SATURDAY and day not in self.free
+        return day.weekday() in self.weekdays and day not in self.free
 
     def day_of(self, at: int) -> date:
         """Give the local day of a moment (milliseconds)."""
