@@ -1,4 +1,4 @@
-"""What the console does by the clock: the daily turn of reminders, the courier's rounds, waiting cases.
+"""What the console does by the clock: reminders, the courier's rounds, waiting cases, cases of a period.
 
 Apart, so that a mail server that hangs holds up no reminder in the inbox.
 """
@@ -12,10 +12,11 @@ from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
 from review.workflow.places import look_round
+from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
 
 LOOK = 60.0
-"""Seconds between two looks whether the day's turn is due."""
+"""Seconds between two looks whether the day's turn, or the case of a period, is due."""
 
 LOOK_FOR_PLACES = 300.0
 """Seconds between two looks whether a place has become free for a case that waits for one."""
@@ -32,5 +33,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
     return (
         Rounds("reminders", partial(remind, office), LOOK),
         Rounds("courier", courier.once, ROUND),
+        Rounds("recurring", partial(begin_due, office), LOOK),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -2,18 +2,23 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from card_registry.words import CaseId
+from review.case import Ending
 from review.people import SYSTEM
 from review.tables import case_file, person, procedure_version
 from review.tables_recurring import begun, schedule
 
 
-def since(connection: Connection, procedure: str) -> date | None:
-    """Give the day from which a procedure begins by the clock, None when it is not scheduled."""
-    found = connection.scalar(select(schedule.c.since).where(schedule.c.procedure == procedure))
+def since(connection: Connection, procedure: str, *, lock: bool = False) -> date | None:
+    """Give the day from which a procedure begins by the clock, None when it is not scheduled.
+
+    ``lock`` keeps away every other program that would begin a case of it.
+    """
+    query = select(schedule.c.since).where(schedule.c.procedure == procedure)
+    found = connection.scalar(query.with_for_update() if lock else query)
     return None if found is None else date.fromisoformat(found)
 
 
@@ -41,11 +46,12 @@ def case_of(connection: Connection, procedure: str, period: str) -> CaseId | Non
 
 
 def opened_since(connection: Connection, procedure: str, begins: int) -> CaseId | None:
-    """Give the first case of a procedure that was opened from a moment on, None when none was."""
+    """Give the first case of a procedure that was opened from a moment on and not given up, None for none."""
+    kept = or_(case_file.c.ending.is_(None), case_file.c.ending == Ending.COMPLETED.value)
     query = (
         select(case_file.c.id)
         .join(procedure_version, procedure_version.c.fingerprint == case_file.c.fingerprint)
-        .where(procedure_version.c.procedure == procedure, case_file.c.made >= begins)
+        .where(procedure_version.c.procedure == procedure, case_file.c.made >= begins, kept)
         .order_by(case_file.c.made, case_file.c.number)
     )
     found = connection.scalar(query.limit(1))

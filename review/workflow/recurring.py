@@ -5,14 +5,15 @@ A procedure recurs because its table says so (``ulang``) or because a case put i
 at any moment begins none twice and forgets none while its period lasts.
 
 Decisions:
-    2026-11-21: an office that first runs a table in the middle of a period waits for the next one; what
-    somebody opened by hand in a period is that period's case.
+    2026-11-21: an office that first runs a table waits for the next period to begin, whatever day it is: a
+    program just set up opens nothing by itself. What somebody opened by hand in a period, and did not give
+    up, is that period's case.
     2026-11-21: a period that passed while the console was off is not made up for: its first working day is
     over, and a check of today's room under last month's number would say what nobody saw.
     2026-11-21: the applicant of such a case is whoever does its first step; until then it is the program.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -66,8 +67,9 @@ def _take(office: Office, table: Procedure, calendar: Calendar) -> int:
     """Schedule a table, and begin its case of the period if it has none; decided again under the lock."""
     now, today = office.clock(), office.today()
     with writing(office.store) as connection:
-        recurring.put_on(connection, table.id, today, None, now)
-        since = recurring.since(connection, table.id) or today
+        tomorrow = today + timedelta(days=1)
+        recurring.put_on(connection, table.id, tomorrow, None, now)
+        since = recurring.since(connection, table.id, lock=True) or tomorrow
         period = _due(connection, table, calendar, since, today)
         if period is None:
             return 0

@@ -235,7 +235,7 @@ def test_old_news_is_given_up_with_or_without_a_server(post: Post) -> None:
     """A message that nothing delivered for three days ends, so that a late server sends no old news."""
     post.write()
     post.world.clock.now += LIFETIME + 1
-    reminders_, courier, _ = clockwork(post.world.office, None)
+    reminders_, courier, *_ = clockwork(post.world.office, None)
     courier.act()
     assert (post.rows()[0].state, post.rows()[0].sentence) == (ParcelState.GIVEN_UP, outbox.EXPIRED)
     assert reminders_.name == "reminders"
