@@ -18,7 +18,10 @@ from review.setting_up import open_office
 from review.shelf import shipped
 from review.web.console import Console
 from tests.review.test_workflow import finished
+from tests.review.walking import peopled_office
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
+
+STORES = ("office.db", "registry.db", "ledger.db")
 
 
 @pytest.fixture
@@ -71,9 +74,32 @@ def granted_stores(tmp_path_factory: pytest.TempPathFactory, template: Path) -> 
 @pytest.fixture
 def granted(tmp_path: Path, granted_stores: Path) -> Iterator[World]:
     """Give an office in which one holder has a right and a card that every door knows."""
-    for name in ("office.db", "registry.db", "ledger.db"):
+    for name in STORES:
         (tmp_path / name).write_bytes((granted_stores / name).read_bytes())
     with opened_world(tmp_path, random.Random(8).randbytes) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def peopled_stores(tmp_path_factory: pytest.TempPathFactory, granted_stores: Path) -> Path:
+    """Make the stores of an office with people for every role, a right, and a server in its rack."""
+    folder = tmp_path_factory.mktemp("peopled")
+    for name in STORES:
+        (folder / name).write_bytes((granted_stores / name).read_bytes())
+    with opened_world(folder, random.Random(9).randbytes) as world:
+        peopled_office(world)
+        for engine in (world.office.store, world.office.registry, world.office.ledger):
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+@pytest.fixture
+def peopled(tmp_path: Path, peopled_stores: Path) -> Iterator[World]:
+    """Give an office with people for every role, a right that every door knows, and a server in its rack."""
+    for name in STORES:
+        (tmp_path / name).write_bytes((peopled_stores / name).read_bytes())
+    with opened_world(tmp_path, random.Random(10).randbytes) as world:
         yield world
 
 
