@@ -42,6 +42,16 @@ class Filing:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The newest version of a paper in its case: who filed it, when, and how many versions there are."""
+
+    form: str
+    version: int
+    person: PersonId
+    at: int
+
+
 def file(connection: Connection, filing: Filing, body: object) -> None:
     """File a paper as the next version of its form in its case; earlier versions stay."""
     same = (document.c.case == filing.case) & (document.c.form == filing.form)
@@ -66,6 +76,15 @@ def newest(connection: Connection, case: CaseId, form: str, kind: type[T]) -> T 
     query = select(document.c.body).where(document.c.case == case, document.c.form == form)
     body = connection.scalar(query.order_by(document.c.version.desc()).limit(1))
     return None if body is None else canonical.decode(bytes(body), kind, f"document {form}")
+
+
+def listed(connection: Connection, case: CaseId) -> tuple[Filed, ...]:
+    """Give the newest version of each paper of a case, by form."""
+    row = document.c
+    query = select(row.form, row.version, row.person, row.at).where(row.case == case)
+    found = connection.execute(query.order_by(row.form, row.version))
+    newest = {one.form: Filed(one.form, one.version, PersonId(one.person), one.at) for one in found}
+    return tuple(newest.values())
 
 
 def filed(connection: Connection, case: CaseId) -> frozenset[str]:

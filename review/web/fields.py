@@ -1,6 +1,18 @@
-"""A form's table as fields on a page: WTForms renders what ``review.form`` defines and checks."""
+"""A form's table as fields on a page: WTForms renders what ``review.form`` defines and checks.
 
-from collections.abc import Mapping, Sequence
+Every field of a form goes over the wire under ``isian.``, so that no form can take the name of a control of
+the page around it. A person's block is shown as one group, a field of rows as a table that grows by a button
+of the form itself, without a script.
+
+Decisions:
+    2026-11-21: a choice begins with nothing chosen, even where one is required: a decision that the page
+    made beforehand is nobody's decision.
+    2026-11-21: what the program names in a row by itself (each server of a month's check) is printed with its
+    value kept in the form, because eighty lists of eighty servers are no page for a telephone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from wtforms import Form as Rendered
@@ -8,6 +20,7 @@ from wtforms.fields import (
     DateField,
     DateTimeLocalField,
     EmailField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -21,7 +34,12 @@ from wtforms.fields import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from review.form import Field, FieldKind, Form, leaves
+from review.form import Field, FieldKind, Form, Part, leaves
+
+PREFIX = "isian."
+"""What stands before the name of a form's field on the wire."""
+
+Given = Mapping[str, Sequence[str]]
 
 
 class Ticks(SelectMultipleField):
@@ -39,19 +57,160 @@ class Values(dict[str, list[str]]):
         return self.get(name, [])
 
 
-def control(field: Field) -> Control:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field to fill; ``words`` stand in its place where the program has named it already."""
+
+    control: Control
+    fault: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a field of rows."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A field as it is shown: alone, as a group of cells, or as rows under heads.
+
+    ``more`` is the field's name where the page may be asked for more rows of it.
+    """
+
+    label: str
+    hint: str
+    cells: tuple[Cell, ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form: its title (empty where it is the only one) and its blocks."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sentence about a field, and the id of its control; empty where no control shows that field."""
+
+    place: str
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form to fill in: its sections, and what is wrong with what was typed."""
+
+    code: str
+    title: str
+    sections: tuple[Section, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How a form is shown: what stands in it, what the program named, how many rows, what is wrong.
+
+    ``demanded`` is False for a form that may be left out: then the browser asks for no field of it.
+    """
+
+    given: Given
+    ready: Given
+    rows: Mapping[str, int]
+    faults: Mapping[str, str]
+    demanded: bool = True
+
+
+def sheet(form: Form, filling: Filling) -> Sheet:
+    """Give a form as it is shown."""
+    plain = {field.name: tuple(_plain(form, field, filling)) for field in form.fields}
+    controls = {leaf.name: _control_of(leaf, filling) for found in plain.values() for leaf in found}
+    shape = type(form.code, (Rendered,), controls)
+    values = Values({PREFIX + name: list(texts) for name, texts in filling.given.items()})
+    bound = shape(formdata=values, prefix=PREFIX)
+    sections = tuple(_section(form, part, bound, plain, filling) for part in form.parts)
+    labels = {leaf.name: leaf.label for found in plain.values() for leaf in found}
+    labels |= {field.name: field.label for field in form.fields}
+    faults = (
+        Fault(PREFIX + name if name in bound else "", labels.get(name, ""), said)
+        for name, said in filling.faults.items()
+    )
+    return Sheet(form.code, form.title, sections, tuple(faults))
+
+
+def _plain(form: Form, field: Field, filling: Filling) -> Iterable[Field]:
+    """Write one field out as plain ones, with as many rows as are to be shown."""
+    alone = replace(form, parts=(Part("", "", (), (field,)),))
+    spare = filling.rows.get(field.name, 0) if field.kind is FieldKind.ROWS else 0
+    return leaves(alone, {} if spare else filling.given, spare)
+
+
+def _section(
+    form: Form, part: Part, bound: Rendered, plain: Mapping[str, tuple[Field, ...]], filling: Filling
+) -> Section:
+    blocks = tuple(_block(field, bound, plain[field.name], filling) for field in part.fields)
+    return Section(part.title if len(form.parts) > 1 else "", blocks)
+
+
+def _block(field: Field, bound: Rendered, plain: tuple[Field, ...], filling: Filling) -> Block:
+    cells = tuple(_cell(leaf, bound, filling) for leaf in plain)
+    match field.kind:
+        case FieldKind.ROWS:
+            width, heads = len(field.columns), tuple(column.label for column in field.columns)
+            rows = [cells[place : place + width] for place in range(0, len(cells), width)]
+            numbered = tuple(Row(number, row) for number, row in enumerate(rows, 1))
+            more = field.name if len(rows) < field.most else ""
+            return Block(field.label, field.hint, heads=heads, rows=numbered, more=more)
+        case FieldKind.PERSON:
+            return Block(field.label, field.hint, cells)
+        case _:
+            return Block("", "", cells)
+
+
+def _cell(leaf: Field, bound: Rendered, filling: Filling) -> Cell:
+    words = named(leaf, filling)
+    return Cell(bound[leaf.name], filling.faults.get(leaf.name, ""), words)
+
+
+def named(leaf: Field, filling: Filling) -> str:
+    """Give the words of a choice in a row that the program made and nobody changed; empty for any other."""
+    texts = tuple(filling.given.get(leaf.name, ()))
+    if "." not in leaf.name or not leaf.offered or texts != tuple(filling.ready.get(leaf.name, ())):
+        return ""
+    return next((option.label for option in leaf.options if (option.value,) == texts), "")
+
+
+def _control_of(leaf: Field, filling: Filling) -> Control:
+    """Give the unbound control of a plain field; only a field that stands alone is asked for by browsers."""
+    if named(leaf, filling):
+        return HiddenField(leaf.label)
+    inside = "." in leaf.name
+    short = leaf.label.rpartition(" – ")[2] if inside else leaf.label
+    asked = filling.demanded and leaf.required and leaf.when is None and not leaf.name.split(".")[1:-1]
+    return control(replace(leaf, label=short), {"required": True} if asked else {})
+
+
+def control(field: Field, needed: Mapping[str, object]) -> Control:
     """Give the unbound control that shows a plain field."""
-    needed = {"required": True} if field.required and field.when is None else {}
     about = {"label": field.label, "description": field.hint}
     match field.kind:
         case FieldKind.CHOICE | FieldKind.CHOICES | FieldKind.TICK:
-            return _choosing(field)
+            return _choosing(field, needed)
         case FieldKind.PARAGRAPH:
             return TextAreaField(**about, render_kw={**needed, "maxlength": field.limit, "rows": 4})
         case FieldKind.DAY:
-            return DateField(**about, render_kw=needed)
+            return DateField(**about, render_kw=dict(needed))
         case FieldKind.MOMENT:
-            return DateTimeLocalField(**about, format="%Y-%m-%dT%H:%M", render_kw=needed)
+            return DateTimeLocalField(**about, format="%Y-%m-%dT%H:%M", render_kw=dict(needed))
         case FieldKind.NUMBER:
             bounds = {"min": field.least, "max": field.most, "inputmode": "numeric"}
             return IntegerField(**about, render_kw={**needed, **bounds})
@@ -67,29 +226,13 @@ def control(field: Field) -> Control:
             assert_never(field.kind)
 
 
-def _choosing(field: Field) -> Control:
+def _choosing(field: Field, needed: Mapping[str, object]) -> Control:
     options = [SelectChoice(option.value, option.label) for option in field.options]
     if field.kind is FieldKind.TICK:
         return Ticks("Pernyataan", description=field.hint, choices=[SelectChoice("ya", field.label)])
     if field.kind is FieldKind.CHOICES:
         return Ticks(field.label, description=field.hint, choices=options)
-    none = [] if field.required else [SelectChoice("", "–")]
-    return SelectField(field.label, description=field.hint, choices=[*none, *options])
-
-
-def rendered(
-    form: Form, given: Mapping[str, Sequence[str]] | None = None, faults: Mapping[str, str] | None = None
-) -> Rendered:
-    """Give a form to show: empty, or with what was typed and a sentence beside each faulty field.
-
-    A field of rows has one row more than it was given, so that another can be added without a script.
-    """
-    fields = leaves(form, given or {}, spare=1)
-    shape = type(form.code, (Rendered,), {field.name: control(field) for field in fields})
-    values = None if given is None else Values({name: list(texts) for name, texts in given.items()})
-    shown = shape(formdata=values)
-    if faults:
-        shown.validate()
-        for field in shown:
-            field.errors = [faults[field.name]] if field.name in faults else []
-    return shown
+    nothing = SelectChoice("", "– pilih –" if field.required else "–")
+    return SelectField(
+        field.label, description=field.hint, choices=[nothing, *options], render_kw=dict(needed)
+    )

@@ -23,6 +23,9 @@ FIELDS = 80
 VALUE = 4_000
 """The most fields a form may have, and the longest value, in characters."""
 
+LONG_FIELDS = 2_000
+"""The most fields of a case's form: a month's check (F06) has seven for each of up to 250 servers."""
+
 
 class SignInNeeded(Exception):
     """Nobody is signed in, or the session is over."""
@@ -105,7 +108,21 @@ async def posted(request: Request) -> Posted:
         Forbidden: The token or the browser's word on its origin is wrong.
         HTTPException: Too many fields, a value too long, or a file where none is expected.
     """
-    fields = await _fields(request)
+    return await _posted(request, FIELDS)
+
+
+async def long_posted(request: Request) -> Posted:
+    """Read a case's form, which may have many rows, as strictly.
+
+    Raises:
+        Forbidden: The token or the browser's word on its origin is wrong.
+        HTTPException: Too many fields, a value too long, or a file where none is expected.
+    """
+    return await _posted(request, LONG_FIELDS)
+
+
+async def _posted(request: Request, most: int) -> Posted:
+    fields = await _fields(request, most)
     given = "".join(fields.pop(csrf.FIELD, ()))
     secrets = (request.cookies.get(SESSION, ""), request.cookies.get(NONCE, ""))
     if not any(csrf.is_ours(secret, given, request.headers) for secret in secrets):
@@ -113,11 +130,11 @@ async def posted(request: Request) -> Posted:
     return Posted(fields)
 
 
-async def _fields(request: Request) -> dict[str, tuple[str, ...]]:
+async def _fields(request: Request, most: int) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    form = await request.form(max_files=0, max_fields=FIELDS)
+    form = await request.form(max_files=0, max_fields=most)
     for name, value in form.multi_items():
-        if isinstance(value, UploadFile) or len(value) > VALUE or len(form) > FIELDS:
+        if isinstance(value, UploadFile) or len(value) > VALUE or len(form) > most:
             raise HTTPException(
                 400, "Formulir memuat berkas, isian yang terlalu panjang, atau terlalu banyak."
             )
@@ -130,3 +147,6 @@ Me = Annotated[Visitor, Depends(signed_in)]
 
 Form = Annotated[Posted, Depends(posted)]
 """A page's parameter: the form sent to it."""
+
+LongForm = Annotated[Posted, Depends(long_posted)]
+"""A page's parameter: a case's form with all its rows."""

@@ -44,6 +44,11 @@ class Visitor:
         return answer
 
 
+def typed(form: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """Give a form's fields as its page names them."""
+    return {f"isian.{name}": text for name, text in form.items()}
+
+
 def refusal(answer: httpx.Response) -> str:
     """Give the sentence of a refusal."""
     found = REFUSAL.search(answer.text)

@@ -23,7 +23,7 @@ from review.accounts import read
 from review.people import Role
 from review.procedure import fingerprint
 from review.shelf import shipped
-from tests.review.browser import Visitor
+from tests.review.browser import Visitor, typed
 from tests.review.world import F01, Outside
 
 DOORS = {"doors": [{"id": "ruang-server", "label": "Ruang Server", "controller": "pengendali-1"}]}
@@ -198,9 +198,9 @@ def test_a_real_console_serves_and_ends_in_time(
         watcher, visitor = Visitor(kabid), Visitor(client)
         watcher.sign_in("kabid")
         visitor.sign_in("pemohon")
-        visitor.see("/permohonan/baru")
+        visitor.see("/permohonan/baru/S1.A")
         dates = {"mulai": "2099-01-01", "sampai": "2099-01-02"}
-        assert visitor.send("/permohonan/baru", {**F01, **dates}).status_code == 422
+        assert visitor.send("/permohonan/baru/S1.A", typed({**F01, **dates})).status_code == 422
         with (
             socket.create_connection(("127.0.0.1", port)) as desk,
             kabid.stream("GET", "/pintu/arus") as stream,

@@ -17,6 +17,9 @@ from card_registry.command.story.browser import Form, Page
 from card_registry.command.story.scene import FORBIDDEN, Failed, Scene, eventually
 
 MONTH = timedelta(days=30)
+ASKING = "/permohonan/baru/S1.A"
+"""Where the console asks for F01."""
+
 TAP_SECONDS = 8.0
 """How long one tap may take to be seen at the server before the card is held to the reader again."""
 
@@ -37,8 +40,10 @@ def apply(scene: Scene, login: str = "pemohon") -> str:
         "pernyataan": "ya",
     }
 
+    typed = {f"isian.{name}": text for name, text in filled.items()}
+
     def attempt() -> str | None:
-        page = browser.send(browser.open("/permohonan/baru").form("/permohonan/baru"), filled)
+        page = browser.send(browser.open(ASKING).form(ASKING), typed)
         if page.status == FORBIDDEN or not page.marks.get("case"):
             raise Failed(f"the request was not taken: {page.refusal or page.status}")
         return page.marks["case"]

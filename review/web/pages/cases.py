@@ -1,6 +1,4 @@
-"""Pages for everyone in a case: the desk with what waits, the request form, the case and its answers."""
-
-from collections.abc import Mapping, Sequence
+"""Pages for everyone in a case: the desk with what waits, the case with its step's form, and its answers."""
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,15 +8,18 @@ from review.case import Answer, choices
 from review.form import Faulty
 from review.store import cases, papers
 from review.store.transaction import reading
-from review.web.casebook import open_case, turn_title
+from review.web.casebook import CaseView, open_case, turn_title
+from review.web.casework import NOTE, Sent, asking, behalf_of, typed
+from review.web.casework_file import file_of
 from review.web.console import Console, Here
-from review.web.fields import rendered
 from review.web.pages.keys import touched
 from review.web.screen import page
-from review.web.visitor import Forbidden, Form, Me, Visitor
-from review.workflow.answering import answer
+from review.web.visitor import LongForm, Me, Posted, Visitor
+from review.workflow import filling
+from review.workflow.answering import Act, act
 from review.workflow.approval import Hand, offer
-from review.workflow.opening import access_form, open_access_case
+
+UNCHOSEN = "Pilih jawaban dengan menekan salah satu tombol di bawah isian."
 
 
 def home(console: Here, me: Me) -> Response:
@@ -39,59 +40,61 @@ def home(console: Here, me: Me) -> Response:
     )
 
 
-def new_request_page(console: Here, me: Me) -> Response:
-    """Show form F01, empty."""
-    me.require(Permission.APPLY)
-    return _request_form(console, me, None, {}, 200)
-
-
-def _request_form(
-    console: Console,
-    me: Visitor,
-    given: Mapping[str, Sequence[str]] | None,
-    faults: Mapping[str, str],
-    status: int,
-) -> Response:
-    form = access_form(console.office)
-    shown = rendered(form, given, faults)
-    return page(console, "permohonan_baru.html", me, status, form=form, shown=shown, faults=faults)
-
-
-def new_request(console: Here, me: Me, form: Form) -> Response:
-    """Open a case from a filled F01, or show it again with a sentence at each fault."""
-    me.require(Permission.APPLY)
-    opened = open_access_case(console.office, me.person, form.fields)
-    if isinstance(opened, Refused):
-        raise Forbidden(opened.why)
-    if isinstance(opened, Faulty):
-        return _request_form(console, me, form.fields, opened.faults, 422)
-    return RedirectResponse(f"/permohonan/{opened}", 303)
-
-
 def case_page(request: Request, console: Here, me: Me, case: str) -> Response:
     """Show one case."""
-    return _case(request, console, me, case, "")
+    return show(request, console, me, case, "", 200)
 
 
-def _case(request: Request, console: Console, me: Visitor, case: str, refusal: str) -> Response:
+def show(
+    request: Request,
+    console: Console,
+    me: Visitor,
+    case: str,
+    refusal: str,
+    status: int,
+    sent: Sent | None = None,
+) -> Response:
+    """Show a case, with what was typed where something is wrong with it."""
+    office = console.office
+    view = open_case(office, me.person, case)
+    with reading(office.store) as connection:
+        asked = asking(connection, office, view.case, me.person, sent)
+        file = file_of(connection, office, me.person, view)
+    signs = any(choice.signs for choice in asked.choices)
+    offered = offer(office, view.file, me.person, request.headers.get("host", "")) if signs else None
+    values = {"view": view, "asked": asked, "file": file, "offer": offered, "refusal": refusal}
+    return page(console, "permohonan.html", me, status, **values)
+
+
+def answer_step(request: Request, console: Here, me: Me, form: LongForm, case: str) -> Response:
+    """Take an answer to the case's present step, with its form."""
     view = open_case(console.office, me.person, case)
-    signs = any(choice.signs for choice in view.choices)
-    asked = offer(console.office, view.file, me.person, request.headers.get("host", "")) if signs else None
-    status = 403 if refusal else 200
-    return page(console, "permohonan.html", me, status, view=view, offer=asked, refusal=refusal)
-
-
-def answer_step(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
-    """Take an answer to the case's present step."""
-    open_case(console.office, me.person, case)
-    attempt = form.one("attempt")
-    verdict = Answer(
-        form.one("step"),
-        int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else 0,  # noqa: PLR2004 - digits
-        form.one("pilihan"),
-        form.one("catatan"),
-    )
-    done = answer(console.office, me.person, case, verdict, Hand(form.one("frasa"), touched(form)))
+    sent = _sent(console, view, form)
+    if sent.typed.growing:
+        return show(request, console, me, case, "" if form.one("tambah") else UNCHOSEN, 200, sent)
+    behalf = behalf_of(console.office, form)
+    if isinstance(behalf, Refused):
+        return show(request, console, me, case, behalf.why, 422, sent)
+    hand = Hand(form.one("frasa"), touched(form))
+    said = Act(_verdict(form), hand, sent.typed.given, behalf)
+    done = act(console.office, me.person, case, said)
+    if isinstance(done, Faulty):
+        return show(request, console, me, case, "", 422, Sent(form, sent.typed, done.faults))
     if isinstance(done, Refused):
-        return _case(request, console, me, case, done.why)
+        return show(request, console, me, case, done.why, 403, sent)
     return RedirectResponse(f"/permohonan/{case}", 303)
+
+
+def _sent(console: Console, view: CaseView, form: Posted) -> Sent:
+    """Read what was sent against the form of the step as it is now."""
+    paper = None
+    if view.choices:
+        with reading(console.office.store) as connection:
+            paper = filling.paper(connection, console.office, view.case)
+    return Sent(form, typed(None if paper is None else paper.form, form))
+
+
+def _verdict(form: Posted) -> Answer:
+    attempt = form.one("attempt")
+    number = int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else 0  # noqa: PLR2004 - digits
+    return Answer(form.one("step"), number, form.one("pilihan"), form.one(NOTE))

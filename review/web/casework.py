@@ -1,0 +1,203 @@
+"""What a page of a case asks for and what comes back of it: the step's form, the name it is recorded in.
+
+A page keeps whatever was typed, rows included, however its sender went wrong; what the values mean is
+decided by ``review.form`` and the workflow.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from review.access import Allowed, Permission, Refused, may
+from review.case import Case, Choice, choices, recording, standing
+from review.form import Field, FieldKind, Form
+from review.office import Office
+from review.people import Person
+from review.store import cards, cases, grants, people
+from review.store.transaction import reading
+from review.web.fields import PREFIX, Filling, Sheet, sheet
+from review.web.visitor import Posted
+from review.workflow import filling
+from review.workflow.filling import Paper
+
+MORE = "tambah"
+"""The name of the button that asks for more rows of a field; an empty value asks for nothing."""
+
+GROWS = 3
+"""How many empty rows the button adds."""
+
+NOTE, BEHALF = "catatan", "atas_nama"
+"""The controls of the words beside an answer, and of the person whose answer is recorded."""
+
+PERSONAL = frozenset({"pemegang", "izin", "kartu"})
+"""The office's lists that name people who hold rights."""
+
+UNKNOWN_PERSON = Refused("Orang yang dipilih tidak dikenal. Pilih salah satu nama pada daftar.")
+
+Given = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent for a form: its fields, how many rows the page showed, whether more are asked for."""
+
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    growing: bool = False
+
+
+def typed(form: Form | None, posted: Posted) -> Typed:
+    """Read what was sent for a form, without its empty rows."""
+    given = {
+        name.removeprefix(PREFIX): texts for name, texts in posted.fields.items() if name.startswith(PREFIX)
+    }
+    more, rows = posted.one(MORE), dict[str, int]()
+    for one in () if form is None else form.fields:
+        if one.kind is FieldKind.ROWS:
+            given, count = _closed_up(one, given)
+            rows[one.name] = count + (GROWS if one.name == more else 0)
+    return Typed(given, rows, MORE in posted.fields)
+
+
+def _closed_up(rows: Field, given: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Move the filled rows of a field up over the empty ones; give also how many rows were sent.
+
+    The places they leave are sent empty, so that nothing the program had put there stands again.
+    """
+    sent = sorted(_numbers(rows.name, given))
+    filled = [number for number in sent if any(_text(rows, given, number))]
+    kept = {name: texts for name, texts in given.items() if not _is_row(rows, name, sent)}
+    for place in range(max(sent, default=-1) + 1):
+        for column in rows.columns:
+            source = f"{rows.name}.{filled[place]}.{column.name}" if place < len(filled) else ""
+            kept[f"{rows.name}.{place}.{column.name}"] = given.get(source, ("",))
+    return kept, len(sent)
+
+
+def _numbers(name: str, given: Given) -> set[int]:
+    found = set()
+    for key in given:
+        head, _, tail = key.partition(".")
+        number = tail.partition(".")[0]
+        if head == name and number.isascii() and number.isdecimal() and len(number) < 4:  # noqa: PLR2004 - digits
+            found.add(int(number))
+    return found
+
+
+def _text(rows: Field, given: Given, number: int) -> list[str]:
+    values = (given.get(f"{rows.name}.{number}.{column.name}", ()) for column in rows.columns)
+    return [text for texts in values for text in texts if text.strip()]
+
+
+def _is_row(rows: Field, name: str, sent: Sequence[int]) -> bool:
+    """Say whether a field is a cell of a row; what only looks like one is left for the checker to refuse."""
+    parts = name.split(".")
+    known = len(parts) == 3 and parts[0] == rows.name and parts[2] in {one.name for one in rows.columns}  # noqa: PLR2004 - field, row, column
+    return known and parts[1].isdecimal() and int(parts[1]) in sent and parts[1] == str(int(parts[1]))
+
+
+def shown(paper: Paper, what: Typed | None = None, faults: Mapping[str, str] | None = None) -> Sheet:
+    """Give a step's form as its page shows it: as the program prefills it, or as it was typed."""
+    given: Given = paper.ready if what is None else {**paper.ready, **what.given}
+    rows = {
+        one.name: what.rows.get(one.name, 0) if what else len(_numbers(one.name, given)) + 1
+        for one in paper.form.fields
+        if one.kind is FieldKind.ROWS
+    }
+    filling = Filling(given, paper.ready, rows, faults or {}, paper.demanded)
+    return sheet(paper.form, filling)
+
+
+def colleagues(connection: Connection, case: Case, person: Person, now: int) -> tuple[Person, ...]:
+    """Give in whose names this person may record the present step, besides the own."""
+    if not recording(case, person):
+        return ()
+    everyone = people.everyone(connection, now)
+    able = [one for one in everyone if one.id != person.id and isinstance(standing(case, one), Allowed)]
+    return tuple(sorted(able, key=lambda one: (one.name, one.id)))
+
+
+def behalf_of(office: Office, posted: Posted) -> Person | Refused | None:
+    """Read in whose name an answer is given; None for the own."""
+    id_ = posted.one(BEHALF)
+    if not id_:
+        return None
+    with reading(office.store) as connection:
+        found = people.find(connection, id_, office.clock())
+    return UNKNOWN_PERSON if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a page asks of somebody whose turn it is, with what they had typed.
+
+    ``own`` says that the answer may be the person's own; ``names`` are those it may be recorded for.
+    """
+
+    choices: tuple[Choice, ...]
+    own: bool
+    names: tuple[Person, ...]
+    sheet: Sheet | None = None
+    demanded: bool = True
+    note: str = ""
+    behalf: str = ""
+
+    @property
+    def guarded(self) -> bool:
+        """Say whether the enter key must not press a button: there are several, or rows to ask for."""
+        grows = self.sheet is not None and any(
+            one.more for part in self.sheet.sections for one in part.blocks
+        )
+        return grows or len(self.choices) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came back from a page: all of it, the form's part read, the sentences about its fields."""
+
+    posted: Posted
+    typed: Typed
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+def asking(
+    connection: Connection, office: Office, case: Case, person: Person, sent: Sent | None = None
+) -> Asking:
+    """Give what the present step asks of a person; nothing where it is not theirs to answer or record."""
+    offered = choices(case, person)
+    if not offered:
+        return Asking((), own=False, names=())
+    own = isinstance(standing(case, person), Allowed)
+    names = colleagues(connection, case, person, office.clock())
+    paper = filling.paper(connection, office, case)
+    note, behalf = ("", "") if sent is None else (sent.posted.one(NOTE), sent.posted.one(BEHALF))
+    if paper is None:
+        return Asking(offered, own, names, note=note, behalf=behalf)
+    seen = discreet(connection, paper, person)
+    page = shown(seen) if sent is None else shown(seen, sent.typed, sent.faults)
+    return Asking(offered, own, names, page, paper.demanded, note, behalf)
+
+
+def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:
+    """Give a form that offers who may not read the access list only holders of the own unit or requests."""
+    if isinstance(may(person, Permission.READ_CARDS), Allowed):
+        return paper
+    asked = {file.case.id for file in cases.newest(connection, person.id)}
+    unit = person.unit.casefold()
+    near = [
+        one for one in grants.listed(connection) if one.holder_unit.casefold() == unit or one.case in asked
+    ]
+    holders = {one.terms.holder for one in near}
+    known = {one.id for one in cards.listed(connection) if one.holder in holders}
+    known |= holders | {one.terms.id for one in near}
+    parts = tuple(
+        replace(part, fields=tuple(_narrowed(one, known) for one in part.fields)) for part in paper.form.parts
+    )
+    return replace(paper, form=replace(paper.form, parts=parts))
+
+
+def _narrowed(one: Field, known: Collection[str]) -> Field:
+    if one.offered not in PERSONAL:
+        return one
+    return replace(one, options=tuple(option for option in one.options if option.value in known))
