@@ -16,11 +16,12 @@ from card_registry.errors import OperatorMistaken
 from card_registry.stores.engine import open_store
 from card_registry.words import SiteId, require_slug
 from review.follow import Follower
+from review.in_force import PAUSE, InForce
 from review.notices.clockwork import clockwork
+from review.notices.rounds import Rounds
 from review.notices.settings import read_mail
 from review.office import DoorSign, Office
 from review.setting_up import now, open_office, site_of
-from review.shelf import shipped
 from review.web.app import create_app
 from review.web.console import Console
 
@@ -83,7 +84,8 @@ def open_office_of(stores: Stores, site: str, run: Path, doors: Path) -> Office:
         )
         raise OperatorMistaken(message)
     run.mkdir(parents=True, exist_ok=True)
-    return Office(store, registry, ledger, SiteId(site), run, signs, shipped(), now, secrets.token_bytes)
+    tables = InForce(store)
+    return Office(store, registry, ledger, SiteId(site), run, signs, tables, now, secrets.token_bytes)
 
 
 def open_console(
@@ -98,7 +100,10 @@ def open_console(
     settings = None if mail is None else read_mail(mail)
     office = open_office_of(stores, site, run, doors)
     office = replace(office, announce=settings.announce_to) if settings else office
-    return Console(office, Follower(office), simulator, rounds=clockwork(office, settings))
+    rounds = clockwork(office, settings)
+    if isinstance(office.procedures, InForce):
+        rounds = (*rounds, Rounds("profile", office.procedures.refresh, PAUSE))
+    return Console(office, Follower(office), simulator, rounds=rounds)
 
 
 class Server(uvicorn.Server):

@@ -12,8 +12,8 @@ from card_registry.errors import OperatorMistaken
 from card_registry.stores.engine import migrate, open_store
 from card_registry.words import ControllerId, require_slug
 from review import accounts as book
+from review.in_force import InForce
 from review.people import SYSTEM
-from review.shelf import shipped
 from review.store import audit, desks
 from review.store.transaction import reading, writing
 from review.tables import setting
@@ -57,7 +57,7 @@ def initialise(url: str, site: str, accounts: Path, people_out: Path) -> int:
         _claim(store, site)
         entered = book.enter(store, entries, now(), secrets.token_bytes)
         # If power fails here, a second run enters nobody and writes the list.
-        listed = book.approvers(store, shipped(), now())
+        listed = book.approvers(store, InForce(store), now())
         write_whole(people_out, canonical.encode(listed), 0o600)
     finally:
         store.dispose()
@@ -74,7 +74,7 @@ def list_approvers(url: str, out: Path) -> int:
     try:
         if site_of(store) is None:
             raise OperatorMistaken("this office was never set up; run: akses review init")
-        listed = book.approvers(store, shipped(), now())
+        listed = book.approvers(store, InForce(store), now())
     finally:
         store.dispose()
     write_whole(out, canonical.encode(listed), 0o600)

@@ -26,6 +26,7 @@ from review.tables_access import emergency, removal, signed_verdict
 from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
+from review.tables_profile import delegation, free_day, profile_in_force
 from review.tables_recurring import begun, schedule
 from review.tables_signatures import signature
 from review.tables_tokens import api_token
@@ -34,8 +35,10 @@ from review.tables_visits import goods_out, visit
 __all__ = [
     "api_token",
     "begun",
+    "delegation",
     "device",
     "emergency",
+    "free_day",
     "goods_out",
     "issued",
     "issued_file",
@@ -43,6 +46,7 @@ __all__ = [
     "monthly_check",
     "named_supply",
     "outbox",
+    "profile_in_force",
     "rack",
     "removal",
     "reservation",

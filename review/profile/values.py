@@ -6,7 +6,6 @@ Pure.
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
-from types import MappingProxyType
 
 import msgspec
 
@@ -57,6 +56,11 @@ class Hours(
     closes: time = time(16, 0)
     days: tuple[Weekday, ...] = FIVE_DAYS
     zone: str = "Asia/Jakarta"
+
+    def calendar(self, zone: str, free: Mapping[date, FreeDay], years: frozenset[int]) -> Calendar:
+        """Give the office's working time in the site's zone; ``free`` are the days it is closed."""
+        weekdays = frozenset(WEEK.index(day) for day in self.days)
+        return Calendar(zone, self.opens, self.closes, free, years, weekdays)
 
 
 class Tables(
@@ -133,9 +137,6 @@ class Profile(
     numbers: Numbers = Numbers()
     free: tuple[LocalDay, ...] = ()
 
-    def calendar(self, zone: str, free: Mapping[date, FreeDay], years: frozenset[int]) -> Calendar:
-        """Give the office's working time: its hours, and its local days beside the free days of all."""
-        local = {one.date: FreeDay(one.date, DayKind.LOCAL, one.name) for one in self.free}
-        weekdays = frozenset(WEEK.index(day) for day in self.hours.days)
-        both = MappingProxyType({**local, **free})
-        return Calendar(zone, self.hours.opens, self.hours.closes, both, years, weekdays)
+    def local_days(self) -> Mapping[date, FreeDay]:
+        """Give the days on which this office alone is closed."""
+        return {one.date: FreeDay(one.date, DayKind.LOCAL, one.name) for one in self.free}

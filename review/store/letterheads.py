@@ -1,6 +1,6 @@
 """The office's letterhead, the town it writes from, and its number templates, as kept among the settings.
 
-Where the office has set nothing, the SOP's identity block says who it is.
+Where the office has set nothing, its profile in force says who it is, or else the SOP's identity block.
 """
 
 import hashlib
@@ -13,7 +13,8 @@ from card_registry.errors import OperatorMistaken
 from review.documents.layout import Letterhead
 from review.numbering import Template
 from review.procedure import FORMS, Identity
-from review.store import numbers
+from review.profile import Head
+from review.store import numbers, profiles
 from review.tables import setting
 
 SETTINGS = ("kop.instansi", "kop.unit", "kop.alamat", "kop.kontak", "kop.tempat")
@@ -71,26 +72,41 @@ def _require_template(text: str) -> None:
 
 def letterhead(connection: Connection, identity: Identity) -> Letterhead:
     """Give the letterhead of the office."""
-    known = _settings(connection, "kop.")
-    agency = known.get("kop.instansi") or identity.agency or "PEMERINTAH DAERAH"
-    unit = known.get("kop.unit") or identity.unit or "DINAS KOMUNIKASI DAN INFORMATIKA"
-    address, contact = known.get("kop.alamat", ""), known.get("kop.kontak", "")
-    return Letterhead(agency.upper(), unit.upper(), address, contact)
+    known, head = _settings(connection, "kop."), _head(connection, identity)
+    agency = known.get("kop.instansi") or head.agency or "PEMERINTAH DAERAH"
+    unit = known.get("kop.unit") or head.unit or "DINAS KOMUNIKASI DAN INFORMATIKA"
+    address = known.get("kop.alamat", head.address)
+    return Letterhead(agency.upper(), unit.upper(), address, known.get("kop.kontak", head.contact))
+
+
+def _head(connection: Connection, identity: Identity) -> Head:
+    """Give the letterhead of the profile in force, or what the SOP says of its office."""
+    profile = profiles.in_force(connection)
+    return Head(identity.agency, identity.unit, "") if profile is None else profile.head
 
 
 def town(connection: Connection, identity: Identity) -> str:
     """Give the town that dates are written from; empty when nothing says it."""
-    known = _settings(connection, "kop.")
-    named = known.get("kop.instansi") or identity.agency
+    known, head = _settings(connection, "kop."), _head(connection, identity)
+    named = known.get("kop.instansi") or head.agency
     plain = " ".join(word for word in named.split() if word.casefold() not in _AREAS)
-    return known.get("kop.tempat") or plain
+    return known.get("kop.tempat") or head.town or plain
 
 
 def take_number(connection: Connection, form: str, day: date) -> str:
     """Take the next number of a form's series; empty for forms that bear none."""
-    text = _settings(connection, "nomor.").get(f"nomor.{form}") or TEMPLATES.get(form)
-    if text is None:
+    text = _settings(connection, "nomor.").get(f"nomor.{form}") or _numbered(connection, form)
+    if not text:
         return ""
     template = Template(text)
     series = hashlib.sha256(template.counter(day).encode()).hexdigest()[:32]
     return template.number(day, numbers.take(connection, f"nomor-{series}"))
+
+
+def _numbered(connection: Connection, form: str) -> str:
+    """Give the template of a form's numbers in the profile in force, or else the usual one."""
+    profile = profiles.in_force(connection)
+    usual = TEMPLATES.get(form, "")
+    if profile is None:
+        return usual
+    return profile.numbers.filled(profile.numbers.documents.get(form, usual))

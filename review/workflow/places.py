@@ -56,12 +56,12 @@ def ends_at(connection: Connection, office: Office, now: int) -> int:
     """Give when a reservation that is made now ends (milliseconds)."""
     said = connection.scalar(select(setting.c.value).where(setting.c.name == SETTING)) or ""
     days = int(said) if said.isdecimal() and said.isascii() else DAYS
-    return calendar_of(office).due(now, Duration(min(max(days, 1), MOST_DAYS), "hari"))
+    return calendar_of(office, connection).due(now, Duration(min(max(days, 1), MOST_DAYS), "hari"))
 
 
 def days_end(connection: Connection, office: Office, now: int) -> date:
     """Give the last day of a reservation that is made now."""
-    return calendar_of(office).day_of(ends_at(connection, office, now))
+    return calendar_of(office, connection).day_of(ends_at(connection, office, now))
 
 
 def check_place(scene: Scene) -> Refused | None:

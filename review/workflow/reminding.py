@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from review.notices.due import Hearers, Mark, hearers, step_mark
 from review.office import Office
 from review.people import Person
-from review.shelf import holidays
-from review.store import books, cases, inbox, people, reminders
+from review.store import books, cases, free_days, inbox, people, reminders
 from review.store.cases import CaseFile
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
@@ -19,10 +18,15 @@ MOST_CASES = 10_000
 NOW = Duration(0, "menit")
 
 
-def calendar_of(office: Office) -> Calendar:
-    """Give the office's working time: the site's zone and the holidays on file."""
-    free = holidays()
-    return Calendar(office.zone(), free=free, years=frozenset(day.year for day in free))
+def calendar_of(office: Office, connection: Connection | None = None) -> Calendar:
+    """Give the office's working time: the site's zone, the profile's hours, free days and their edits.
+
+    Inside a transaction its ``connection`` is to be given, so that no second one is needed.
+    """
+    if connection is not None:
+        return free_days.calendar(connection, office.zone())
+    with reading(office.store) as opened:
+        return free_days.calendar(opened, office.zone())
 
 
 def remind(office: Office) -> int:
