@@ -18,6 +18,7 @@ class Permission(StrEnum):
     APPLY = "mengajukan permohonan"
     READ_OWN = "membaca permohonan sendiri"
     READ_CASES = "membaca permohonan orang lain"
+    ATTACH = "melampirkan berkas"
     READ_CARDS = "membaca daftar akses"
     REVOKE_CARD = "mencabut kartu"
     READ_DOORS = "memantau pintu"
@@ -48,6 +49,7 @@ ROLES = {
     Permission.APPLY: frozenset(Role) - {Role.AUDITOR, Role.SISTEM},
     Permission.READ_OWN: frozenset(Role) - {Role.SISTEM},
     Permission.READ_CASES: _OFFICE,
+    Permission.ATTACH: frozenset(Role) - {Role.AUDITOR, Role.SISTEM},
     Permission.READ_CARDS: _OFFICE,
     Permission.REVOKE_CARD: frozenset({Role.OPERATOR, Role.ADMIN}),
     Permission.READ_DOORS: _OFFICE,

@@ -20,7 +20,7 @@ Pure.
 """
 
 from review.case.chain import FIRST, broken, link, links
-from review.case.moves import advance, correct, end, resume, settle, undo, withdraw
+from review.case.moves import advance, correct, enclose, end, resume, settle, undo, withdraw
 from review.case.turns import STOP, choices, recording, standing, withdrawable
 from review.case.values import (
     FAILED,
@@ -54,6 +54,7 @@ __all__ = [
     "broken",
     "choices",
     "correct",
+    "enclose",
     "end",
     "link",
     "links",

@@ -135,6 +135,15 @@ def correct(case: Case, position: int, person: Person, note: str, now: int) -> C
     return replace(case, history=(*case.history, done))
 
 
+def enclose(case: Case, person: Person, step: str, said: tuple[str, str], now: int) -> Case:
+    """Record that a person attached something at a step or took it away again: answer and note."""
+    made = sum(done.kind is RowKind.ENCLOSURE and done.step == step for done in case.history)
+    held = next((role for role in Role if role in person.roles), Role.PEMOHON)
+    role = Role.PEMOHON if case.applicant == person.id else held
+    done = Done(step, made + 1, person.id, role, *said, now, kind=RowKind.ENCLOSURE)
+    return replace(case, history=(*case.history, replace(done, capacity=person.capacity_in(role))))
+
+
 def settle(case: Case, now: int) -> Case:
     """Complete the step that waited for the doors, in the name of the person who answered it.
 

@@ -34,6 +34,7 @@ class RowKind(StrEnum):
     WITHDRAWAL = "penarikan"
     STOP = "penghentian"
     CORRECTION = "koreksi"
+    ENCLOSURE = "lampiran"
 
 
 class Ending(StrEnum):
@@ -50,7 +51,7 @@ class Done:
 
     ``behalf`` is the person in whose name the program completed it or another recorded it, ``capacity`` the
     one in which the answerable person held ``role``. A correction ``refers`` to the row it corrects, by its
-    position; the row itself stays.
+    position; the row itself stays. An enclosure says what was attached at the step, or taken away again.
     """
 
     step: str
@@ -119,7 +120,7 @@ class Case:
     @property
     def applicant(self) -> PersonId | None:
         """Give whose request it is: who asked in the case before, or did the first step; None for nobody."""
-        first = (done.actor() for done in self.history if done.step == self.procedure.start)
+        first = (done.actor() for done in self.history if done.step == self.procedure.start and done.counts())
         return self.asker or next(first, None)
 
     def tries(self, no: str) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from review.access import Permission, Refused, may
-from review.case import Case, CaseState, Choice, Done, choices, standing
+from review.case import Case, CaseState, Choice, Done, RowKind, choices, standing
 from review.office import Office
 from review.people import Person
 from review.procedure import END, Step
@@ -23,6 +23,9 @@ from review.store.outbox import Posted
 from review.store.transaction import reading
 from review.web.visitor import Forbidden, NotFound
 from review.workflow import publishing
+
+BESIDE = frozenset({RowKind.CORRECTION, RowKind.ENCLOSURE})
+"""Rows of a history that stand beside a step and do not do it."""
 
 
 class RowState(StrEnum):
@@ -160,7 +163,7 @@ def _missing(office: Office, given: tuple[OfficeGrant, ...], jobs: tuple[Job, ..
 
 def step_rows(case: Case) -> tuple[StepRow, ...]:
     """Give the official table, each row with its state in this case."""
-    last = {done.step: done for done in case.history}
+    last = {done.step: done for done in case.history if done.kind not in BESIDE}
     return tuple(
         StepRow(step, case.procedure.title_of(step.role), _state(case, step, last), last.get(step.no))
         for step in case.procedure.steps

@@ -55,7 +55,9 @@ def _visit(connection: Connection, office: Office, case: Case) -> Filled | None:
         return Filled({"masuk": (local(visit.entered, office.zone()),)})
     known = suggested(visit.plan, parent.number, office.zone())
     return Filled(
-        {name: texts for name, texts in known.items() if "." not in name} if not case.history else {}
+        {name: texts for name, texts in known.items() if "." not in name}
+        if not any(done.counts() for done in case.history)
+        else {}
     )
 
 

@@ -52,7 +52,7 @@ def _status(scene: Scene) -> str:
     case, done = scene.advanced.case, scene.advanced.done
     said = case.procedure.step(done.step).activity.strip(" .")
     decision = ""
-    for row in reversed(case.history):
+    for row in reversed([done for done in case.history if done.counts()]):
         step = case.procedure.step(row.step)
         if {Effect.MAKE_CARD, Effect.REPLACE_CARD} & set(step.effects) and row.behalf is not None:
             ready = [job.label for job in desks.of_case(scene.connection, case.id)]

@@ -1,0 +1,58 @@
+"""Whether a PDF looks like one and names nothing that acts: a look at its bytes before a library reads them.
+
+A reader that finds a file's index damaged searches the whole file for objects; so this looks at every byte,
+used or not, for the words that make a PDF act. What compressed objects hold is ``opening``'s to look at.
+
+Pure.
+"""
+
+import re
+
+NEAR = 1024
+"""Within how many bytes of the file its beginning and its end must stand."""
+
+ACTS = frozenset(
+    {
+        b"JavaScript",
+        b"EmbeddedFile",
+        b"EmbeddedFiles",
+        b"Launch",
+        b"RichMedia",
+        b"ImportData",
+        b"SubmitForm",
+        b"GoToE",
+    }
+)
+"""Names of actions and of files within the file."""
+
+CUT = "PDF ini terpotong atau rusak. Simpan ulang sebagai PDF, lalu kirim lagi."
+_VERSION = re.compile(rb"%PDF-(1\.[0-7]|2\.0)\s")
+_INDEX = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF\s*\Z")
+_NAME = re.compile(rb"/((?:[A-Za-z0-9]|#[0-9A-Fa-f]{2}){6,60})")
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_LOCKED = re.compile(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)")
+
+
+def fault(body: bytes) -> str:
+    """Say in Indonesian what is wrong with a PDF; empty when nothing is seen."""
+    index = _INDEX.search(body[-NEAR:].rstrip(b"\0"))
+    if _VERSION.match(body) is None or index is None or int(index[1]) >= len(body):
+        return CUT
+    if _LOCKED.search(body):
+        return "PDF ini dikunci dengan sandi sehingga isinya tidak dapat diperiksa. Kirim PDF tanpa sandi."
+    if any(_plain(found[1]) in ACTS for found in _NAME.finditer(body)):
+        return acting()
+    return ""
+
+
+def acting() -> str:
+    """Say that a PDF acts or carries files."""
+    return (
+        "PDF ini memuat skrip, perintah, atau berkas lain di dalamnya. Cetak ulang menjadi PDF biasa, lalu "
+        "kirim lagi."
+    )
+
+
+def _plain(name: bytes) -> bytes:
+    """Read a name as a reader does: ``#4a`` stands for ``J``."""
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), name)
