@@ -59,6 +59,12 @@ PEOPLE = (
     ("kabid", "Kepala Bidang Aptika", "kabid", "Bidang Aptika", True),
     ("operator", "Operator Ruang Server", "operator", "Bidang Aptika", False),
     ("admin", "Admin Sistem", "admin", "Bidang Aptika", False),
+    ("teknis", "Tim Teknis Pusat Data", "fungsional", "Bidang Aptika", False),
+    ("sekretaris", "Sekretaris Dinas", "sekretaris", "Sekretariat", False),
+    ("kasi", "Kepala Seksi Infrastruktur", "kasi", "Bidang Aptika", False),
+    ("pelaksana", "Pelaksana Administrasi", "jfu", "Bidang Aptika", False),
+    ("tu", "Kepala Subbagian Tata Usaha", "tu", "Sekretariat", False),
+    ("barang", "Pengurus Barang", "bmn", "Sekretariat", False),
     ("auditor", "Auditor Inspektorat", "auditor", "Inspektorat", False),
 )
 """Login, name (a role, nobody's), role, unit, and whether verdicts are signed."""

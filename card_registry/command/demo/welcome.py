@@ -7,7 +7,7 @@ from card_registry.command.demo.layout import DESK_READER, DOOR_READER, Layout
 from card_registry.command.demo.secrets import Secrets
 
 TRY = f"""\
-Try this (each person signs in by that name; "Keluar" changes people):
+Try this (each person signs in by that name; "Keluar" changes people). Access for somebody, S1.A:
   1. pemohon   "Ajukan permohonan": ask for access for somebody.
   2. kadis     open the request, "Disposisikan kepada Kabid".
   3. kabid     "Setujui permintaan", then "Tanda tangani persetujuan" with the signing passphrase.
@@ -21,8 +21,9 @@ Or let it play by itself, in a second terminal: ./akses demo --story
 def text(address: str, layout: Layout, secrets: Secrets, seconds: float) -> str:
     """Give the whole welcome."""
     width = max(len(person.password) for person in secrets.people)
+    name = max(len(person.login) for person in secrets.people)
     logins = [
-        f"  {person.login:9} {person.password:{width}}  {person.name}"
+        f"  {person.login:{name}} {person.password:{width}}  {person.name}"
         + (f"; signing passphrase {person.signing_passphrase}" if person.signing_passphrase else "")
         for person in secrets.people
     ]
@@ -31,7 +32,7 @@ def text(address: str, layout: Layout, secrets: Secrets, seconds: float) -> str:
             "",
             f"Akses Ruang Server is running (ready in {seconds:.1f} s). Open  {address}",
             "",
-            "  login     password (generated for this demo)",
+            f"  {'login':{name}} password (generated for this demo)",
             *logins,
             "",
             TRY,
