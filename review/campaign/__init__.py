@@ -1,0 +1,54 @@
+"""The review of every right (P1): what the doors say of it, what the rules advise, and who decides.
+
+``span`` is the time a campaign looks back on, ``evidence`` the numbers of one right, ``advice`` the rules
+that judge them, ``item`` one row of form F03 with everything said about it, ``silence`` what becomes of rows
+that nobody answered, ``tally`` the sums that the minutes (F18) print.
+
+Decisions:
+
+* 2026-11-21: a row is an append-only list of what was said about it, by whom and when; its answer and its
+  decision are the newest of their kind. So a decision can be taken back until it is ratified, and an auditor
+  still sees that it was.
+* 2026-11-21: advice never decides. It names the rule and the numbers that made it, and whoever decides
+  otherwise says why.
+* 2026-11-21: whoever is missing at the deadline loses access and not the right: a row without an answer is
+  suspended first and taken away after a further term, and never so many that fewer operators than the office
+  needs could enter (sop.md P1).
+
+Pure.
+"""
+
+from review.campaign.advice import RULES, Advice, Finding, Recommendation, RuleName, Thresholds, advise
+from review.campaign.evidence import Evidence
+from review.campaign.item import Item, Outcome, Row, Said, answer, decide, may_answer, may_decide, ratify
+from review.campaign.silence import Phase, Silenced, Spared, silence
+from review.campaign.span import Quarter, Span
+from review.campaign.tally import Tally, tally
+
+__all__ = [
+    "RULES",
+    "Advice",
+    "Evidence",
+    "Finding",
+    "Item",
+    "Outcome",
+    "Phase",
+    "Quarter",
+    "Recommendation",
+    "Row",
+    "RuleName",
+    "Said",
+    "Silenced",
+    "Span",
+    "Spared",
+    "Tally",
+    "Thresholds",
+    "advise",
+    "answer",
+    "decide",
+    "may_answer",
+    "may_decide",
+    "ratify",
+    "silence",
+    "tally",
+]

@@ -1,0 +1,174 @@
+"""One row of a review: whose right it is, what was advised, and everything said about it, in order.
+
+Who may say what stands here; in which step of the procedure it is said, and what a decision does to the
+registry, is the workflow's.
+
+Pure.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from card_registry.words import GrantId, HolderId, PersonId
+from review.access import Allowed, Refused
+from review.campaign.advice import Advice, Recommendation
+from review.people import SYSTEM, TITLES, Person, Role
+
+REASON_LIMIT = 300
+"""The longest reason, in characters (form F03)."""
+
+
+class Outcome(StrEnum):
+    """What becomes of a right."""
+
+    KEEP = "dipertahankan"
+    CHANGE = "diubah"
+    REMOVE = "dicabut"
+    SUSPEND = "dibekukan"
+
+
+class Said(StrEnum):
+    """What kind of row it is."""
+
+    ANSWER = "jawaban"
+    DECISION = "keputusan"
+    SILENCE = "tanpa-jawaban"
+    RATIFICATION = "pengesahan"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing said about a right: by whom, in which capacity, when, and why."""
+
+    said: Said
+    outcome: Outcome
+    person: PersonId
+    role: Role
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One right under review.
+
+    ``own`` are the accounts of the holder, who decides nothing here; ``judge`` is the role that decides;
+    ``operator`` says that the holder keeps the room running, which limits what silence may take away.
+    """
+
+    grant: GrantId
+    holder: HolderId
+    unit: str
+    own: frozenset[PersonId]
+    judge: Role
+    operator: bool
+    advice: Advice
+    rows: tuple[Row, ...] = ()
+
+    def newest(self, *kinds: Said) -> Row | None:
+        """Give the newest row of these kinds."""
+        return next((row for row in reversed(self.rows) if row.said in kinds), None)
+
+    def answer(self) -> Row | None:
+        """Give what the unit says now."""
+        return self.newest(Said.ANSWER)
+
+    def outcome(self) -> Outcome | None:
+        """Give what becomes of the right as things stand; None while nothing was decided."""
+        row = self.newest(Said.DECISION, Said.SILENCE)
+        return None if row is None else row.outcome
+
+    def is_ratified(self) -> bool:
+        """Say whether nothing can be changed any more."""
+        return self.newest(Said.RATIFICATION) is not None
+
+
+LOCKED = Refused("Butir ini telah disahkan dan tidak dapat diubah lagi.")
+OWN = Refused("Ini hak akses Anda sendiri; jawaban dan keputusannya diberikan oleh pejabat lain.")
+
+
+def may_answer(item: Item, person: Person) -> Allowed | Refused:
+    """Decide whether a person speaks for the holder's unit; an operator records what came on paper."""
+    if item.is_ratified():
+        return LOCKED
+    if person.id in item.own:
+        return OWN
+    if Role.OPERATOR in person.roles or person.unit.casefold() == item.unit.casefold():
+        return Allowed()
+    return Refused(f"Butir ini dijawab oleh {item.unit}, atau dicatat oleh {TITLES[Role.OPERATOR]}.")
+
+
+def may_decide(item: Item, person: Person) -> Allowed | Refused:
+    """Decide whether a person decides on a right: its judge, never its holder, never whoever answered."""
+    if item.is_ratified():
+        return LOCKED
+    if person.id in item.own:
+        return OWN
+    if item.judge not in person.roles:
+        return Refused(f"Butir ini diputus oleh {TITLES[item.judge]}.")
+    answered = item.answer()
+    if answered is not None and answered.person == person.id:
+        return Refused("Pemisahan tugas: Anda telah menjawab butir ini, sehingga pejabat lain yang memutus.")
+    return Allowed()
+
+
+def answer(item: Item, person: Person, outcome: Outcome, reason: str, at: int) -> Item | Refused:
+    """Take a unit's answer; a newer one replaces it until the row is ratified."""
+    allowed = may_answer(item, person)
+    if isinstance(allowed, Refused):
+        return allowed
+    if outcome is Outcome.SUSPEND:
+        return Refused("Unit kerja menjawab dipertahankan, diubah, atau dicabut.")
+    role = Role.PEMOHON if person.unit.casefold() == item.unit.casefold() else Role.OPERATOR
+    return _added(item, Row(Said.ANSWER, outcome, person.id, role, reason.strip(), at))
+
+
+def decide(item: Item, person: Person, outcome: Outcome, reason: str, at: int) -> Item | Refused:
+    """Take the judge's decision; a newer one replaces it until the row is ratified."""
+    allowed = may_decide(item, person)
+    if isinstance(allowed, Refused):
+        return allowed
+    return _added(item, Row(Said.DECISION, outcome, person.id, item.judge, reason.strip(), at))
+
+
+def _added(item: Item, row: Row) -> Item | Refused:
+    why = reason_for(item, row)
+    if why and not row.reason:
+        return Refused(f"Alasan diperlukan karena {why}.")
+    if len(row.reason) > REASON_LIMIT:
+        return Refused(f"Alasan paling panjang {REASON_LIMIT} karakter.")
+    return replace(item, rows=(*item.rows, row))
+
+
+def reason_for(item: Item, row: Row) -> str:
+    """Say why a row needs a reason: it goes against advice or answer, or changes a right; empty if not."""
+    advised = item.advice.recommendation
+    keeps = row.outcome is Outcome.KEEP
+    if row.outcome is Outcome.CHANGE:
+        return "hak ini diubah"
+    if keeps and advised is not Recommendation.KEEP:
+        return f"rekomendasinya {advised.value}"
+    if not keeps and advised is Recommendation.KEEP:
+        return "rekomendasinya pertahankan"
+    answered = item.answer()
+    if row.said is Said.DECISION and answered is not None and answered.outcome is not row.outcome:
+        return f"unit kerja menjawab {answered.outcome.value}"
+    return ""
+
+
+def silenced(item: Item, outcome: Outcome, at: int) -> Item:
+    """Note what became of a right about which nobody answered."""
+    return replace(item, rows=(*item.rows, Row(Said.SILENCE, outcome, SYSTEM, Role.SISTEM, "", at)))
+
+
+def ratify(item: Item, person: Person, at: int) -> Item | Refused:
+    """Lock a decided row with the minutes that the head of office signs."""
+    outcome = item.outcome()
+    if item.is_ratified():
+        return LOCKED
+    if Role.KADIS not in person.roles:
+        return Refused(f"Review disahkan oleh {TITLES[Role.KADIS]}.")
+    if outcome is None:
+        return Refused("Masih ada butir yang belum diputus.")
+    row = Row(Said.RATIFICATION, outcome, person.id, Role.KADIS, "", at)
+    return replace(item, rows=(*item.rows, row))
