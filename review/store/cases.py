@@ -48,6 +48,15 @@ def pin(connection: Connection, procedure: Procedure, now: int) -> str:
     return name
 
 
+def pinned(connection: Connection) -> tuple[Procedure, ...]:
+    """Give the tables that cases which are not over began with."""
+    running = select(case_file.c.fingerprint).where(case_file.c.state != CaseState.CLOSED.value)
+    row = procedure_version.c
+    query = select(row.body).where(row.fingerprint.in_(running)).order_by(row.fingerprint)
+    bodies = connection.scalars(query)
+    return tuple(canonical.decode(bytes(body), Procedure, "a pinned procedure") for body in bodies)
+
+
 def add(
     connection: Connection, case: Case, number: str, holder_id: HolderId | None, applicant: PersonId
 ) -> None:
