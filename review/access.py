@@ -28,6 +28,8 @@ class Permission(StrEnum):
     CHANGE_INVENTORY = "mengubah inventaris"
     READ_AUDIT = "membaca jejak audit"
     SIGN = "menandatangani persetujuan"
+    DELEGATE = "menunjuk Plh., Plt., atau a.n."
+    CHANGE_CALENDAR = "mengubah hari libur"
     CUT_PROGRAM = "mencabut token orang lain"
 
 
@@ -59,6 +61,8 @@ ROLES = {
     Permission.CHANGE_INVENTORY: frozenset({Role.FUNGSIONAL, Role.BMN, Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     Permission.SIGN: frozenset({Role.KABID, Role.KADIS}),
+    Permission.DELEGATE: _OFFICE - {Role.AUDITOR},
+    Permission.CHANGE_CALENDAR: frozenset({Role.ADMIN}),
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""

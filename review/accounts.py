@@ -22,7 +22,7 @@ from review.form import nip
 from review.notices.parcel import ChannelName, is_address
 from review.people import SYSTEM, Role
 from review.procedure import Procedure, Step, fingerprint
-from review.store import audit, contacts, people
+from review.store import audit, cases, contacts, delegations, people
 from review.store.people import Key, NewPerson
 from review.store.transaction import reading, writing
 
@@ -64,9 +64,7 @@ class Entry:
             message = f"the email of {self.login} is no address such as nama@contoh.go.id"
             raise ValueError(message)
         if self.nip and nip.fault(self.nip, date.max):
-            message = (
-                f"the nip of {self.login} is not 18 digits with real dates; who has none needs none"
-            )
+            message = f"the nip of {self.login} is not 18 digits with real dates; who has none needs none"
             raise ValueError(message)
         if len(self.rank) > LONGEST_RANK or not self.rank.isprintable():
             message = f"the rank of {self.login} needs one line of at most {LONGEST_RANK} characters"
@@ -131,20 +129,24 @@ def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
 def approvers(store: Engine, procedures: Mapping[str, Procedure], now: int) -> tuple[Approver, ...]:
     """Give the approvers for the officers' list: the keys with the tables in which their holder approves.
 
-    Who may give doors orders is listed as well, if need be without a table.
+    Those are the tables in force and, for running cases, the ones they began with; a role that somebody will
+    hold by a delegation already made counts. Who may give doors orders is listed as well, without a table if
+    need be.
     """
     with reading(store) as connection:
         signatories = people.signatories(connection, now)
+        coming = delegations.coming(connection, now)
+        tables = (*procedures.values(), *cases.pinned(connection))
     found = []
     for one in signatories:
-        person = one.person
-        good_for = sorted(
+        roles = one.person.roles | coming.get(one.person.id, frozenset())
+        good_for = {
             fingerprint(table)
-            for table in procedures.values()
-            if any(_signs(step) and step.role in person.roles for step in table.steps)
-        )
-        if good_for or person.roles & ROLES[Permission.ORDER_DOOR]:
-            found.append(Approver(person.id, one.public, tuple(good_for), one.passkeys))
+            for table in tables
+            if any(_signs(step) and step.role in roles for step in table.steps)
+        }
+        if good_for or roles & ROLES[Permission.ORDER_DOOR]:
+            found.append(Approver(one.person.id, one.public, tuple(sorted(good_for)), one.passkeys))
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
+from review.tables_attachments import attached_file, attachment
 from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
@@ -34,6 +35,8 @@ from review.tables_visits import goods_out, visit
 
 __all__ = [
     "api_token",
+    "attached_file",
+    "attachment",
     "begun",
     "delegation",
     "device",

@@ -11,6 +11,7 @@ from review.notices.rounds import Rounds
 from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
+from review.workflow import emergency_watch
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
@@ -20,6 +21,9 @@ LOOK = 60.0
 
 LOOK_FOR_PLACES = 300.0
 """Seconds between two looks whether a place has become free for a case that waits for one."""
+
+LOOK_FOR_EMERGENCIES = 5.0
+"""Seconds between two looks whether a door let somebody in as an emergency."""
 
 
 def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
@@ -34,5 +38,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("reminders", partial(remind, office), LOOK),
         Rounds("courier", courier.once, ROUND),
         Rounds("recurring", partial(begin_due, office), LOOK),
+        Rounds("emergencies", partial(emergency_watch.look, office), LOOK_FOR_EMERGENCIES),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

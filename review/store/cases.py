@@ -1,9 +1,9 @@
 """Cases: loaded with their pinned table and history, saved as what an act changed, listed for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, HolderId, PersonId
@@ -46,6 +46,15 @@ def pin(connection: Connection, procedure: Procedure, now: int) -> str:
         row = {"fingerprint": name, "procedure": procedure.id, "made": now}
         connection.execute(insert(procedure_version).values(body=canonical.encode(procedure), **row))
     return name
+
+
+def pinned(connection: Connection) -> tuple[Procedure, ...]:
+    """Give the tables that cases which are not over began with."""
+    running = select(case_file.c.fingerprint).where(case_file.c.state != CaseState.CLOSED.value)
+    row = procedure_version.c
+    query = select(row.body).where(row.fingerprint.in_(running)).order_by(row.fingerprint)
+    bodies = connection.scalars(query)
+    return tuple(canonical.decode(bytes(body), Procedure, "a pinned procedure") for body in bodies)
 
 
 def add(
@@ -147,6 +156,45 @@ def newest(connection: Connection, applicant: PersonId | None, limit: int = 200)
     return _read(connection, connection.execute(query).all())
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of cases is about; what is left empty restricts nothing.
+
+    ``text`` is looked for in number, holder and applicant.
+    """
+
+    applicant: PersonId | None = None
+    procedure: str = ""
+    states: frozenset[CaseState] = frozenset()
+    text: str = ""
+
+
+def search(
+    connection: Connection, wanted: Wanted, limit: int, offset: int = 0
+) -> tuple[tuple[CaseFile, ...], int]:
+    """Give a page of the wanted cases, the newest first, and how many there are in all."""
+    query = _files()
+    if wanted.applicant is not None:
+        query = query.where(case_file.c.applicant == wanted.applicant)
+    if wanted.procedure:
+        query = query.where(procedure_version.c.procedure == wanted.procedure)
+    if wanted.states:
+        query = query.where(case_file.c.state.in_([state.value for state in wanted.states]))
+    if wanted.text:
+        named = (case_file.c.number, holder.c.name, person.c.name, holder.c.unit, person.c.unit)
+        found = [func.lower(one).contains(wanted.text.lower(), autoescape=True) for one in named]
+        query = query.where(or_(*found))
+    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    newest = query.order_by(case_file.c.made.desc(), case_file.c.number.desc())
+    return _read(connection, connection.execute(newest.limit(limit).offset(offset)).all()), total
+
+
+def procedures(connection: Connection) -> tuple[str, ...]:
+    """Name the procedures of which there is any case."""
+    query = select(procedure_version.c.procedure).distinct()
+    return tuple(connection.scalars(query.order_by(procedure_version.c.procedure)))
+
+
 def running(connection: Connection, limit: int = 200) -> tuple[CaseFile, ...]:
     """Give the cases at somebody's desk, the one that waited longest first."""
     open_ = case_file.c.state.in_([CaseState.RUNNING.value, CaseState.QUEUED.value])
@@ -164,6 +212,12 @@ def numbered(connection: Connection, number: str) -> CaseFile | None:
     """Give the case of a printed number, None when there is none."""
     row = connection.execute(_files().where(case_file.c.number == number)).first()
     return None if row is None else _read(connection, [row])[0]
+
+
+def numbers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Give the printed numbers of cases."""
+    query = select(case_file.c.id, case_file.c.number).where(case_file.c.id.in_(sorted(set(ids))))
+    return {row.id: row.number for row in connection.execute(query)}
 
 
 def children(connection: Connection, parent: CaseId) -> tuple[CaseFile, ...]:

@@ -1,9 +1,12 @@
-"""What explains the openings of doors, and the list of those that nothing explains."""
+"""What explains the openings of doors, and the list of those that nothing explains.
+
+2026-11-21: a card shown on the way out opens nothing that needs a reason: nobody is ever kept inside.
+"""
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from card_registry.journal.event import EventKind
-from card_registry.words import CaseId, GrantKind
+from card_registry.words import CaseId, GrantKind, Reason
 from review.store import emergencies, grants, visits
 from review.store.occurrences import Listed, Question, matching
 from review.tables import occurrence, visit
@@ -14,10 +17,11 @@ FORCED = "forced"
 
 
 def explained(connection: Connection, listed: Listed) -> Explained | None:
-    """Say what explains an occurrence; None where no door was opened by it."""
+    """Say what explains an occurrence; None where it let nobody in."""
     told = listed.occurrence
     facts, forced = told.facts, told.kind == EventKind.DOOR_CHANGED and told.facts.detail == FORCED
-    if not forced and not (told.kind == EventKind.TAPPED and facts.granted):
+    entered = told.kind == EventKind.TAPPED and facts.granted and facts.reason != Reason.GRANTED_EXIT
+    if not forced and not entered:
         return None
     given = None if facts.grant is None else grants.find(connection, facts.grant)
     case = None if facts.case is None else CaseId(facts.case)
@@ -39,7 +43,7 @@ def _doubtful(connection: Connection) -> ColumnElement[bool]:
     """Give the condition that every opening without an explanation meets, and few others."""
     row = occurrence.c
     darurat = [one.terms.id for one in grants.listed(connection) if one.terms.kind is GrantKind.DARURAT]
-    entered = and_(row.kind == EventKind.TAPPED.value, row.granted)
+    entered = and_(row.kind == EventKind.TAPPED.value, row.granted, row.reason != Reason.GRANTED_EXIT.value)
     over = exists(select(visit.c.id).where(visit.c.case == row.case, visit.c.closed <= row.at))
     forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
     return or_(forced, and_(entered, or_(row.case.is_(None), row.grant.in_(darurat), over)))

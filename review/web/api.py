@@ -1,4 +1,4 @@
-"""JSON for scripts, under the same session and permissions as the pages."""
+"""The doors and what happened at them, as JSON, under the same permissions as the pages."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,6 @@ from sqlalchemy import text
 from review.access import Permission
 from review.store import occurrences
 from review.store.transaction import reading
-from review.web.casebook import open_case
 from review.web.console import Here
 from review.web.doors import DoorNow, EventNow, doors_now, event_now
 from review.web.tokens import Reader
@@ -25,59 +24,6 @@ class EventsBody:
     """Occurrences in order of arrival; ask again ``after`` the last id."""
 
     events: tuple[EventNow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CardBody:
-    """A card of a case."""
-
-    id: str
-    number: str
-    status: str
-    tier: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class GrantBody:
-    """A grant of a case and how far it is published."""
-
-    id: str
-    state: str
-    needs: int | None
-    sentence: str
-    weak: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryBody:
-    """One row of a case's history."""
-
-    step: str
-    attempt: int
-    person: str
-    behalf: str | None
-    answer: str
-    note: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseBody:
-    """A case as its page shows it to this person."""
-
-    id: str
-    number: str
-    state: str
-    step: str
-    attempt: int
-    applicant: str | None
-    holder: str | None
-    choices: tuple[str, ...]
-    why_not: str
-    waiting_for: str
-    cards: tuple[CardBody, ...]
-    grants: tuple[GrantBody, ...]
-    history: tuple[HistoryBody, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,35 +48,6 @@ def events(console: Here, me: Reader, after: int = 0) -> EventsBody:
         else:
             listed = occurrences.newest(connection, limit=200)[::-1]
     return EventsBody(tuple(event_now(console.office, one) for one in listed))
-
-
-def case(console: Here, me: Reader, case: str) -> CaseBody:
-    """Give one case."""
-    view = open_case(console.office, me.person, case)
-    return CaseBody(
-        view.case.id,
-        view.file.number,
-        view.case.state.value,
-        view.case.step,
-        view.case.attempt,
-        view.case.applicant,
-        view.file.holder,
-        tuple(choice.label for choice in view.choices),
-        view.why_not,
-        view.told(),
-        tuple(
-            CardBody(card.id, card.number, card.status.value, None if card.tier is None else int(card.tier))
-            for card in view.cards
-        ),
-        tuple(
-            GrantBody(grant.terms.id, grant.state.value, grant.needs, grant.sentence, grant.weak)
-            for grant in view.grants
-        ),
-        tuple(
-            HistoryBody(done.step, done.attempt, done.person, done.behalf, done.answer, done.note, done.at)
-            for done in view.case.history
-        ),
-    )
 
 
 def health(console: Here) -> HealthBody:

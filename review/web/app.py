@@ -14,13 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from card_registry.errors import AksesError
 from card_registry.stores.trouble import trouble
-from review.web import api, desk_api
+from review.web import api_errors, api_routes
 from review.web.console import Console, console_of
 from review.web.guard import Guard
 from review.web.pages import (
     cards,
     cases,
     cases_acts,
+    cases_list,
     cases_opening,
     documents,
     doors,
@@ -44,7 +45,8 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/masuk", entrance.sign_in_page),
     ("POST", "/masuk", entrance.sign_in),
     ("POST", "/keluar", entrance.sign_out),
-    ("GET", "/", cases.home),
+    ("GET", "/", cases_list.home),
+    ("GET", "/permohonan", cases_list.list_page),
     ("GET", "/permohonan/baru", cases_opening.choose),
     ("GET", "/permohonan/baru/{procedure}", cases_opening.form_page),
     ("POST", "/permohonan/baru/{procedure}", cases_opening.open_new),
@@ -103,15 +105,6 @@ SIMULATOR: tuple[Route, ...] = (
 )
 """Only there when the console was started with the simulator's socket."""
 
-API: tuple[Route, ...] = (
-    ("GET", "/api/v1/doors", api.doors),
-    ("GET", "/api/v1/events", api.events),
-    ("GET", "/api/v1/cases/{case}", api.case),
-    ("GET", "/api/v1/desk/jobs", desk_api.next_job),
-    ("POST", "/api/v1/desk/jobs/{job}/result", desk_api.post_result),
-    ("GET", "/healthz", api.health),
-)
-
 NOT_FOUND = "Halaman atau berkas yang Anda cari tidak ditemukan."
 FAULT = "Terjadi gangguan pada konsol. Tidak ada yang diubah; silakan coba lagi beberapa saat."
 AWAY = "Basis data belum dapat dibaca. Silakan coba lagi beberapa saat."
@@ -120,14 +113,18 @@ AWAY = "Basis data belum dapat dibaca. Silakan coba lagi beberapa saat."
 def create_app(console: Console) -> Guard:
     """Make the application that serves one console, inside its guard."""
     app = FastAPI(
-        title="Akses Ruang Server", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+        title="Akses Ruang Server",
+        description=api_routes.ABOUT,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=api_routes.OPENAPI,
     )
     app.state.console = console
     pages = PAGES + (SIMULATOR if console.simulator else ())
     for method, path, act in pages:
         app.add_api_route(path, act, methods=[method], include_in_schema=False, response_model=None)
-    for method, path, act in API:
-        app.add_api_route(path, act, methods=[method])
+    api_routes.install(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for kind, answer in ANSWERS.items():
         app.add_exception_handler(kind, answer)
@@ -156,7 +153,9 @@ def _sign_in(request: Request, _error: Exception) -> Response:
     return RedirectResponse("/masuk", 303)
 
 
-def _unreadable(request: Request, _error: Exception) -> Response:
+def _unreadable(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/") and isinstance(error, RequestValidationError):
+        return api_errors.unreadable(error)
     return _refuse(request, "Permintaan tidak dapat dibaca.", 422)
 
 
@@ -182,6 +181,8 @@ def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _fault(request, error)
     sentence = SENTENCES.get(error.status_code, str(error.detail))
+    if error.status_code == 400 and request.url.path.startswith("/api/"):  # noqa: PLR2004 - what cannot be parsed
+        sentence = api_errors.NO_JSON
     answer = _refuse(request, sentence, error.status_code)
     answer.headers.update(error.headers or {})
     return answer
@@ -192,6 +193,7 @@ ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
     NotFound: _not_found,
     SignInNeeded: _sign_in,
     RequestValidationError: _unreadable,
+    api_errors.Problem: api_errors.answer,
     HTTPException: _http,
     SQLAlchemyError: _away,
     AksesError: _away,

@@ -1,5 +1,6 @@
 """A case as its page shows it: the table of steps, its papers, what it waits for, the visitor's buttons."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,10 @@ from review.workflow import publishing
 
 BESIDE = frozenset({RowKind.CORRECTION, RowKind.ENCLOSURE})
 """Rows of a history that stand beside a step and do not do it."""
+
+
+WAYS_ON = re.compile(r"[:.]?\s+-\s?(?=Jika)")
+"""Where a row's words end and its branches begin: ``server. - Jika tersedia, maka …``."""
 
 
 class RowState(StrEnum):
@@ -134,6 +139,11 @@ def _posted(connection: Connection, person: Person, case: Case) -> tuple[Posted,
     if isinstance(may(person, Permission.READ_CASES), Refused):
         return ()
     return outbox.of_case(connection, case.id)
+
+
+def brief(activity: str) -> str:
+    """Give the words of a row without the ways on that some documents write into them."""
+    return WAYS_ON.split(activity)[0].strip()
 
 
 def turn_title(case: Case) -> str:

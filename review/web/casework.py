@@ -16,7 +16,7 @@ from review.office import Office
 from review.people import Person
 from review.store import cards, cases, grants, people
 from review.store.transaction import reading
-from review.web.fields import PREFIX, Filling, Sheet, sheet
+from review.web.fields import PREFIX, Block, Filling, Sheet, sheet
 from review.web.visitor import Posted
 from review.workflow import filling
 from review.workflow.filling import Paper
@@ -29,6 +29,9 @@ GROWS = 3
 
 NOTE, BEHALF = "catatan", "atas_nama"
 """The controls of the words beside an answer, and of the person whose answer is recorded."""
+
+BROAD = 6
+"""From so many columns on, rows take the page's whole width."""
 
 PERSONAL = frozenset({"pemegang", "izin", "kartu"})
 """The office's lists that name people who hold rights."""
@@ -145,11 +148,17 @@ class Asking:
 
     @property
     def guarded(self) -> bool:
-        """Say whether the enter key must not press a button: there are several, or rows to ask for."""
-        grows = self.sheet is not None and any(
-            one.more for part in self.sheet.sections for one in part.blocks
-        )
+        """Say whether the enter key must press no answer: there are several, or rows to ask for."""
+        grows = any(block.more for block in self._blocks())
         return grows or len(self.choices) > 1
+
+    @property
+    def broad(self) -> bool:
+        """Say whether the form needs the whole width of a desk's screen."""
+        return any(len(block.heads) >= BROAD for block in self._blocks())
+
+    def _blocks(self) -> tuple[Block, ...]:
+        return () if self.sheet is None else tuple(one for part in self.sheet.sections for one in part.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +198,8 @@ def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:
         one for one in grants.listed(connection) if one.holder_unit.casefold() == unit or one.case in asked
     ]
     holders = {one.terms.holder for one in near}
-    known = {one.id for one in cards.listed(connection) if one.holder in holders}
-    known |= holders | {one.terms.id for one in near}
+    known = {str(one.id) for one in cards.listed(connection) if one.holder in holders}
+    known.update(holders, (str(one.terms.id) for one in near))
     parts = tuple(
         replace(part, fields=tuple(_narrowed(one, known) for one in part.fields)) for part in paper.form.parts
     )

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from card_registry.words import ControllerId
@@ -54,7 +55,31 @@ class Accepted:
     state: str
 
 
-def desk_of(request: Request, console: Here) -> ControllerId:
+RESULT = {
+    "requestBody": {
+        "required": True,
+        "description": "review.workflow.cards: Bound | Failed",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["state"],
+                    "properties": {"state": {"type": "string", "enum": ["bound", "failed"]}},
+                }
+            }
+        },
+    }
+}
+"""How the document describes a result, which is read more strictly than it can say."""
+
+BEARER = HTTPBearer(scheme_name="meja", description="Token sebuah meja.", auto_error=False)
+
+
+def desk_of(
+    request: Request,
+    console: Here,
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None,
+) -> ControllerId:
     """Give the desk whose token the request carries, unless the site trusts that desk no more.
 
     Raises:

@@ -64,6 +64,7 @@ class Cell:
     control: Control
     fault: str = ""
     words: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A field as it is shown: alone, as a group of cells, or as rows under heads.
+    """What is shown together: plain fields side by side, a person's group under a label, or rows under heads.
 
     ``more`` is the field's name where the page may be asked for more rows of it.
     """
@@ -157,8 +158,14 @@ def _plain(form: Form, field: Field, filling: Filling) -> Iterable[Field]:
 def _section(
     form: Form, part: Part, bound: Rendered, plain: Mapping[str, tuple[Field, ...]], filling: Filling
 ) -> Section:
-    blocks = tuple(_block(field, bound, plain[field.name], filling) for field in part.fields)
-    return Section(part.title if len(form.parts) > 1 else "", blocks)
+    blocks = list[Block]()
+    for field in part.fields:
+        block = _block(field, bound, plain[field.name], filling)
+        if blocks and not block.label and not blocks[-1].label:
+            blocks[-1] = replace(blocks[-1], cells=(*blocks[-1].cells, *block.cells))
+        else:
+            blocks.append(block)
+    return Section(part.title if len(form.parts) > 1 else "", tuple(blocks))
 
 
 def _block(field: Field, bound: Rendered, plain: tuple[Field, ...], filling: Filling) -> Block:
@@ -177,8 +184,8 @@ def _block(field: Field, bound: Rendered, plain: tuple[Field, ...], filling: Fil
 
 
 def _cell(leaf: Field, bound: Rendered, filling: Filling) -> Cell:
-    words = named(leaf, filling)
-    return Cell(bound[leaf.name], filling.faults.get(leaf.name, ""), words)
+    optional = filling.demanded and not leaf.required and leaf.kind is not FieldKind.TICK
+    return Cell(bound[leaf.name], filling.faults.get(leaf.name, ""), named(leaf, filling), optional)
 
 
 def named(leaf: Field, filling: Filling) -> str:
@@ -195,6 +202,7 @@ def _control_of(leaf: Field, filling: Filling) -> Control:
         return HiddenField(leaf.label)
     inside = "." in leaf.name
     short = leaf.label.rpartition(" – ")[2] if inside else leaf.label
+    short = f"{short} ({leaf.unit})" if leaf.unit else short
     asked = filling.demanded and leaf.required and leaf.when is None and not leaf.name.split(".")[1:-1]
     return control(replace(leaf, label=short), {"required": True} if asked else {})
 

@@ -1,6 +1,7 @@
 """Around every request: a limit on its body, and headers that keep a page to itself."""
 
 import logging
+import re
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -10,10 +11,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LIMIT = 64 * 1024
 """The largest request body, in bytes: forms and small JSON, no files."""
 
+FILE = 12 * 1024 * 1024
+"""The largest request with a file: a photo too large to be attached is still told so on its own page."""
+
+FILES = re.compile(r"/permohonan/[0-9a-f]{32}/lampiran|/api/v1/cases/[0-9a-f]{32}/attachments")
+"""Where a file may be sent to; every other page keeps the small limit."""
+
 TOO_LARGE = "Kiriman terlalu besar."
 
+POLICY = "Content-Security-Policy"
+"""The one header that an answer may set for itself: a file from elsewhere is shut in more tightly."""
+
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -38,23 +48,29 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _declared(scope) > LIMIT:
+        limit = _limit(scope)
+        if _declared(scope, limit) > limit:
             await _too_large(scope, receive, send)
             return
         try:
-            await self._app(scope, _counted(receive), _with_headers(scope, send))
+            await self._app(scope, _counted(receive, limit), _with_headers(scope, send))
         except Exception as error:  # noqa: BLE001 - the visitor has an answer by now; a traceback could hold names
             LOG.error("a request to %s failed: %s", scope["path"].split("/")[1][:20], type(error).__name__)
 
 
-def _declared(scope: Scope) -> int:
+def _limit(scope: Scope) -> int:
+    """Give the largest body that a path takes."""
+    return FILE if scope["method"] == "POST" and FILES.fullmatch(scope["path"]) else LIMIT
+
+
+def _declared(scope: Scope, limit: int) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() and len(value) < 20 else LIMIT + 1  # noqa: PLR2004 - digits of a length
+            return int(value) if value.isdigit() and len(value) < 20 else limit + 1  # noqa: PLR2004 - digits of a length
     return 0
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, limit: int) -> Receive:
     """Give a ``receive`` that stops a body without an honest length at the limit."""
     seen = 0
 
@@ -62,7 +78,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LIMIT:
+        if seen > limit:
             raise HTTPException(413, TOO_LARGE)
         return message
 
@@ -76,7 +92,10 @@ def _with_headers(scope: Scope, send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            stricter = headers.get(POLICY)
             headers.update(HEADERS)
+            if stricter is not None:
+                headers[POLICY] = stricter
             headers.setdefault("Cache-Control", "max-age=300" if keep else "no-store")
         await send(message)
 

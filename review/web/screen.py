@@ -10,11 +10,15 @@ from card_registry.labels import door_state_label, label_of
 from review import indonesian
 from review.access import Permission
 from review.people import TITLES
+from review.store import inbox
+from review.store.transaction import reading
+from review.web.casebook import brief
 from review.web.console import Console
 from review.web.visitor import Visitor
 
 NAVIGATION = (
     ("/", "Beranda", Permission.READ_OWN),
+    ("/permohonan", "Permohonan", Permission.READ_OWN),
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
     ("/pintu", "Pintu", Permission.READ_DOORS),
@@ -40,6 +44,7 @@ def _templates() -> Environment:
         waktu=indonesian.moment_text,
         sampai=indonesian.last_day_text,
         lalu=indonesian.ago_text,
+        singkat=brief,
     )
     templates.globals["TITLES"] = TITLES
     return templates
@@ -63,6 +68,7 @@ def page(
             now=console.office.clock(),
             signs={door.id: door.label for door in console.office.doors},
             navigation=_navigation(console, visitor),
+            unread=_unread(console, visitor),
             **values,
         )
     )
@@ -74,3 +80,11 @@ def _navigation(console: Console, visitor: Visitor | None) -> list[tuple[str, st
         return []
     shown = [(path, words) for path, words, permission in NAVIGATION if visitor.holds(permission)]
     return [*shown, ("/simulator", "Simulator")] if console.simulator else shown
+
+
+def _unread(console: Console, visitor: Visitor | None) -> int:
+    """Count the messages that a visitor has not read: what stands beside their inbox on every page."""
+    if visitor is None:
+        return 0
+    with reading(console.office.store) as connection:
+        return inbox.unread(connection, visitor.person.id)

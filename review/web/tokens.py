@@ -7,14 +7,14 @@ with what a foreign page asks for, and a token is sent by whoever knows it.
 from typing import Annotated
 
 from fastapi import Depends, HTTPException
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from card_registry.instant import MINUTE
 from review.access import Refused
 from review.store import tokens
 from review.store.transaction import writing
 from review.web.console import Console, Here
-from review.web.visitor import Visitor, visitor_of
+from review.web.visitor import SESSION, Visitor, visitor_of
 from review.workflow.tokens import person_of
 
 LONGEST = 200
@@ -28,6 +28,13 @@ ASK = {"WWW-Authenticate": "Bearer"}
 BEARER = HTTPBearer(
     scheme_name="token",
     description="Token milik seseorang untuk satu peran, dibuat pada halaman Token.",
+    auto_error=False,
+)
+
+COOKIE = APIKeyCookie(
+    name=SESSION,
+    scheme_name="sesi",
+    description="Sesi halaman; hanya untuk membaca.",
     auto_error=False,
 )
 
@@ -53,7 +60,10 @@ def _of_token(console: Console, secret: str) -> Visitor:
 
 
 def reader_of(
-    console: Here, bearer: Bearer, session: Annotated[Visitor | None, Depends(visitor_of)]
+    console: Here,
+    bearer: Bearer,
+    _cookie: Annotated[str | None, Depends(COOKIE)],
+    session: Annotated[Visitor | None, Depends(visitor_of)],
 ) -> Visitor:
     """Give who reads, by token or else by session.
 

@@ -1,4 +1,6 @@
-"""What a form says before anybody types: F08 and the rows of F06 from the inventory, F13 from its visit.
+"""What a form says before anybody types: F08 and the rows of F06 from the inventory, and more.
+
+F13 comes from its visit, F19 from what the doors wrote.
 
 Whoever fills the form may say otherwise where the form lets them; what a place is worth is decided again when
 the answer is given (``places.check_place``).
@@ -14,11 +16,15 @@ from review.inventory import DeviceStatus, available
 from review.inventory.sheets import Expected, checklist, draft, need_of, spelled
 from review.office import Office
 from review.procedure import Effect
-from review.store import cases, inventory, papers, visits
+from review.store import cases, emergencies, inventory, papers, visits
 from review.store.inventory import DRAFT
+from review.store.occurrences import Question
 from review.visits import suggested
 from review.visits.reading import local
 from review.workflow.places import days_end, form_of
+
+COMPANION = 120_000
+"""How long before an emergency's entry its first card may have waited for a second, in milliseconds."""
 
 Ready = Mapping[str, Sequence[str]]
 
@@ -32,6 +38,8 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
         filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
     elif "F13" in codes:
         filled = _visit(connection, office, case)
+    elif "F19" in codes and not case.history:
+        filled = _emergency(connection, office, case)
     return {} if filled is None else filled.values
 
 
@@ -58,6 +66,26 @@ def _visit(connection: Connection, office: Office, case: Case) -> Filled | None:
         {name: texts for name, texts in known.items() if "." not in name}
         if not any(done.counts() for done in case.history)
         else {}
+    )
+
+
+def _emergency(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Give what the doors wrote of an emergency: from when, which doors, whose cards; None for nothing."""
+    doors = emergencies.of_case(connection, case.id)
+    if not doors:
+        return None
+    begins, names = min(one.begins for one in doors), list[str]()
+    for one in doors:
+        span = Question(door=one.door, since=one.begins - COMPANION, until=one.ends)
+        names += [listed.holder_name for listed in emergencies.entries(connection, span)]
+        names += [listed.holder_name for listed in emergencies.companions(connection, span)]
+    people = enumerate(dict.fromkeys(name for name in names if name))
+    return Filled(
+        {
+            "waktu": (local(begins, office.zone()),),
+            "pintu": tuple(one.door for one in doors),
+            **{f"orang.{number}.nama": (name,) for number, name in people},
+        }
     )
 
 

@@ -18,22 +18,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from card_registry.words import CaseId
-from review.access import Refused
-from review.case import Case, begin, standing
 from review.office import Office
-from review.people import SYSTEM, Role
 from review.procedure import Procedure, Recurrence
 from review.recurrence import Period, due
-from review.store import audit, cases, inbox, people, recurring
-from review.store.numbers import case_number
-from review.store.outbox import Letter
+from review.store import recurring
 from review.store.transaction import reading, writing
 from review.workdays import Calendar, Duration
+from review.workflow.beginning import begin_alone
 from review.workflow.effects import runnable
 from review.workflow.reminding import calendar_of
 
 NOW = Duration(0, "menit")
+BEGUN = "dimulai menurut jadwal."
 
 
 def begin_due(office: Office) -> int:
@@ -75,27 +71,6 @@ def _take(office: Office, table: Procedure, calendar: Calendar) -> int:
             return 0
         opens = datetime.combine(period.first, time(), ZoneInfo(office.zone()))
         known = recurring.opened_since(connection, table.id, int(opens.timestamp() * 1000))
-        case = known or _begin(connection, office, table, period)
+        case = known or begin_alone(connection, office, table, (period.name, BEGUN)).id
         recurring.keep(connection, table.id, period.name, case, now)
     return 0 if known else 1
-
-
-def _begin(connection: Connection, office: Office, table: Procedure, period: Period) -> CaseId:
-    """Enter a case at its first step, and tell those who may do it."""
-    now = office.clock()
-    case = begin(CaseId(office.token()), table, now)
-    recurring.enter_program(connection, now)
-    number = case_number(connection, table, office.today())
-    cases.add(connection, case, number, None, SYSTEM)
-    audit.record(connection, SYSTEM, "permohonan.mulai", f"case/{case.id}", now, f"{table.id} {period.name}")
-    _tell(connection, case, number, now)
-    return case.id
-
-
-def _tell(connection: Connection, case: Case, number: str, now: int) -> None:
-    step = case.here()
-    text = f"Permohonan {number} dimulai menurut jadwal. Langkah {step.no} menunggu Anda: {step.activity}"
-    for person in people.everyone(connection, now):
-        able = step.role is Role.PEMOHON or step.role in person.roles
-        if able and not isinstance(standing(case, person), Refused):
-            inbox.tell(connection, Letter(case.id, text, now), person.id)

@@ -3,18 +3,26 @@
 A visit's exit is accepted only where everything carried out was brought in or is let go by a form (F10, F05
 of a return), and where what stays behind is handed over (F05) or noted. A case's own withdrawal form (F10)
 enters what it names: it leaves with staff, or with a later visit.
+
+Decisions:
+    2026-11-21: where a case stands at the signing of a return (P4 step 12), the servers that its check found
+    may leave before the minutes are written: guests go first, because that step closes their visit.
 """
 
 from dataclasses import replace
 
 from card_registry.words import CaseId
 from review.access import Refused
+from review.case import Case
 from review.form import Filled
 from review.people import Role
+from review.procedure import END, Effect
 from review.store import cases, inbox, papers, people, visits
+from review.store.inventory import load
 from review.store.outbox import Letter
 from review.visits import Item, Visit, VisitState, check, goods_of, turned
 from review.visits.reading import items, local, stamp
+from review.workflow.inventory import named_devices
 from review.workflow.scene import Scene
 from review.workflow.visits_ending import is_visit
 from review.workflow.visits_parent import chain
@@ -57,6 +65,7 @@ def _unaccounted(scene: Scene, visit: Visit, filled: Filled) -> Refused | None:
     """Say what is carried out without a paper, or left behind without a word."""
     cases_above = chain(scene, scene.advanced.case.id)
     released, staying = goods_of(_all(scene, cases_above, "F05"), _all(scene, cases_above, "F10"))
+    released += _returning(scene, (*cases_above, *_named_parent(scene)))
     found = check(visit.plan.items, items(filled.rows("perangkat_keluar")), released, staying)
     if found.strange:
         return Refused(
@@ -76,6 +85,23 @@ def _all(scene: Scene, above: tuple[CaseId, ...], code: str) -> tuple[Filled, ..
         papers.sheets(scene.connection, case, code) for case in dict.fromkeys((*above, *_named_parent(scene)))
     )
     return tuple(filled for filled in found if filled is not None)
+
+
+def _returning(scene: Scene, above: tuple[CaseId, ...]) -> tuple[Item, ...]:
+    """Give the servers of the cases above that stand at the signing of their return."""
+    stock = load(scene.connection, scene.now)
+    found: dict[str, Item] = {}
+    for id_ in dict.fromkeys(above):
+        file = cases.load(scene.connection, id_)
+        if file is not None and _hands_back(file.case):
+            devices = named_devices(scene.connection, file.case, stock)
+            found |= {device.id: Item(device.name, device.serial) for device in devices}
+    return tuple(found.values())
+
+
+def _hands_back(case: Case) -> bool:
+    signs = case.step != END and Effect.HANDOVER_SIGN in case.here().effects
+    return signs and any(Effect.INVENTORY_REMOVE in step.effects for step in case.procedure.steps)
 
 
 def _named_parent(scene: Scene) -> tuple[CaseId, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from card_registry.journal.event import DoorChanged
-from card_registry.words import CardStatus, CaseId, DoorId, GrantKind, Reason, Subject
+from card_registry.words import CardStatus, CaseId, DoorId, GrantKind, Reason, Side, Subject
 from review.access import Refused
 from review.case import CaseState, Ending
 from review.follow import Follower
@@ -459,6 +459,17 @@ def test_every_entry_is_explained_or_listed(office: World) -> None:
     assert isinstance(said[4], Unexplained)
     assert said[5] is None
     assert [(row.id, why) for row, why in listed] == [(rows[4].id, said[4]), (rows[3].id, said[3])]
+
+
+def test_a_card_on_the_way_out_needs_no_reason(office: World) -> None:
+    """Whoever is inside is let out without a right, and that is neither explained nor listed."""
+    left = replace(entering(None), side=Side.OUT, granted=True, reason=Reason.GRANTED_EXIT)
+    office.outside.happen(left)
+    Follower(office.office).once()
+    with reading(office.office.store) as connection:
+        (row,) = (one for one in occurrences.following(connection, 0) if one.occurrence.facts.door)
+        assert explained.explained(connection, row) is None
+        assert explained.unexplained(connection, NOON, NOON + 60_000) == ()
 
 
 def test_an_entry_after_the_closing_is_listed(office: World) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from card_registry.journal.event import Body
 from card_registry.words import CaseId, CredentialKind, PersonId, Tier
 from review.access import Refused
-from review.case import Advanced, Answer, Case, CaseState, choices, withdrawable
+from review.case import STOP, Advanced, Answer, Case, CaseState, choices, withdrawable
 from review.follow import Follower
 from review.form import Faulty
 from review.inventory import Claim, Device, Rack, Stock
@@ -118,7 +118,7 @@ class Walk:
     """One way through a procedure: what is said where there is a choice, in order.
 
     ``before`` names what happens outside before a step is first answered; ``opens`` the answer to the first
-    step; ``ends`` the case's ending, None for a case that the walk leaves open.
+    step; ``ends`` the case's ending, None for a case that the walk leaves open; ``then`` what it begins.
     """
 
     name: str
@@ -128,6 +128,7 @@ class Walk:
     opens: str = ""
     ends: str | None = "selesai"
     serial: str = "SN-1"
+    then: "Walk | None" = None
 
 
 @dataclass(slots=True)
@@ -269,6 +270,23 @@ def tapped(world: World, *bodies: Body) -> None:
 def open_withdrawal(case: Case, person: Person) -> bool:
     """Say whether a person may take a case back now."""
     return not isinstance(withdrawable(case, person), Refused)
+
+
+def answers(walk: Walk, table: Procedure) -> set[tuple[str, str]]:
+    """Name the answers that a walk gives, with their steps, by the table alone."""
+    left, step, found = iter(walk.says), table.step(table.start), set[tuple[str, str]]()
+    label: str | None = walk.opens or step.branches[0].label
+    while label is not None:
+        branch = None if label in {QUEUE_ENDS, WITHDRAWN, STOP} else step.branch(label)
+        if branch is not None:
+            found.add((step.no, label))
+            if branch.to == END:
+                break
+            queued, step = step.queues, table.step(branch.to)
+            label = next(left, None) if queued or len(step.branches) > 1 else step.branches[0].label
+        else:
+            label = next(left, None) if label == QUEUE_ENDS else None
+    return found
 
 
 def every_answer(table: Procedure) -> set[tuple[str, str]]:

@@ -158,7 +158,8 @@ def _visit(one: Asked) -> Given:
         case "1":
             escort = next(person for person in crew if Role.FUNGSIONAL in person.roles)
             times = {"mulai": one.moment(-HOUR), "selesai": one.moment(HOUR), "pendamping": escort.id}
-            return {**plan(one.world, _parent(one), **times)}
+            brings = _thing("perangkat.1", one, BRINGING)
+            return {**plan(one.world, _parent(one), **times), **brings}
         case "4":
             return form(
                 {
@@ -177,7 +178,22 @@ def _visit(one: Asked) -> Given:
                     "perangkat_keluar.0.nomor_seri": "LPT-1",
                     "kartu_kembali": "ya",
                 }
-            )
+            ) | _thing("perangkat_keluar.1", one, TAKING)
+
+
+BRINGING = frozenset({("S2.A", "10"), ("P5", "2"), ("P5", "4")})
+"""At which steps visitors come with their server, while the case that receives them stands there."""
+
+TAKING = frozenset({("P3", "10"), ("P4", "12"), ("P5", "2")})
+"""At which they go with it: a return, or a server that is not fit to stay."""
+
+
+def _thing(row: str, one: Asked, at: frozenset[tuple[str, str]]) -> Given:
+    """Name the server among a visitor's things, where the case that receives them stands at such a step."""
+    above = None if one.case.parent is None else file_of(one.world, one.case.parent[0]).case
+    if above is None or (above.procedure.id, above.step) not in at:
+        return {}
+    return form({f"{row}.nama": "Server", f"{row}.nomor_seri": one.serial})
 
 
 def _parent(one: Asked) -> str:

@@ -1,6 +1,8 @@
 """The walks: every procedure to each of its endings, and by each of its branches."""
 
-from review.case import STOP
+from dataclasses import replace
+
+from review.case import STOP, Ending
 from review.store import visits
 from review.store.transaction import reading
 from tests.review.visitors import plan
@@ -29,7 +31,8 @@ VISIT = Walk("kunjungan anak", "P7", ("disetujui", "sesuai", "cocok"), {"5": _in
 
 def visit_below(one: Walker) -> None:
     """Walk the visit that the case opened to its end."""
-    follow_child(one.world, one.case, VISIT).go()
+    file = follow_child(one.world, one.case, replace(VISIT, serial=one.walk.serial)).go()
+    assert file.case.ending is Ending.COMPLETED
 
 
 def visit_by_hand(one: Walker) -> None:
@@ -58,20 +61,34 @@ def guest_inside(one: Walker) -> None:
 S5_ROUNDS = ("tidak setuju", "setuju", "tidak setuju", "setuju", "setuju", "tidak setuju", "setuju", "setuju")
 LETTER_ROUNDS = ("tidak sesuai", "sesuai", "tidak sesuai", "sesuai", "sesuai")
 
+S2_B = Walk("bisa", "S2.B", ("bisa",), serial="SN-2")
+S2_B_AGAIN = Walk("tidak bisa dulu", "S2.B", ("tidak bisa", "bisa"), serial="SN-2")
+P5 = Walk("layak", "P5", ("layak",), {"4": visit_below}, serial="SN-3")
+P5_AGAIN = Walk("tidak layak dulu", "P5", ("tidak layak", "layak"), {"2": visit_below}, serial="SN-3")
+WITHDRAWN_S2_B = Walk("ditarik", "S2.B", (WITHDRAWN,), ends=GONE)
+WITHDRAWN_P5 = Walk("ditarik", "P5", (WITHDRAWN,), ends=GONE, serial="SN-3")
+
 WALKS = (
     Walk("disetujui", "S1.A", ("disetujui",)),
     Walk("ditolak", "S1.A", ("ditolak",)),
     Walk("ditarik", "S1.A", (WITHDRAWN,), ends=GONE),
-    Walk("tersedia", "S2.A", ("tersedia", "layak"), {"10": visit_below}, serial="SN-2"),
+    Walk("tersedia", "S2.A", ("tersedia", "layak"), {"10": visit_below}, serial="SN-2", then=S2_B),
+    Walk("tanpa kunjungan", "S2.A", ("tersedia", "layak"), serial="SN-2", then=WITHDRAWN_S2_B),
     Walk(
         "penuh dulu",
         "S2.A",
         ("tidak tersedia", QUEUE_ENDS, "tersedia", "tidak layak", "layak"),
         {"10": visit_below},
         serial="SN-2",
+        then=S2_B_AGAIN,
     ),
     Walk("ditarik", "S2.A", ("tersedia", WITHDRAWN), ends=GONE, serial="SN-2"),
     Walk("ditarik dari antrean", "S2.A", ("tidak tersedia", WITHDRAWN), ends=GONE, serial="SN-2"),
+    Walk("tersedia", "S3.A", ("tersedia", "sesuai", "sesuai"), serial="SN-3", then=P5),
+    Walk("dikembalikan", "S3.A", ("tersedia", *LETTER_ROUNDS), serial="SN-3", then=P5_AGAIN),
+    Walk("batal sesudahnya", "S3.A", ("tersedia", "sesuai", "sesuai"), serial="SN-3", then=WITHDRAWN_P5),
+    Walk("tidak tersedia", "S3.A", ("tidak tersedia", "sesuai", "sesuai"), serial="SN-3"),
+    Walk("ditarik", "S3.A", ("tersedia", WITHDRAWN), ends=GONE, serial="SN-3"),
     Walk("diganti", "S4.A", ("diganti", "lengkap", "disetujui"), {"7": visit_below}),
     Walk(
         "dikembalikan",

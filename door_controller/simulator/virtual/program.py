@@ -15,6 +15,7 @@ from card_registry.journal.event import Body
 from card_registry.pin import check
 from card_registry.rule import DoorRule
 from card_registry.shown import PinRow
+from card_registry.statements import Kept
 from card_registry.words import DoorId
 from door_controller import cabinet, presence, presence_store
 from door_controller.adopter import Adopter, Place
@@ -38,6 +39,7 @@ from door_controller.simulator.virtual.hours import Hours
 from door_controller.simulator.virtual.storage import VirtualDisk
 from door_controller.simulator.virtual.wiring import Wiring
 from door_controller.simulator.virtual.witness import Witness, Witnessed
+from door_controller.standing import Standing
 from firmware_config.model import Door, Reader, SiteFile
 
 PROGRAM = "akses-door"
@@ -134,6 +136,16 @@ class Program:
         """Give how old the registry is; ``none`` without one."""
         standing = self._adopter.standing
         return "none" if standing.registry is None else standing.staleness
+
+    @property
+    def standing(self) -> Standing:
+        """Give what decides now."""
+        return self._adopter.standing
+
+    @property
+    def kept(self) -> Kept:
+        """Give what a status says of the adopted registry."""
+        return self._adopter.kept
 
     def due(self, *, lights: bool = True) -> int | None:
         """Give the next moment (boot milliseconds) at which time alone changes something."""

@@ -1,14 +1,13 @@
-"""Pages for everyone in a case: the desk with what waits, the case with its step's form, and its answers."""
+"""The page of a case: its step with its form, and the answers to it."""
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from review.access import Permission, Refused
-from review.case import Answer, choices
+from review.access import Refused
+from review.case import Answer
 from review.form import Faulty
-from review.store import cases, papers
 from review.store.transaction import reading
-from review.web.casebook import CaseView, open_case, turn_title
+from review.web.casebook import CaseView, open_case
 from review.web.casework import NOTE, Sent, asking, behalf_of, typed
 from review.web.casework_file import file_of
 from review.web.console import Console, Here
@@ -20,24 +19,6 @@ from review.workflow.answering import Act, act
 from review.workflow.approval import Hand, offer
 
 UNCHOSEN = "Pilih jawaban dengan menekan salah satu tombol di bawah isian."
-
-
-def home(console: Here, me: Me) -> Response:
-    """Show what waits for this person, their messages, and the cases they may see."""
-    with reading(console.office.store) as connection:
-        running = cases.running(connection)
-        mine = None if me.holds(Permission.READ_CASES) else me.person.id
-        listed = cases.newest(connection, mine)
-        inbox = papers.notices(connection, me.person.id)
-    waiting = [(file, choices(file.case, me.person)) for file in running]
-    return page(
-        console,
-        "beranda.html",
-        me,
-        waiting=[(file, offered) for file, offered in waiting if offered],
-        listed=[(file, turn_title(file.case)) for file in listed],
-        inbox=inbox,
-    )
 
 
 def case_page(request: Request, console: Here, me: Me, case: str) -> Response:
