@@ -24,6 +24,7 @@ from review.store.transaction import reading, writing
 from review.workflow import orders, visits_watch
 from review.workflow.pin_tries import PinTries
 from review.workflow.publishing import track
+from review.workflow.summing import sum_up
 
 BATCH = 2_000
 """The most rows projected in one transaction."""
@@ -92,6 +93,7 @@ class Follower:
         """Look once, at everything."""
         self.changes += project_ledger(self.office) + track(self.office) + orders.track(self.office)
         self.changes += self._tries.look() + visits_watch.look(self.office)
+        sum_up(self.office)
 
     def start(self) -> None:
         """Follow until stopped."""

@@ -30,6 +30,7 @@ from review.tables_notices import outbox
 from review.tables_profile import delegation, free_day, profile_in_force
 from review.tables_recurring import begun, schedule
 from review.tables_signatures import signature
+from review.tables_sums import daily_denials, hourly_traffic, monthly_use, summed
 from review.tables_tokens import api_token
 from review.tables_visits import goods_out, visit
 
@@ -38,15 +39,18 @@ __all__ = [
     "attached_file",
     "attachment",
     "begun",
+    "daily_denials",
     "delegation",
     "device",
     "emergency",
     "free_day",
     "goods_out",
+    "hourly_traffic",
     "issued",
     "issued_file",
     "metadata",
     "monthly_check",
+    "monthly_use",
     "named_supply",
     "outbox",
     "profile_in_force",
@@ -57,6 +61,7 @@ __all__ = [
     "schedule",
     "signature",
     "signed_verdict",
+    "summed",
     "supply",
     "visit",
     "warrant",

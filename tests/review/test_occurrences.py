@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
@@ -33,10 +33,13 @@ from review.office import Office
 from review.projection import Occurrence
 from review.setting_up import open_office
 from review.shelf import shipped
-from review.store import occurrences
+from review.store import occurrences, sums
 from review.store.occurrences import Question
 from review.store.transaction import writing
 from review.tables import occurrence
+from review.tables_sums import daily_denials, hourly_traffic, monthly_use, summed
+from review.workdays import Calendar
+from review.workflow.summing import sum_up
 from tests import postgres
 from tests.review.world import NOON, SITE, Clock, Outside, World
 
@@ -252,3 +255,53 @@ def _plan(engine: Engine, question: Question) -> str:
     how = "EXPLAIN QUERY PLAN " + said.replace("office.", "") if sqlite else "EXPLAIN " + said
     with engine.connect() as connection:
         return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(how))
+
+
+def summed_tables(engine: Engine) -> list[list[tuple[object, ...]]]:
+    """Give every row of every sum, in order."""
+    with engine.connect() as connection:
+        return [
+            sorted(tuple(row) for row in connection.execute(select(table)))
+            for table in (monthly_use, hourly_traffic, daily_denials)
+        ]
+
+
+def test_sums_are_the_same_whatever_the_batches(world: World) -> None:
+    """Added up by sevens, or all at once with later rows upon them, the sums are those of the rows."""
+    store, calendar = world.office.store, Calendar("Asia/Jakarta")
+    taps = [tap(number, Reason.OUTSIDE_SCHEDULE if number % 3 else Reason.GRANTED) for number in range(90)]
+    world.outside.happen(*taps)
+    project_ledger(world.office)
+    with writing(store) as connection:
+        while sums.bring_up(connection, calendar, batch=7):
+            pass
+    by_seven = summed_tables(store)
+    with writing(store) as connection:
+        for table in (monthly_use, hourly_traffic, daily_denials, summed):
+            connection.execute(delete(table))
+    assert sum_up(world.office) == len(taps)
+    assert sum_up(world.office) == 0
+    assert summed_tables(store) == by_seven
+
+    world.outside.happen(*taps[:9])
+    project_ledger(world.office)
+    assert sum_up(world.office) == 9
+    with writing(store) as connection:
+        used = sums.used(connection, "2026-11", "2026-12")
+        assert sums.used(connection, "2026-12", "2027-01") == {}
+        assert sum(one.entries for one in used.values()) == 33
+        assert sum(sums.denied(connection, "2026-11", "2026-12").values()) == 66
+        assert set(sums.last_entries(connection)) == {grant for grant, one in used.items() if one.entries}
+
+
+def test_a_kill_between_batches_doubles_nothing(world: World) -> None:
+    """Sums and cursor move together, or not at all."""
+    store = world.office.store
+    world.outside.happen(*(tap(number) for number in range(20)))
+    project_ledger(world.office)
+    with writing(store) as connection:
+        sums.bring_up(connection, Calendar("Asia/Jakarta"), batch=12)
+        connection.rollback()
+    assert summed_tables(store) == [[], [], []]
+    assert sum_up(world.office) == 20
+    assert sum(row[3] for row in summed_tables(store)[1] if isinstance(row[3], int)) == 20
