@@ -23,6 +23,7 @@ NAVIGATION = (
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
+    ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/token", "Token", Permission.READ_OWN),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
