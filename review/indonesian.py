@@ -20,6 +20,12 @@ def day_text(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_text(month: str) -> str:
+    """Write a month (``2026-11``) as ``November 2026``."""
+    year, _, number = month.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
 def long_day_text(day: date) -> str:
     """Write a day with its weekday: Jumat, 20 November 2026."""
     return f"{DAYS[day.weekday()]}, {day_text(day)}"

@@ -29,6 +29,8 @@ from review.web.pages import (
     entrance,
     inventory,
     keys,
+    inventory_month,
+    inventory_tables,
     messages,
     office_calendar,
     orders,
@@ -103,10 +105,15 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/kotak-keluar", messages.outbox_page),
     ("GET", "/inventaris", inventory.racks_page),
     ("GET", "/inventaris/perangkat/{device}", inventory.device_page),
-    ("GET", "/inventaris/bulanan/{case}", inventory.month_page),
-    ("GET", "/inventaris/tabel/{sheet}", inventory.table),
-    ("GET", "/inventaris/buku", inventory.workbook),
-    ("POST", "/inventaris/impor", inventory.bring_table),
+    ("GET", "/inventaris/cetak", inventory.racks_print),
+    ("GET", "/inventaris/bulanan", inventory_month.months_page),
+    ("GET", "/inventaris/bulanan/{case}", inventory_month.month_page),
+    ("GET", "/inventaris/bulanan/{case}/isi", inventory_month.fill_page),
+    ("POST", "/inventaris/bulanan/{case}/isi", inventory_month.fill),
+    ("GET", "/inventaris/tabel", inventory_tables.tables_page),
+    ("GET", "/inventaris/tabel/{sheet}", inventory_tables.table),
+    ("GET", "/inventaris/buku", inventory_tables.workbook),
+    ("POST", "/inventaris/impor", inventory_tables.bring_table),
 )
 
 SIMULATOR: tuple[Route, ...] = (

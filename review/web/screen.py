@@ -41,6 +41,7 @@ def _templates() -> Environment:
         label=label_of,
         door_state=door_state_label,
         tanggal=indonesian.day_text,
+        bulan=indonesian.month_text,
         hari=indonesian.long_day_text,
         waktu=indonesian.moment_text,
         sampai=indonesian.last_day_text,
