@@ -8,7 +8,7 @@ Decisions:
     2026-11-21: own reader of some hundred lines on the standard library, because what a list needs of XLSX is
     small, and a general reader would be one more part to keep for it.
 
-Pure.
+Bytes in, cells out: it reads neither files nor the clock.
 """
 
 import io
