@@ -48,6 +48,14 @@ def last_day_text(ends: int, zone: str) -> str:
     return day_text(datetime.fromtimestamp((ends - 1) / 1000, ZoneInfo(zone)).date())
 
 
+def span_text(span: int) -> str:
+    """Write how long something lasts (milliseconds): its largest unit and the next, or minutes alone."""
+    days, hours, minutes = span // DAY, span % DAY // HOUR, span % HOUR // MINUTE
+    parts = [f"{days} hari"] * bool(days) + [f"{hours} jam"] * bool(hours)
+    parts += [f"{minutes} menit"] * (bool(minutes) and not days)
+    return " ".join(parts) or "kurang dari satu menit"
+
+
 def ago_text(span: int) -> str:
     """Write how long ago something was (milliseconds)."""
     for unit, name in ((DAY, "hari"), (HOUR, "jam"), (MINUTE, "menit")):

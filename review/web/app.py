@@ -18,6 +18,7 @@ from review.web import api_errors, api_routes
 from review.web.console import Console, console_of
 from review.web.guard import Guard
 from review.web.pages import (
+    attachments,
     cards,
     cases,
     cases_acts,
@@ -27,10 +28,11 @@ from review.web.pages import (
     documents,
     doors,
     entrance,
+    happenings,
     inventory,
-    keys,
     inventory_month,
     inventory_tables,
+    keys,
     messages,
     office_calendar,
     orders,
@@ -38,6 +40,7 @@ from review.web.pages import (
     simulator,
     tokens,
     trail,
+    visits,
 )
 from review.web.screen import page
 from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
@@ -61,6 +64,10 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/permohonan/{case}/koreksi", cases_acts.correct),
     ("POST", "/permohonan/{case}/lanjut", cases_acts.resume_case),
     ("POST", "/permohonan/{case}/tunjuk", cases_acts.appoint_person),
+    ("GET", "/permohonan/{case}/lampiran", attachments.attachments_page),
+    ("POST", "/permohonan/{case}/lampiran", attachments.attach),
+    ("GET", "/permohonan/{case}/lampiran/{attachment}", attachments.download),
+    ("POST", "/permohonan/{case}/lampiran/{attachment}/hapus", attachments.take_away),
     ("GET", "/permohonan/{case}/dokumen", documents.of_case),
     ("POST", "/permohonan/{case}/dokumen", documents.issue),
     ("GET", "/permohonan/{case}/dokumen/{form}", documents.draft),
@@ -103,6 +110,10 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/kotak-masuk/baca", messages.mark_read),
     ("POST", "/kotak-masuk/alamat", messages.keep_address),
     ("GET", "/kotak-keluar", messages.outbox_page),
+    ("GET", "/kunjungan", visits.visits_page),
+    ("POST", "/kunjungan/buku", visits.take_log),
+    ("GET", "/kunjungan/{visit}", visits.visit_page),
+    ("GET", "/peristiwa", happenings.events_page),
     ("GET", "/inventaris", inventory.racks_page),
     ("GET", "/inventaris/perangkat/{device}", inventory.device_page),
     ("GET", "/inventaris/cetak", inventory.racks_print),

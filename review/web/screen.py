@@ -22,6 +22,8 @@ NAVIGATION = (
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
     ("/pintu", "Pintu", Permission.READ_DOORS),
+    ("/kunjungan", "Kunjungan", Permission.READ_OWN),
+    ("/peristiwa", "Peristiwa", Permission.READ_DOORS),
     ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
     ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
@@ -46,6 +48,7 @@ def _templates() -> Environment:
         waktu=indonesian.moment_text,
         sampai=indonesian.last_day_text,
         lalu=indonesian.ago_text,
+        lama=indonesian.span_text,
         singkat=brief,
     )
     templates.globals["TITLES"] = TITLES
