@@ -7,8 +7,8 @@ Decisions:
 
 * 2026-11-21: a case is not over while a guest of it is inside. Guests who are out but whose card is not
   returned keep their own case open (its last two steps), with the right withdrawn already.
-* 2026-11-21: a step that signs the minutes of a handover (P4 step 12) is answered while the guests are inside:
-  the exit check lets nothing out without that paper. The case's end still waits until they are out.
+* 2026-11-21: a step that signs the minutes of a handover (P4 step 12) is answered while the guests are
+  inside: the exit check lets nothing out without that paper. The case's end still waits until they are out.
 """
 
 from dataclasses import replace
