@@ -24,6 +24,7 @@ class Permission(StrEnum):
     READ_DOORS = "memantau pintu"
     LOCK_DOOR = "mengunci pintu atau memblokir PIN"
     ORDER_DOOR = "memerintahkan pintu membuka atau melonggarkan"
+    READ_VISITS = "membaca buku kunjungan"
     READ_INVENTORY = "membaca inventaris"
     CHANGE_INVENTORY = "mengubah inventaris"
     READ_AUDIT = "membaca jejak audit"
@@ -57,6 +58,7 @@ ROLES = {
     Permission.READ_DOORS: _OFFICE,
     Permission.LOCK_DOOR: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.ORDER_DOOR: frozenset({Role.KABID, Role.KADIS}),
+    Permission.READ_VISITS: _OFFICE,
     Permission.READ_INVENTORY: _OFFICE,
     Permission.CHANGE_INVENTORY: frozenset({Role.FUNGSIONAL, Role.BMN, Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),

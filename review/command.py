@@ -8,6 +8,7 @@ from card_registry.errors import AksesError
 from card_registry.words import OrderKind
 from review.documents.command import document
 from review.procedure.command import procedure
+from review.profile.command import profile
 
 HISTORY = "review:history"
 
@@ -189,4 +190,5 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
 
 
 review.add_command(procedure)
+review.add_command(profile)
 review.add_command(document)

@@ -20,6 +20,12 @@ def day_text(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_text(month: str) -> str:
+    """Write a month (``2026-11``) as ``November 2026``."""
+    year, _, number = month.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
 def long_day_text(day: date) -> str:
     """Write a day with its weekday: Jumat, 20 November 2026."""
     return f"{DAYS[day.weekday()]}, {day_text(day)}"
@@ -40,6 +46,14 @@ def local_text(text: str) -> str:
 def last_day_text(ends: int, zone: str) -> str:
     """Write the last day of a right that ends at the midnight ``ends``."""
     return day_text(datetime.fromtimestamp((ends - 1) / 1000, ZoneInfo(zone)).date())
+
+
+def span_text(span: int) -> str:
+    """Write how long something lasts (milliseconds): its largest unit and the next, or minutes alone."""
+    days, hours, minutes = span // DAY, span % DAY // HOUR, span % HOUR // MINUTE
+    parts = [f"{days} hari"] * bool(days) + [f"{hours} jam"] * bool(hours)
+    parts += [f"{minutes} menit"] * (bool(minutes) and not days)
+    return " ".join(parts) or "kurang dari satu menit"
 
 
 def ago_text(span: int) -> str:

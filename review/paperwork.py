@@ -18,8 +18,11 @@ from review.form import Form, Part
 from review.people import Role
 from review.procedure import Procedure, Step
 
+_IF_ANY = re.compile(r"\b(F\d\d) bila ada\b")
+"""A form that is filled where there is something to fill it with."""
+
 _NAMED = re.compile(r"\b(F\d\d)(?: bagian ([A-Z])\b)?")
-_SHOWN = re.compile(r"\bF\d\d (?:penitipan|permohonan|bulan lalu|bila ada|\(draf\))")
+_SHOWN = re.compile(r"\bF\d\d (?:penitipan|permohonan|bulan lalu|\(draf\))")
 """A paper of another case, or one that the program drafts: it is shown, and nobody fills it here."""
 
 
@@ -60,7 +63,7 @@ def to_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> tu
 
 
 def may_fill(step: Step, filed: Collection[str], forms: Mapping[str, Form]) -> tuple[Sheet, ...]:
-    """Give what may be filled besides: forms that only some of the step's answers ask for."""
+    """Give what may be filled besides: forms of some of the step's answers only, or "bila ada"."""
     return tuple(
         sheet
         for sheet, part in _parts(step, forms)
@@ -110,5 +113,6 @@ def _parts(step: Step, forms: Mapping[str, Form]) -> Iterable[tuple[Sheet, Part]
 
 
 def _optional(step: Step) -> frozenset[str]:
-    """Name the forms that only some answers ask for."""
-    return frozenset(code for branch in step.branches for code in branch.required)
+    """Name the forms that only some answers ask for, or that are filled where there is need."""
+    if_any = (match[1] for text in _texts(step) for match in _IF_ANY.finditer(text))
+    return frozenset((*if_any, *(code for branch in step.branches for code in branch.required)))

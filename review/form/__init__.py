@@ -4,8 +4,8 @@ A form is a TOML file (``forms/``): parts, each filled by certain roles, and the
 gives a sentence for each field and keeps what was typed. What the values of a form mean is decided where they
 are used (``request`` for F01).
 
-``table`` are the values, ``reading`` the strict reader, ``checking`` the checker, ``nip`` the civil servants'
-numbers.
+``table`` are the values, ``reading`` the strict reader, ``checking`` the checker, ``bundle`` several forms in
+one sheet, ``nip`` the civil servants' numbers.
 
 Decisions:
 
@@ -16,6 +16,7 @@ Decisions:
 Pure.
 """
 
+from review.form.bundle import Leaflet, bundle
 from review.form.checking import asked, check, day, moment
 from review.form.reading import LISTS, offered, parse
 from review.form.table import (
@@ -40,11 +41,13 @@ __all__ = [
     "FieldKind",
     "Filled",
     "Form",
+    "Leaflet",
     "Option",
     "Part",
     "Signer",
     "When",
     "asked",
+    "bundle",
     "check",
     "day",
     "leaves",

@@ -4,7 +4,8 @@ Five things are counted, exactly those that the checklist F08 asks for: contiguo
 (with outlets), public addresses, bandwidth, and network ports. A place is reserved for a case before a server
 comes, and the reservation ends by itself; what is reserved is not free. ``stock`` are the values, ``places``
 decides what fits where, ``match`` compares paper, inventory and door, ``elevation`` draws a rack; ``sheets``
-reads and fills the forms, ``facts`` is what F06 says besides, ``exchange`` are the tables of a spreadsheet.
+reads and fills the forms, ``facts`` is what F06 says besides, ``exchange`` are the tables of a spreadsheet,
+``workbook`` reads them from XLSX, ``entering`` enters them, ``changes`` says what that alters.
 
 Decisions:
 
@@ -12,14 +13,14 @@ Decisions:
   it, because two people who look at the same room then propose the same place.
 * 2026-11-21: addresses and ports are named, not counted, because two servers with one address are the fault
   that an inventory is kept against; bandwidth and power are sums.
-* 2026-11-21: a spreadsheet comes in as CSV alone, because no maintained reader of XLSX is among our parts and
-  every spreadsheet writes CSV; NetBox is left to an extra, because a small office keeps no second list.
+* 2026-11-21: what an import changes is shown before it is entered, because a list that is wrong in one column
+  is wrong in every row; the same steps that show it enter it.
 
 Pure.
 """
 
 from review.inventory.elevation import elevation
-from review.inventory.match import Difference, Finding, Handed, compare
+from review.inventory.match import Difference, Evidence, Finding, Handed, Matched, compare, match
 from review.inventory.places import Availability, Full, Line, available, expired, release, reserve, settle
 from review.inventory.stock import (
     Claim,
@@ -39,10 +40,12 @@ __all__ = [
     "Device",
     "DeviceStatus",
     "Difference",
+    "Evidence",
     "Finding",
     "Full",
     "Handed",
     "Line",
+    "Matched",
     "Need",
     "Place",
     "Rack",
@@ -53,6 +56,7 @@ __all__ = [
     "elevation",
     "expired",
     "faults",
+    "match",
     "release",
     "reserve",
     "settle",

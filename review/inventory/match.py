@@ -53,18 +53,54 @@ class Finding:
     detail: str = ""
 
 
-def compare(
-    handed: Sequence[Handed],
-    devices: Sequence[Device],
-    found: Mapping[str, Found],
-    places: Mapping[str, str],
-    entered: Collection[date],
-) -> tuple[Finding, ...]:
-    """Compare papers, inventory, what was found (by device id) and the days on which the room was entered.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is compared: papers, list, findings by device id, places in words by device id, days of entries.
 
-    ``places`` gives each device's place in words, as the inventory has it.
+    ``entered`` are the days on which the door let somebody in, or of which it is not asked.
     """
-    return (*_papers(handed, devices), *_visits(handed, entered), *_check(devices, found, places))
+
+    handed: Sequence[Handed]
+    devices: Sequence[Device]
+    found: Mapping[str, Found]
+    places: Mapping[str, str]
+    entered: Collection[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One serial number beside all its evidence; ``device`` is None where the list does not have it."""
+
+    serial: str
+    handed: tuple[Handed, ...]
+    device: Device | None
+    found: Found | None
+    findings: tuple[Finding, ...]
+
+
+def compare(seen: Evidence) -> tuple[Finding, ...]:
+    """Compare papers, inventory, what was found and the days on which the room was entered."""
+    papers, devices = _papers(seen.handed, seen.devices), seen.devices
+    return (*papers, *_visits(seen.handed, seen.entered), *_check(devices, seen.found, seen.places))
+
+
+def match(seen: Evidence) -> tuple[Matched, ...]:
+    """Give every serial number in the room, handed over, or found, with its evidence; differences first."""
+    findings = compare(seen)
+    here = [one for one in seen.devices if one.status is not DeviceStatus.RETURNED]
+    by_serial = {one.serial: one for one in here}
+    serials = dict.fromkeys((*(one.serial for one in findings), *by_serial))
+    rows = [
+        Matched(
+            serial,
+            tuple(sorted((one for one in seen.handed if one.serial == serial), key=lambda one: one.day)),
+            by_serial.get(serial),
+            seen.found.get(by_serial[serial].id) if serial in by_serial else None,
+            tuple(one for one in findings if one.serial == serial),
+        )
+        for serial in serials
+    ]
+    return tuple(sorted(rows, key=lambda one: not one.findings))
 
 
 def _papers(handed: Sequence[Handed], devices: Sequence[Device]) -> tuple[Finding, ...]:

@@ -147,7 +147,7 @@ class Stock:
 def faults(stock: Stock) -> tuple[str, ...]:
     """Name everything that is held twice, or beyond what there is."""
     claims = stock.claims()
-    found = [*_twice(claims), *_unknown(stock, claims)]
+    found = [*_twice(stock, claims), *_unknown(stock, claims)]
     for rack in stock.racks:
         inside = [claim for claim in claims if claim.place.rack == rack.id]
         if any(unit not in range(1, rack.units + 1) for claim in inside for unit in claim.place.units):
@@ -161,13 +161,13 @@ def faults(stock: Stock) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _twice(claims: Iterable[Claim]) -> Iterable[str]:
-    seen: set[object] = set()
+def _twice(stock: Stock, claims: Iterable[Claim]) -> Iterable[str]:
+    names, seen = {rack.id: rack.name for rack in stock.racks}, set[str]()
     for claim in claims:
-        held: list[object] = [(claim.place.rack, unit) for unit in claim.place.units]
-        for one in (*held, *claim.addresses, *claim.ports):
+        rack = names.get(claim.place.rack, claim.place.rack)
+        for one in (*(f"{rack} U{unit}" for unit in claim.place.units), *claim.addresses, *claim.ports):
             if one in seen:
-                yield f"{one if isinstance(one, str) else f'{claim.place.rack} U'} dipakai dua kali"
+                yield f"{one} dipakai dua kali"
             seen.add(one)
 
 

@@ -34,9 +34,29 @@ def unexplained(
     connection: Connection, since: int, until: int, limit: int = 500
 ) -> tuple[tuple[Listed, Unexplained], ...]:
     """Give the openings in [since, until) that nothing explains, the latest first, each with the reason."""
-    found = matching(connection, Question(since=since, until=until), _doubtful(connection), limit)
+    return unexplained_of(connection, Question(since=since, until=until), limit)
+
+
+def unexplained_of(
+    connection: Connection, question: Question, limit: int = 500
+) -> tuple[tuple[Listed, Unexplained], ...]:
+    """Give those of a question's openings that nothing explains, the latest first, each with the reason."""
+    found = matching(connection, question, _doubtful(connection), limit)
     judged = ((listed, explained(connection, listed)) for listed in found)
     return tuple((listed, why) for listed, why in judged if isinstance(why, Unexplained))
+
+
+def openings(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
+    """Give those occurrences of a question by which a door was opened, the latest first."""
+    row = occurrence.c
+    entered = and_(row.kind == EventKind.TAPPED.value, row.granted)
+    forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
+    return matching(connection, question, or_(forced, entered), limit)
+
+
+def refusals(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
+    """Give those occurrences of a question by which a door said no, the latest first."""
+    return matching(connection, question, occurrence.c.granted.is_(False), limit)
 
 
 def _doubtful(connection: Connection) -> ColumnElement[bool]:

@@ -231,6 +231,12 @@ def last_check(connection: Connection, before: str) -> CaseId | None:
     return None if found is None else CaseId(found)
 
 
+def check_cases(connection: Connection, most: int) -> tuple[tuple[str, CaseId], ...]:
+    """Give the months that were checked and their cases, the newest first."""
+    query = select(monthly_check).order_by(monthly_check.c.month.desc()).limit(most)
+    return tuple((row.month, CaseId(row.case)) for row in connection.execute(query))
+
+
 def keep_check(connection: Connection, month: str, case: CaseId) -> None:
     """Note that a case is a month's check; another case of the same month takes its place."""
     known = check_of(connection, month)

@@ -93,6 +93,13 @@ def town(connection: Connection, identity: Identity) -> str:
     return known.get("kop.tempat") or head.town or plain
 
 
+def templates(connection: Connection) -> Mapping[str, str]:
+    """Give how each form's documents are numbered now, by form."""
+    known = _settings(connection, "nomor.")
+    found = {form: known.get(f"nomor.{form}") or _numbered(connection, form) for form in FORMS}
+    return {form: text for form, text in found.items() if text}
+
+
 def take_number(connection: Connection, form: str, day: date) -> str:
     """Take the next number of a form's series; empty for forms that bear none."""
     text = _settings(connection, "nomor.").get(f"nomor.{form}") or _numbered(connection, form)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, GrantId, HolderId, PersonId
-from review.tables import goods_out, holder, visit
+from review.tables import case_file, goods_out, holder, visit
 from review.visits import OPEN, Item, Plan, Visit, VisitState
 
 
@@ -60,6 +60,21 @@ def of_case(connection: Connection, case: str) -> Visit | None:
 def below(connection: Connection, parent: str) -> tuple[Visit, ...]:
     """Give the visits that a case caused, the oldest first."""
     return _read(connection, visit.c.parent == parent)
+
+
+def find(connection: Connection, id: str) -> Visit | None:
+    """Give a visit by its own id or that of its case, None when there is none."""
+    return next(iter(_read(connection, (visit.c.id == id) | (visit.c.case == id))), None)
+
+
+def since(connection: Connection, at: int, applicant: PersonId | None = None) -> tuple[Visit, ...]:
+    """Give every visit that is not over or was closed at or after a time, all or one applicant's."""
+    open_ = visit.c.state.in_([state.value for state in OPEN])
+    condition = open_ | (visit.c.closed >= at)
+    if applicant is not None:
+        own = select(case_file.c.id).where(case_file.c.applicant == applicant)
+        condition = condition & (visit.c.parent.in_(own) | visit.c.case.in_(own))
+    return _read(connection, condition)
 
 
 def inside(connection: Connection) -> tuple[Visit, ...]:

@@ -1,7 +1,7 @@
 """Visits to the server room: who comes, when, beside whom, with what; and what explains a door event.
 
 ``visit`` are the values and their states, ``reading`` what the forms say, ``goods`` what may leave the room,
-``explaining`` the reason behind a door event.
+``explaining`` the reason behind a door event, ``listing`` the lists in which people look for a visit.
 
 Decisions:
 

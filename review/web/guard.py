@@ -14,7 +14,9 @@ LIMIT = 64 * 1024
 FILE = 12 * 1024 * 1024
 """The largest request with a file: a photo too large to be attached is still told so on its own page."""
 
-FILES = re.compile(r"/permohonan/[0-9a-f]{32}/lampiran|/api/v1/cases/[0-9a-f]{32}/attachments")
+FILES = re.compile(
+    r"/permohonan/[0-9a-f]{32}/lampiran|/api/v1/cases/[0-9a-f]{32}/attachments|/inventaris/impor"
+)
 """Where a file may be sent to; every other page keeps the small limit."""
 
 TOO_LARGE = "Kiriman terlalu besar."

@@ -22,7 +22,10 @@ NAVIGATION = (
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
     ("/pintu", "Pintu", Permission.READ_DOORS),
+    ("/kunjungan", "Kunjungan", Permission.READ_OWN),
+    ("/peristiwa", "Peristiwa", Permission.READ_DOORS),
     ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
+    ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/token", "Token", Permission.READ_OWN),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
@@ -40,10 +43,12 @@ def _templates() -> Environment:
         label=label_of,
         door_state=door_state_label,
         tanggal=indonesian.day_text,
+        bulan=indonesian.month_text,
         hari=indonesian.long_day_text,
         waktu=indonesian.moment_text,
         sampai=indonesian.last_day_text,
         lalu=indonesian.ago_text,
+        lama=indonesian.span_text,
         singkat=brief,
     )
     templates.globals["TITLES"] = TITLES

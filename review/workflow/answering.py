@@ -68,7 +68,7 @@ def _signs(case: Case, label: str) -> bool:
 
 
 def _forms(has: frozenset[str], form: tuple[Paper, Filled] | None) -> frozenset[str]:
-    return has if form is None else has | {form[0].form.code}
+    return has if form is None else has | filling.brought(*form)
 
 
 def _first_refusal(office: Office, person: Person, file: CaseFile, said: Act) -> Refused | None:

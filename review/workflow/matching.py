@@ -8,14 +8,19 @@ from sqlalchemy import Connection
 
 from card_registry.words import CaseId
 from review.inventory import Device, Finding, compare
-from review.inventory.match import Found, Handed
+from review.inventory.match import Evidence, Found, Handed
 from review.inventory.sheets import Checked, checks, handed, spelled
 from review.store import inventory, papers
 from review.store.inventory import Kept
 
 
 def differences(connection: Connection, case: CaseId, now: int) -> tuple[Finding, ...]:
-    """Name what does not agree, from the F06 of a case; before it is filled, what papers and door say.
+    """Name what does not agree, from the F06 of a case; before it is filled, what papers and door say."""
+    return compare(evidence(connection, case, now))
+
+
+def evidence(connection: Connection, case: CaseId, now: int) -> Evidence:
+    """Gather what is compared, with the F06 of a case as far as it is filled.
 
     A device that was entered by hand counts as handed over on the day and by the paper its entry names, and
     what happened before the door's first entry is not asked of the door.
@@ -35,7 +40,7 @@ def differences(connection: Connection, case: CaseId, now: int) -> tuple[Finding
     unasked = {line.day for line in by_paper if first is None or line.day < first}
     asked = days | unasked | {line.day for line in by_hand}
     found = _found(stock.devices, checks(filled) if filled else (), as_listed)
-    return compare((*by_paper, *by_hand), stock.devices, found, places, asked)
+    return Evidence((*by_paper, *by_hand), stock.devices, found, places, asked)
 
 
 def _found(

@@ -11,7 +11,6 @@ from review.access import Refused
 from review.case import Advanced, Answer, advance, begin
 from review.form import Faulty, Filled, Form
 from review.office import Office
-from review.paperwork import codes
 from review.people import Person
 from review.procedure import DONE
 from review.request import request_of
@@ -83,7 +82,7 @@ def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | 
         return filled
     blank = begin(CaseId(office.token()), table, now, beginning.parent)
     verdict = Answer(blank.step, blank.attempt, beginning.label, beginning.note)
-    has = codes(sheet.key for sheet in paper.sheets) if paper and filled else ()
+    has = filling.brought(paper, filled) if paper and filled else ()
     opened = advance(blank, verdict, person, now, beginning.behalf, has)
     if isinstance(opened, Refused):
         return opened

@@ -7,6 +7,8 @@ Decisions:
 
 * 2026-11-21: a case is not over while a guest of it is inside. Guests who are out but whose card is not
   returned keep their own case open (its last two steps), with the right withdrawn already.
+* 2026-11-21: a step that signs the minutes of a handover (P4 step 12) is answered while the guests are
+  inside: the exit check lets nothing out without that paper. The case's end still waits until they are out.
 """
 
 from dataclasses import replace
@@ -48,7 +50,7 @@ def close_below(scene: Scene) -> Refused | None:
     """Close what a case caused: visits not begun are given up; with a guest inside nothing is closed."""
     found = visits.below(scene.connection, scene.advanced.case.id)
     inside = [visit for visit in found if visit.state is VisitState.INSIDE]
-    if inside:
+    if inside and not _signs_their_paper(scene):
         numbers = ", ".join(number_of(scene, visit) for visit in inside)
         return Refused(
             f"Tamu masih tercatat di dalam ruang server ({numbers}). Catat jam keluarnya terlebih dahulu."
@@ -58,9 +60,16 @@ def close_below(scene: Scene) -> Refused | None:
             visits.save(scene.connection, replace(turned(visit, VisitState.CLOSED), closed=scene.now))
         elif visit.state is VisitState.LEFT:
             give_back(_of_visit(scene, visit), visit)
-        elif visit.state is not VisitState.CLOSED:
+        elif visit.state not in {VisitState.CLOSED, VisitState.INSIDE}:
             _stop(scene, visit)
     return None
+
+
+def _signs_their_paper(scene: Scene) -> bool:
+    """Say whether the answered step signs what guests leave by, and the case goes on after it."""
+    case = scene.advanced.case
+    effects = case.procedure.step(scene.advanced.done.step).effects
+    return Effect.HANDOVER_SIGN in effects and case.state is not CaseState.CLOSED
 
 
 def ended(scene: Scene) -> Refused | None:

@@ -137,8 +137,8 @@ def _letters(connection: Connection) -> Iterator[str]:
     by_book = defaultdict[str, list[int]](list)
     for row in connection.execute(select(agenda.c.year, agenda.c.direction, agenda.c.number)):
         by_book[f"agenda {row.direction} {row.year}"].append(row.number)
-    for year, number in connection.execute(select(archive.c.year, archive.c.number)).tuples():
-        by_book[f"arsip {year}"].append(number)
+    for binder in connection.execute(select(archive.c.year, archive.c.number)):
+        by_book[f"arsip {binder.year}"].append(binder.number)
     for name, taken in by_book.items():
         yield from _gapless(name, taken)
     done = Counter(

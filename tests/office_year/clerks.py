@@ -37,6 +37,8 @@ class Clerks:
     town: Town
     matters: dict[str, Matter] = field(default_factory=dict)
     answered: int = 0
+    gone_home: set[str] = field(default_factory=set)
+    """The visits whose guests left by their card."""
 
     def begin(self, matter: Matter) -> str | Faulty | Refused:
         """Open a case for a matter, by its applicant."""
@@ -162,7 +164,7 @@ def _guests_inside(clerks: Clerks, file: CaseFile) -> bool:
 def _guests_out(clerks: Clerks, file: CaseFile) -> bool:
     """Wait until the guests of the case's visit are out again."""
     visit = clerks.visit_below(file.case.id)
-    return visit is None or visit.state not in {VisitState.READY, VisitState.INSIDE}
+    return visit is not None and visit.state in {VisitState.LEFT, VisitState.CLOSED}
 
 
 def _in_window(clerks: Clerks, file: CaseFile) -> bool:
@@ -176,6 +178,11 @@ def _entered(clerks: Clerks, file: CaseFile) -> bool:
     return clerks.visit_of(file.case.id).entered is not None
 
 
+def _gone(clerks: Clerks, file: CaseFile) -> bool:
+    """Wait until the guests have left by their card."""
+    return clerks.visit_of(file.case.id).id in clerks.gone_home
+
+
 def _work_is_done(clerks: Clerks, file: CaseFile) -> bool:
     """Wait until the parent has the paper by which things may leave, or stay."""
     visit = clerks.visit_of(file.case.id)
@@ -186,7 +193,7 @@ def _work_is_done(clerks: Clerks, file: CaseFile) -> bool:
     return above.step == END or above.step in AFTER_PAPERS.get(above.procedure.id, {above.step})
 
 
-AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P5": {"4"}, "S4.A": {"7"}}
+AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P4": {"13"}, "P5": {"4"}, "S4.A": {"7"}}
 """The step at which a parent stands when its guests may go."""
 
 WAITS = {
@@ -197,10 +204,11 @@ WAITS = {
     "P3 10": _guests_out,
     "P5 2": _guests_inside,
     "P5 4": _guests_out,
-    "P4 12": _guests_out,
+    "P4 12": _guests_inside,
+    "P4 13": _guests_out,
     "P7 4": _in_window,
     "P7 5": _entered,
-    "P7 6": _work_is_done,
+    "P7 6": _gone,
 }
 """What a step waits for besides its turn."""
 

@@ -140,9 +140,8 @@ class DoorController(_End):
         for wires in self.wires.values():
             wires.power(on=True)
         rules = {door.id: enrol.rule_of(door) for door in site.door}
-        world = World(
-            folder, site, rules, bundle, hours, self.wires, chance, self.complaints.append, lights=False
-        )
+        told = self.complaints.append
+        world = World(folder, site, rules, bundle, hours, self.wires, chance, told, lights=False)
         self._slots, self._known = folder / "slots", dict[str, bytes]()
         self.program = Program(world, BOOT, Room.FREE)
         super().__init__(folder, self.program.journal, key)

@@ -118,6 +118,7 @@ class Street:
         if escort is None or case is None:
             return False
         guest = self.clerks.town.guest_card(case)
+        self.clerks.town.wait(60 * SECOND)
         alone = self.tap(ROOM, Side.IN, guest)
         assert alone is Reason.ESCORT_REQUIRED, alone
         self.clerks.town.wait(60 * SECOND)
@@ -140,6 +141,7 @@ class Street:
                 answered = self.tap(ROOM, Side.OUT, self.clerks.town.guest_card(visit.case))
                 assert answered is Reason.GRANTED_EXIT, answered
                 del self.inside[visit.id]
+                self.clerks.gone_home.add(visit.id)
                 gone += 1
         return gone
 

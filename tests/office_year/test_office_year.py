@@ -34,7 +34,7 @@ def lived(folder: Path, plan: Plan, last: date, seed: int) -> OfficeYear:
 
 
 def test_a_month_adds_up(tmp_path: Path) -> None:
-    """Every opening is explained as it was in truth, numbers have no gaps, and every row is where it belongs."""
+    """Every opening is explained as it was in truth, numbers have no gaps, every row is where it belongs."""
     year = lived(tmp_path, TRENGGALEK, date(2026, 1, 31), 1)
     try:
         assert adding_up.wrong(year.street) == ()

@@ -177,7 +177,7 @@ class OfficeYear:
 
 
 def access(year: OfficeYear, number: int) -> None:
-    """Somebody of a unit asks for a right: every fourth is rejected, some are for office hours, some short."""
+    """Somebody of a unit asks for a right: one in four is rejected; some last for weeks."""
     login = year.applicant()
     unit = year.town.person(login).unit
     facts = {"pemegang": f"Pegawai {number} {unit}", "unit": unit, "hari": "40" if number % 3 == 0 else "300"}
@@ -188,7 +188,7 @@ def access(year: OfficeYear, number: int) -> None:
 
 
 def deposit(year: OfficeYear, number: int) -> None:
-    """A unit brings a server: some are not fit at first, some guests stay too long, some visits are refused."""
+    """A unit brings a server: some are not fit at first, some guests stay too long."""
     facts = {"serial": year.serial(), "barang": "masuk", "tinggi": str(1 + number % 3)}
     answers = {"S2.A 8": ["tidak layak"]} if number % 4 == 2 else {}
     late = {"S2.A 3": 3, "S3.A 4": 3} if number % 3 == 0 else {}
@@ -234,7 +234,7 @@ def install(year: OfficeYear, number: int) -> None:
 
 
 def remove(year: OfficeYear, number: int) -> None:
-    """A right is taken away: at once or in time; sometimes the request is rejected and the right comes back."""
+    """A right is taken away: at once or in time; a rejected request gives it back."""
     card = year.holder_card()
     if card is None:
         return

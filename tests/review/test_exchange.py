@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from review.access import Refused
 from review.inventory import DeviceStatus, Stock
+from review.inventory.changes import ChangeKind, changes
+from review.inventory.entering import Taken, take
 from review.inventory.exchange import (
     COLUMNS,
     FORMULA,
@@ -19,18 +21,16 @@ from review.inventory.exchange import (
     MOST_ROWS,
     MOST_TEXT,
     Sheet,
-    Taken,
     Wrong,
     from_csv,
     guard,
     rows,
-    take,
     to_csv,
     unguard,
 )
 from review.store import inventory
 from review.store.transaction import reading, writing
-from review.workflow.furnishing import as_csv, as_xlsx, bring
+from review.workflow.furnishing import as_csv, as_xlsx, bring, foresee, read
 from tests.review.rooms import ROOM, furnished, settled, stock
 from tests.review.world import World
 
@@ -70,7 +70,7 @@ def text(sheet: Sheet, *lines: dict[str, str]) -> str:
 def taken(sheet: Sheet, *lines: dict[str, str], before: Stock = ROOM) -> Taken | Wrong:
     """Enter rows into the room."""
     read = from_csv(sheet, text(sheet, *lines))
-    return read if isinstance(read, Wrong) else take(sheet, before, read, fresh(), TODAY)
+    return read if isinstance(read, Wrong) else take({sheet: read}, before, fresh(), TODAY)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40))
@@ -98,7 +98,7 @@ def test_what_is_exported_is_imported_again() -> None:
     for sheet in Sheet:
         read = from_csv(sheet, to_csv(sheet, rows(sheet, full.stock, full.facts)))
         assert not isinstance(read, Wrong), read
-        again = take(sheet, found, read, fresh(), TODAY)
+        again = take({sheet: read}, found, fresh(), TODAY)
         assert isinstance(again, Taken), again
         found = again.stock
         facts |= {id: one.catatan for id, one in again.facts.items()}
@@ -191,25 +191,58 @@ def test_a_file_that_is_none_of_ours_is_refused() -> None:
 
 
 def test_an_import_is_one_act(world: World) -> None:
-    """Who may not is told who may; what is refused leaves nothing; what is taken is there and audited."""
+    """Who may not is told who may; what is refused leaves nothing; what is taken was foreseen."""
     office = furnished(world, Stock())
     bare = {**DEVICE, "alamat_ip": "", "port_jaringan": "", "bandwidth_mbps": "0"}
+    admin = office.person("admin")
     for sheet, file in (
         (Sheet.RACKS, text(Sheet.RACKS, {**RACK, "rak": "Rak A"})),
         (Sheet.SUPPLIES, text(Sheet.SUPPLIES, SUPPLY, {"jenis": "alamat", "nama": "203.0.113.2"})),
-        (
-            Sheet.DEVICES,
-            text(Sheet.DEVICES, bare),
-        ),
+        (Sheet.DEVICES, text(Sheet.DEVICES, bare)),
     ):
-        assert isinstance(bring(office.office, office.person("pemohon"), sheet, file), Refused)
-        assert isinstance(bring(office.office, office.person("admin"), sheet, file + "x"), Wrong)
-        done = bring(office.office, office.person("admin"), sheet, file)
-        assert isinstance(done, int), done
-        assert as_csv(office.office, sheet).count("\r\n") >= 1 + done
-    full = text(Sheet.DEVICES, {**DEVICE, "nomor_seri": "SN-2"})
-    assert isinstance(bring(office.office, office.person("admin"), Sheet.DEVICES, full), Wrong)
+        tables = read(sheet, file.encode())
+        assert not isinstance(tables, Wrong), tables
+        for work in (bring, foresee):
+            assert isinstance(work(office.office, office.person("pemohon"), tables), Refused)
+        before = as_csv(office.office, sheet)
+        shown = foresee(office.office, admin, tables)
+        assert as_csv(office.office, sheet) == before
+        done = bring(office.office, admin, tables)
+        assert isinstance(done, tuple)
+        assert done == shown
+        assert {one.kind for one in done} == {ChangeKind.NEW}
+        assert bring(office.office, admin, tables) == ()
+        assert as_csv(office.office, sheet).count("\r\n") >= 1 + len(done)
+    full = read(Sheet.DEVICES, text(Sheet.DEVICES, {**DEVICE, "nomor_seri": "SN-2"}).encode())
+    assert not isinstance(full, Wrong)
+    assert isinstance(bring(office.office, admin, full), Wrong)
+    assert isinstance(foresee(office.office, admin, full), Wrong)
     assert [one.serial for one in stock(office).devices] == ["SN-1"]
+    assert isinstance(read(Sheet.RACKS, b"\xff\xfe"), Wrong)
+    assert isinstance(read(Sheet.RACKS, b"x"), Wrong)
+
+
+def test_what_an_import_changes_is_named_by_column() -> None:
+    """Of a changed row the cells that differ, of a new one those that say something; nothing else."""
+    first = taken(Sheet.DEVICES, DEVICE)
+    assert isinstance(first, Taken)
+    both = text(Sheet.DEVICES, {**DEVICE, "status": "mati"}, {**DEVICE, "nomor_seri": "SN-2", "u_awal": "3",
+        "alamat_ip": "", "port_jaringan": ""})  # fmt: skip
+    lines = from_csv(Sheet.DEVICES, both)
+    assert not isinstance(lines, Wrong)
+    again = take({Sheet.DEVICES: lines}, first.stock, lambda: "baru", TODAY)
+    assert isinstance(again, Taken)
+    old, new = changes((first.stock, first.facts), (again.stock, {**first.facts, **again.facts}))
+    assert (old.kind, old.name) == (ChangeKind.CHANGED, "Situs (SN-1)")
+    assert [(one.column, one.before, one.after) for one in old.cells] == [("status", "aktif", "mati")]
+    assert (new.kind, new.name) == (ChangeKind.NEW, "Situs (SN-2)")
+    assert "alamat_ip" not in {one.column for one in new.cells}
+    sums = taken(Sheet.SUPPLIES, SUPPLY, {"jenis": "bandwidth_mbps", "nama": "500"})
+    racks = taken(Sheet.RACKS, RACK)
+    assert isinstance(sums, Taken)
+    assert isinstance(racks, Taken)
+    named = [one.name for other in (sums, racks) for one in changes((ROOM, {}), (other.stock, {}))]
+    assert named == ["port sw2/1", "bandwidth_mbps", "Rak B"]
 
 
 def test_a_workbook_holds_texts_only(world: World) -> None:

@@ -14,6 +14,7 @@ from review.inventory import (
     Device,
     DeviceStatus,
     Difference,
+    Evidence,
     Finding,
     Full,
     Handed,
@@ -162,7 +163,7 @@ def test_a_wrong_list_is_told_so() -> None:
             replace(device(2), claim=Claim(Place("a", 2, 1), 0, 0)),
         ),
     )
-    assert faults(overlap) == ("a U dipakai dua kali",)
+    assert faults(overlap) == ("Rak A U2 dipakai dua kali",)
 
 
 @pytest.mark.parametrize("wrong", [{"units": 0}, {"units": 61}, {"power_w": -1}])
@@ -198,7 +199,7 @@ def test_paper_list_and_room_are_compared() -> None:
         "d3": Found("SN3", "Rak B, U1"),
         "asing": Found("SN77", None),
     }
-    assert compare(paper, (one, two, three), found, places, days[:4]) == (
+    assert compare(Evidence(paper, (one, two, three), found, places, days[:4])) == (
         Finding("SN2", Difference.NO_PAPER),
         Finding("SN9", Difference.NOT_LISTED, "BA-9"),
         Finding("SN3", Difference.UNSEEN, "BA-4, 2026-11-05"),
@@ -209,8 +210,8 @@ def test_paper_list_and_room_are_compared() -> None:
         Finding("SN77", Difference.UNKNOWN, "asing"),
     )
     agrees = {"d1": Found("SN1", places["d1"]), "d3": Found(None, None)}
-    assert compare(paper[:1], (one, two), {"d1": agrees["d1"]}, places, days)[0].serial == "SN2"
-    assert compare(paper[:1], (one, three), agrees, places, days) == ()
+    assert compare(Evidence(paper[:1], (one, two), {"d1": agrees["d1"]}, places, days))[0].serial == "SN2"
+    assert compare(Evidence(paper[:1], (one, three), agrees, places, days)) == ()
 
 
 def test_a_rack_is_drawn_with_everything_in_it() -> None:

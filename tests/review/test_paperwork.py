@@ -25,6 +25,7 @@ TABLES, FORMS = shipped(), forms()
         ("P7", "1", (), ["F13.A"]),
         ("P7", "4", ("F13.A",), ["F13.B"]),
         ("P7", "6", ("F13.A", "F13.B"), ["F13.C"]),
+        ("P4", "12", (), ["F05.A"]),
         ("P9", "1", (), ["F19.A"]),  # the printed row names no form, and the record must be somewhere
         ("P9", "2", ("F19.A",), ["F19.B"]),
         ("P9", "3", ("F19.A", "F19.B"), ["F19.C"]),
@@ -41,6 +42,14 @@ def test_a_form_of_one_answer_is_offered_and_not_demanded() -> None:
     """S4.A step 8 wants F10 only where something is taken out; P7 step 6 shows it."""
     step = TABLES["S4.A"].step("8")
     assert to_fill(step, (), FORMS) == ()
+    assert may_fill(step, (), FORMS) == (Sheet("F10", "A"),)
+    assert may_fill(step, ("F10.A",), FORMS) == ()
+    assert may_fill(TABLES["P7"].step("6"), (), FORMS) == ()
+
+
+def test_a_form_that_is_filled_if_there_is_need_is_offered() -> None:
+    """P4 step 12 demands the handover and offers the withdrawal of what else is taken along."""
+    step = TABLES["P4"].step("12")
     assert may_fill(step, (), FORMS) == (Sheet("F10", "A"),)
     assert may_fill(step, ("F10.A",), FORMS) == ()
 

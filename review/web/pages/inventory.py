@@ -1,68 +1,63 @@
-"""Pages about the server room: its racks as they stand, one device, tables to take away and bring back."""
+"""Pages about the server room: its racks as they stand, on screen and on paper, what is kept, one device."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Query
 from fastapi.responses import Response
 from markupsafe import Markup
-from starlette.datastructures import UploadFile
+from sqlalchemy import Connection
 
-from card_registry.words import CaseId
-from review.access import Permission, Refused
-from review.inventory import DeviceStatus, Finding, Stock, elevation
-from review.inventory.exchange import COLUMNS, Sheet, Wrong
-from review.store import cases, inventory
+from card_registry.instant import DAY
+from review.access import Permission
+from review.documents.layout import Letterhead
+from review.inventory import Device, DeviceStatus, Rack, Reservation, Stock, elevation
+from review.office import Office
+from review.shelf import ACCESS
+from review.store import cases, inventory, letterheads
+from review.store.cases import CaseFile
 from review.store.transaction import reading
-from review.web import csrf
-from review.web.console import Console, Here
+from review.web.console import Here
 from review.web.screen import page
-from review.web.visitor import SESSION, Forbidden, Me, NotFound, Visitor
-from review.workflow.furnishing import as_csv, as_xlsx, bring
-from review.workflow.matching import differences
+from review.web.visitor import Me, NotFound
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_XLSX = "Berkas XLSX tidak tersedia pada pemasangan ini. Unduh CSV, atau pasang tambahan documents."
-NO_FILE = "Pilih tabel dan berkas CSV yang akan diimpor."
-NOT_TEXT = "Berkas ini bukan teks UTF-8. Simpan lembar kerja sebagai CSV UTF-8."
+Size = Annotated[str, Query(alias="kertas", max_length=4)]
+SOON = 3 * DAY
+"""From when on a reservation is marked as soon over, in milliseconds before its end."""
 
 
 def racks_page(console: Here, me: Me) -> Response:
-    """Show every rack as it stands, and the list of devices."""
-    return _racks(console, me, (), 0)
-
-
-def _racks(console: Console, me: Visitor, faults: tuple[str, ...], entered: int) -> Response:
+    """Show every rack as it stands, what is kept, and the list of devices."""
     me.require(Permission.READ_INVENTORY)
     office = console.office
     with reading(office.store) as connection:
         stock = inventory.load(connection, office.clock())
         rooms = inventory.rooms(connection)
-        month = inventory.check_of(connection, f"{office.today():%Y-%m}")
-        numbers = {one.case: cases.load(connection, one.case) for one in stock.reservations}
-    pictures = [(rack, rooms.get(rack.room, rack.room), _picture(stock, rack.id)) for rack in stock.racks]
+        kept = reserved(connection, stock)
     return page(
         console,
         "inventaris.html",
         me,
-        422 if faults else 200,
-        pictures=pictures,
+        pictures=[(rack, rooms.get(rack.room, rack.room), picture(stock, rack)) for rack in stock.racks],
         devices=[one for one in stock.devices if one.status is not DeviceStatus.RETURNED],
         stock=stock,
         free=_free(stock),
-        reserved=[(one, file.number) for one in stock.reservations if (file := numbers[one.case])],
-        sheets=tuple(Sheet),
-        columns=COLUMNS,
+        reserved=kept,
+        soon=office.clock() + SOON,
         may_change=me.holds(Permission.CHANGE_INVENTORY),
-        month=month,
-        faults=faults,
-        entered=entered,
     )
 
 
-def _picture(stock: Stock, rack: str) -> Markup:
-    # The drawing escapes every name; its style stands in the console's sheet, where the browser allows it.
-    return Markup(elevation(stock, stock.rack(rack), style=""))  # noqa: S704 - escaped by elevation
+def reserved(connection: Connection, stock: Stock) -> list[tuple[Reservation, CaseFile]]:
+    """Give what is kept for whom, the reservation that ends first before the others."""
+    found = ((one, cases.load(connection, one.case)) for one in stock.reservations)
+    return sorted(((one, file) for one, file in found if file), key=lambda pair: pair[0].ends)
+
+
+def picture(stock: Stock, rack: Rack) -> Markup:
+    """Draw a rack for a page; its style stands in the page's sheet, where the browser allows it."""
+    return Markup(elevation(stock, rack, style=""))  # noqa: S704 - escaped by elevation
 
 
 def _free(stock: Stock) -> dict[str, int]:
@@ -72,6 +67,48 @@ def _free(stock: Stock) -> dict[str, int]:
         "port jaringan": len(stock.ports) - sum(len(one.ports) for one in held),
         "Mbps": stock.bandwidth_mbps - sum(one.bandwidth_mbps for one in held),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RackSheet:
+    """One rack on paper: its picture, and what stands in it from the top down."""
+
+    rack: Rack
+    room: str
+    picture: Markup
+    devices: Sequence[Device]
+    kept: Sequence[tuple[Reservation, CaseFile]]
+
+
+def racks_print(console: Here, me: Me, rak: str = "", size: Size = "") -> Response:
+    """Give the racks for printing, one to a sheet; ``rak`` names one of them."""
+    me.require(Permission.READ_INVENTORY)
+    office = console.office
+    with reading(office.store) as connection:
+        stock = inventory.load(connection, office.clock())
+        wanted = [rack for rack in stock.racks if rak in {"", rack.id}]
+        sheets = [_sheet(connection, stock, rack) for rack in wanted]
+        head = _letterhead(connection, office)
+    if not sheets:
+        raise NotFound
+    paper = "f4" if size == "f4" else "a4"
+    return page(console, "rak_cetak.html", me, sheets=sheets, stock=stock, head=head, paper=paper)
+
+
+def _sheet(connection: Connection, stock: Stock, rack: Rack) -> RackSheet:
+    inside = [
+        one
+        for one in stock.devices
+        if one.claim.place.rack == rack.id and one.status is not DeviceStatus.RETURNED
+    ]
+    downwards = sorted(inside, key=lambda one: -one.claim.place.bottom)
+    kept = [pair for pair in reserved(connection, stock) if pair[0].claim.place.rack == rack.id]
+    room = inventory.rooms(connection).get(rack.room, rack.room)
+    return RackSheet(rack, room, picture(stock, rack), downwards, kept)
+
+
+def _letterhead(connection: Connection, office: Office) -> Letterhead:
+    return letterheads.letterhead(connection, office.procedure(ACCESS).identity)
 
 
 def device_page(console: Here, me: Me, device: str) -> Response:
@@ -85,73 +122,14 @@ def device_page(console: Here, me: Me, device: str) -> Response:
         stock = inventory.load(connection, office.clock())
         moved = {id_: cases.load(connection, id_) for id_ in (kept.case, kept.gone) if id_}
     here = kept.device.status is not DeviceStatus.RETURNED
+    place = kept.device.claim.place
     return page(
         console,
         "perangkat.html",
         me,
         kept=kept,
-        place=kept.device.claim.place.words(stock.racks),
-        picture=_picture(stock, kept.device.claim.place.rack) if here else "",
+        place=place.words(stock.racks),
+        picture=picture(stock, stock.rack(place.rack)) if here else "",
         facts=[(name.replace("_", " ").capitalize(), text) for name, text in asdict(kept.facts).items()],
         moved={id_: file.number for id_, file in moved.items() if file is not None},
     )
-
-
-def month_page(console: Here, me: Me, case: str) -> Response:
-    """Show what does not agree in a month's check: papers, inventory, findings, the door's log."""
-    me.require(Permission.READ_INVENTORY)
-    office = console.office
-    with reading(office.store) as connection:
-        file = cases.load(connection, case)
-        if file is None:
-            raise NotFound
-        found: tuple[Finding, ...] = differences(connection, CaseId(case), office.clock())
-    return page(console, "selisih.html", me, file=file, found=found)
-
-
-def table(console: Here, me: Me, sheet: str) -> Response:
-    """Give a table as CSV."""
-    me.require(Permission.READ_INVENTORY)
-    if sheet not in set(Sheet):
-        raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="inventaris-{sheet}.csv"'}
-    return Response(as_csv(console.office, Sheet(sheet)), media_type="text/csv", headers=headers)
-
-
-def workbook(console: Here, me: Me) -> Response:
-    """Give the three tables as one workbook."""
-    me.require(Permission.READ_INVENTORY)
-    try:
-        body = as_xlsx(console.office)
-    except ModuleNotFoundError as error:
-        raise HTTPException(501, NO_XLSX) from error
-    headers = {"Content-Disposition": 'attachment; filename="inventaris.xlsx"'}
-    return Response(body, media_type=XLSX, headers=headers)
-
-
-async def _brought(request: Request) -> tuple[str, bytes]:
-    """Read the posted table and its file, from a page of ours.
-
-    Raises:
-        Forbidden: The form did not come from our own pages.
-        HTTPException: More than one file came, or none.
-    """
-    async with request.form(max_files=1, max_fields=2) as form:
-        token, sheet, file = (form.get(name) for name in (csrf.FIELD, "tabel", "berkas"))
-        if not csrf.is_ours(request.cookies.get(SESSION, ""), str(token), request.headers):
-            raise Forbidden(csrf.STRANGE)
-        if not isinstance(file, UploadFile) or sheet not in set(Sheet):
-            raise HTTPException(400, NO_FILE)
-        return str(sheet), await file.read()
-
-
-def bring_table(console: Here, me: Me, brought: Annotated[tuple[str, bytes], Depends(_brought)]) -> Response:
-    """Enter a CSV table, or show a sentence for each row that is wrong."""
-    sheet, body = brought
-    try:
-        done = bring(console.office, me.person, Sheet(sheet), body.decode())
-    except UnicodeDecodeError:
-        done = Wrong((NOT_TEXT,))
-    if isinstance(done, Refused):
-        raise Forbidden(done.why)
-    return _racks(console, me, done.why, 0) if isinstance(done, Wrong) else _racks(console, me, (), done)
