@@ -20,20 +20,33 @@ Pure.
 
 from review.campaign.advice import RULES, Advice, Finding, Recommendation, RuleName, Thresholds, advise
 from review.campaign.evidence import Evidence
-from review.campaign.item import Item, Outcome, Row, Said, answer, decide, may_answer, may_decide, ratify
+from review.campaign.item import (
+    Change,
+    Item,
+    Outcome,
+    Row,
+    Said,
+    answer,
+    decide,
+    may_answer,
+    may_decide,
+    narrows,
+    ratify,
+    silenced,
+)
 from review.campaign.silence import Phase, Silenced, Spared, silence
-from review.campaign.span import Quarter, Span
+from review.campaign.span import Span, quarter_before
 from review.campaign.tally import Tally, tally
 
 __all__ = [
     "RULES",
     "Advice",
+    "Change",
     "Evidence",
     "Finding",
     "Item",
     "Outcome",
     "Phase",
-    "Quarter",
     "Recommendation",
     "Row",
     "RuleName",
@@ -48,7 +61,10 @@ __all__ = [
     "decide",
     "may_answer",
     "may_decide",
+    "narrows",
+    "quarter_before",
     "ratify",
     "silence",
+    "silenced",
     "tally",
 ]

@@ -9,7 +9,8 @@ Pure.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from card_registry.words import GrantId, HolderId, PersonId
+from card_registry.statements import GrantTerms
+from card_registry.words import DoorId, GrantId, HolderId, PersonId
 from review.access import Allowed, Refused
 from review.campaign.advice import Advice, Recommendation
 from review.people import SYSTEM, TITLES, Person, Role
@@ -37,8 +38,17 @@ class Said(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a changed right opens from then on: some of its doors, its times, and when it ends (ms)."""
+
+    doors: tuple[DoorId, ...]
+    schedule: str | None
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One thing said about a right: by whom, in which capacity, when, and why."""
+    """One thing said about a right: by whom, in which capacity, when, and why; a decided change with it."""
 
     said: Said
     outcome: Outcome
@@ -46,6 +56,7 @@ class Row:
     role: Role
     reason: str
     at: int
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +134,31 @@ def answer(item: Item, person: Person, outcome: Outcome, reason: str, at: int) -
     return _added(item, Row(Said.ANSWER, outcome, person.id, role, reason.strip(), at))
 
 
-def decide(item: Item, person: Person, outcome: Outcome, reason: str, at: int) -> Item | Refused:
+def decide(
+    item: Item, person: Person, outcome: Outcome, reason: str, at: int, change: Change | None = None
+) -> Item | Refused:
     """Take the judge's decision; a newer one replaces it until the row is ratified."""
     allowed = may_decide(item, person)
     if isinstance(allowed, Refused):
         return allowed
-    return _added(item, Row(Said.DECISION, outcome, person.id, item.judge, reason.strip(), at))
+    if (outcome is Outcome.CHANGE) != (change is not None):
+        return Refused("Sebutkan pintu, jadwal, dan masa berlaku yang baru hanya untuk hak yang diubah.")
+    return _added(item, Row(Said.DECISION, outcome, person.id, item.judge, reason.strip(), at, change))
+
+
+def narrows(terms: GrantTerms, change: Change) -> str:
+    """Say why a change would give more than the right does, or nothing less; empty when it narrows it.
+
+    What gives more is asked for anew (S1.A), because whoever approves it must see the request.
+    """
+    if not change.doors or not set(change.doors) <= set(terms.doors):
+        return "pintu yang dipilih bukan bagian dari hak ini"
+    if not terms.begins < change.ends <= terms.ends:
+        return "masa berlaku yang baru melampaui masa berlaku hak ini"
+    if change.schedule != terms.schedule and terms.schedule is not None:
+        return "hak ini sudah terbatas pada jadwalnya"
+    same = (set(change.doors), change.schedule, change.ends) == (set(terms.doors), terms.schedule, terms.ends)
+    return "tidak ada yang diubah" if same else ""
 
 
 def _added(item: Item, row: Row) -> Item | Refused:

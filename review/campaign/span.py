@@ -1,4 +1,4 @@
-"""The time that a campaign looks back on: a quarter of the year, or any days an admin names.
+"""The time that a campaign looks back on: the quarter before, or any days an admin names.
 
 Pure.
 """
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-MONTHS = 3
-QUARTERS = 4
+from review.procedure import Recurrence
+from review.recurrence import period_of
+
+ROMAN = ("I", "II", "III", "IV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,49 +31,17 @@ class Span:
         """Give the same span in milliseconds at a site."""
         return _midnight(self.begins, zone), _midnight(self.ends, zone)
 
-    @property
-    def days(self) -> int:
-        """Give its length in days."""
-        return (self.ends - self.begins).days
+    def months(self) -> tuple[str, str]:
+        """Give the months [first, after) that it touches, such as 2026-07 and 2026-10."""
+        after = (self.ends - timedelta(days=1)).replace(day=1) + timedelta(days=31)
+        return f"{self.begins:%Y-%m}", f"{after:%Y-%m}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Quarter:
-    """A quarter of a year, 1 to 4 (triwulan)."""
-
-    year: int
-    number: int
-
-    def __post_init__(self) -> None:
-        """Refuse a fifth quarter."""
-        if not 1 <= self.number <= QUARTERS:
-            message = f"a year has four quarters, not a quarter {self.number}"
-            raise ValueError(message)
-
-    @classmethod
-    def of(cls, day: date) -> "Quarter":
-        """Give the quarter in which a day lies."""
-        return cls(day.year, (day.month - 1) // MONTHS + 1)
-
-    @property
-    def before(self) -> "Quarter":
-        """Give the quarter before: what a campaign that opens in this one looks back on."""
-        return Quarter(self.year - 1, QUARTERS) if self.number == 1 else Quarter(self.year, self.number - 1)
-
-    @property
-    def begins(self) -> date:
-        """Give its first day."""
-        return date(self.year, MONTHS * (self.number - 1) + 1, 1)
-
-    @property
-    def name(self) -> str:
-        """Write it as the forms do: Triwulan IV 2026."""
-        return f"Triwulan {('I', 'II', 'III', 'IV')[self.number - 1]} {self.year}"
-
-    def span(self) -> Span:
-        """Give its days."""
-        last = (self.begins + timedelta(days=31 * MONTHS)).replace(day=1)
-        return Span(self.name, self.begins, last)
+def quarter_before(day: date) -> Span:
+    """Give the last whole quarter before a day: what a campaign that opens on it looks back on."""
+    ends = period_of(Recurrence.QUARTERLY, day).first
+    begins = period_of(Recurrence.QUARTERLY, ends - timedelta(days=1)).first
+    return Span(f"Triwulan {ROMAN[(begins.month - 1) // 3]} {begins.year}", begins, ends)
 
 
 def _midnight(day: date, zone: str) -> int:

@@ -77,6 +77,11 @@ def listed(connection: Connection, *, case: str | None = None, limit: int = 500)
     return tuple(_card(row) for row in connection.execute(query))
 
 
+def everybodys(connection: Connection) -> tuple[CardRow, ...]:
+    """Give every card there is, in the order of their numbers."""
+    return tuple(_card(row) for row in connection.execute(_cards().order_by(card.c.number)))
+
+
 def _cards() -> Select[tuple[object, ...]]:
     return (
         select(card, holder.c.name, holder.c.unit, case_file.c.number.label("case_number"))

@@ -17,7 +17,6 @@ from review.campaign import (
     Item,
     Outcome,
     Phase,
-    Quarter,
     Recommendation,
     RuleName,
     Said,
@@ -28,6 +27,7 @@ from review.campaign import (
     advise,
     answer,
     decide,
+    quarter_before,
     ratify,
     silence,
     tally,
@@ -317,27 +317,25 @@ def test_the_sums_add_up() -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
-def test_quarters_follow_each_other_without_a_gap(day: date) -> None:
-    """Every day lies in its quarter, and the quarter before ends where it begins."""
-    quarter = Quarter.of(day)
-    span = quarter.span()
-    assert span.begins <= day < span.ends
-    assert quarter.before.span().ends == span.begins
-    assert Quarter.of(span.ends).before == quarter
-    assert 90 <= span.days <= 92
+def test_a_campaign_looks_back_on_the_whole_quarter_before(day: date) -> None:
+    """The quarter is over on that day, and the next one has not ended."""
+    span = quarter_before(day)
+    assert span.ends <= day < span.ends + timedelta(days=92)
+    assert 90 <= (span.ends - span.begins).days <= 92
+    assert quarter_before(span.ends) == span
+    assert span.months() == (f"{span.begins:%Y-%m}", f"{span.ends:%Y-%m}")
 
 
 def test_a_span_is_known_in_milliseconds_at_the_site() -> None:
     """A quarter begins at the site's midnight."""
-    begins, ends = Quarter(2026, 4).span().moments("Asia/Jakarta")
-    assert (begins, ends) == (1_790_787_600_000, 1_798_736_400_000)
-    assert Quarter(2026, 4).name == "Triwulan IV 2026"
+    span = quarter_before(date(2027, 1, 4))
+    assert span.name == "Triwulan IV 2026"
+    assert span.moments("Asia/Jakarta") == (1_790_787_600_000, 1_798_736_400_000)
+    assert Span("x", date(2026, 12, 5), date(2026, 12, 6)).months() == ("2026-12", "2027-01")
 
 
-def test_spans_and_quarters_that_cannot_be_are_refused() -> None:
-    """A span has a day, a year four quarters."""
-    with pytest.raises(ValueError, match="four quarters"):
-        Quarter(2026, 5)
+def test_a_span_without_a_day_is_refused() -> None:
+    """A review looks back on something."""
     with pytest.raises(ValueError, match="at least one day"):
         Span("x", date(2026, 1, 1), date(2026, 1, 1))
 

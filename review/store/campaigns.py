@@ -1,0 +1,153 @@
+"""Reviews as the store has them: a campaign, its rows in order, what was said about each, only added to."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select, update
+
+from card_registry import canonical
+from card_registry.words import CaseId, GrantId, HolderId, PersonId
+from review.campaign import Advice, Change, Evidence, Item, Outcome, Row, Said, Span, Thresholds
+from review.people import Role
+from review.tables_campaign import campaign, campaign_item, campaign_row
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One review: what it looks back on, when its rows were made, and from which publication.
+
+    ``last`` is the last day on which units may answer, None until they were asked.
+    """
+
+    case: CaseId
+    span: Span
+    taken: int
+    publication: int | None
+    thresholds: Thresholds
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row as it is kept: its id, its number on the form, what it is about, the evidence beside it."""
+
+    id: str
+    position: int
+    item: Item
+    evidence: Evidence
+
+
+def add(connection: Connection, new: Campaign, rows: Sequence[Kept]) -> None:
+    """Enter a campaign with its rows."""
+    connection.execute(
+        insert(campaign).values(
+            case=new.case,
+            name=new.span.name,
+            begins=new.span.begins,
+            ends=new.span.ends,
+            taken=new.taken,
+            publication=new.publication,
+            last=new.last,
+            thresholds=canonical.encode(new.thresholds),
+        )
+    )
+    values = [_values(new.case, one) for one in rows]
+    if values:
+        connection.execute(insert(campaign_item), values)
+
+
+def _values(case: CaseId, one: Kept) -> dict[str, object]:
+    item = one.item
+    return {
+        "id": one.id,
+        "case": case,
+        "position": one.position,
+        "grant": item.grant,
+        "holder": item.holder,
+        "unit": item.unit,
+        "judge": item.judge.value,
+        "operator": item.operator,
+        "own": canonical.encode(tuple(sorted(item.own))),
+        "evidence": canonical.encode(one.evidence),
+        "advice": canonical.encode(item.advice),
+    }
+
+
+def find(connection: Connection, case: str) -> Campaign | None:
+    """Give the campaign of a case, None where there is none."""
+    row = connection.execute(select(campaign).where(campaign.c.case == case)).first()
+    if row is None:
+        return None
+    span = Span(row.name, row.begins, row.ends)
+    known = canonical.decode(bytes(row.thresholds), Thresholds, "thresholds")
+    return Campaign(CaseId(row.case), span, row.taken, row.publication, known, row.last)
+
+
+def newest(connection: Connection, limit: int = 40) -> tuple[Campaign, ...]:
+    """Give the campaigns, the newest first."""
+    query = select(campaign.c.case).order_by(campaign.c.taken.desc()).limit(limit)
+    found = (find(connection, case) for case in connection.scalars(query).all())
+    return tuple(one for one in found if one is not None)
+
+
+def ask(connection: Connection, case: CaseId, last: date) -> None:
+    """Note until which day units may answer."""
+    connection.execute(update(campaign).where(campaign.c.case == case).values(last=last))
+
+
+def rows(connection: Connection, case: str, ids: Collection[str] = ()) -> tuple[Kept, ...]:
+    """Give a campaign's rows in order: all, or those of these ids."""
+    wanted = campaign_item.c.case == case
+    if ids:
+        wanted &= campaign_item.c.id.in_(ids)
+    said = defaultdict[str, list[Row]](list)
+    query = (
+        select(campaign_row)
+        .join(campaign_item, campaign_item.c.id == campaign_row.c.item)
+        .where(wanted)
+        .order_by(campaign_row.c.item, campaign_row.c.position)
+    )
+    for row in connection.execute(query):
+        heard = (Said(row.said), Outcome(row.outcome), PersonId(row.person), Role(row.role))
+        change = None if row.change is None else canonical.decode(bytes(row.change), Change, "a change")
+        said[row.item].append(Row(*heard, row.reason, row.at, change))
+    found = connection.execute(select(campaign_item).where(wanted).order_by(campaign_item.c.position))
+    return tuple(
+        Kept(
+            row.id,
+            row.position,
+            Item(
+                GrantId(row.grant),
+                HolderId(row.holder),
+                row.unit,
+                frozenset(canonical.decode(bytes(row.own), tuple[PersonId, ...], "accounts")),
+                Role(row.judge),
+                row.operator,
+                canonical.decode(bytes(row.advice), Advice, "advice"),
+                tuple(said[row.id]),
+            ),
+            canonical.decode(bytes(row.evidence), Evidence, "evidence"),
+        )
+        for row in found
+    )
+
+
+def say(connection: Connection, before: Kept, after: Item) -> None:
+    """Keep what was said about a row since it was read; two who speak at once cannot both be the next."""
+    for position in range(len(before.item.rows), len(after.rows)):
+        row = after.rows[position]
+        connection.execute(
+            insert(campaign_row).values(
+                item=before.id,
+                position=position,
+                said=row.said.value,
+                outcome=row.outcome.value,
+                person=row.person,
+                role=row.role.value,
+                reason=row.reason,
+                at=row.at,
+                change=None if row.change is None else canonical.encode(row.change),
+            )
+        )
