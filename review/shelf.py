@@ -11,7 +11,7 @@ from types import MappingProxyType
 import msgspec
 
 from review.form import Form, parse
-from review.procedure import Procedure, parse_all
+from review.procedure import Procedure, natural, parse_all
 from review.workdays import FreeDay
 
 ACCESS = "S1.A"
@@ -27,13 +27,13 @@ class _Year:
 
 
 def shipped() -> Mapping[str, Procedure]:
-    """Read every shipped table.
+    """Read every shipped table, in the order of their ids as people count.
 
     Raises:
         OperatorMistaken: A table cannot be run; the text names each fault.
     """
     tables = [table for name, text in procedure_files().items() for table in parse_all(text, name)]
-    return MappingProxyType({table.id: table for table in tables})
+    return MappingProxyType({table.id: table for table in sorted(tables, key=lambda one: natural(one.id))})
 
 
 def procedure_files() -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from review.procedure.words import (
     Source,
     StepKind,
     Wait,
+    natural,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Wait",
     "faults",
     "fingerprint",
+    "natural",
     "parse",
     "parse_all",
 ]

@@ -137,9 +137,15 @@ class Procedure:
         raise KeyError(no)
 
     def title_of(self, role: Role) -> str:
-        """Give the official title of a role in this SOP."""
+        """Give the official title of a role in this SOP.
+
+        A page may number its columns and name them among the qualifications (Karanganyar's does).
+        """
         titles = {column.role: column.title for column in self.identity.columns}
-        return titles.get(role, TITLES[role])
+        title, named = titles.get(role, TITLES[role]), self.identity.qualifications
+        if title.isdecimal() and 0 < int(title) <= len(named):
+            return named[int(title) - 1]
+        return title
 
     def source_of(self, step: Step, word: str) -> Source:
         """Say where a field of a step comes from; effects are always ours: the documents have none."""

@@ -15,6 +15,12 @@ FORMS = tuple(f"F{number:02}" for number in range(1, 20))
 """The codes of the forms (sop.md §5) that a step may need or give."""
 
 
+def natural(id: str) -> tuple[bool, int, str]:
+    """Order the ids of tables as people count: S1.A, S2.A, S2.B … P1, P2 … P10."""
+    number = "".join(sign for sign in id if sign in "0123456789")
+    return not id.startswith("S"), int(number or 0), id
+
+
 class Source(StrEnum):
     """Where a value of the table comes from: the document, its meaning, or our proposal."""
 

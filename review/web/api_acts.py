@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fastapi import Response
 
 from review.access import Refused
-from review.case import NOTE_LIMIT, Answer, Case, Choice, begin, choices
+from review.case import NOTE_LIMIT, Answer, Case, CaseState, Choice, begin, choices
 from review.form import Faulty
 from review.office import Office
 from review.people import Person
@@ -145,7 +145,9 @@ def answer_one(console: Here, me: Writer, case: str, body: AnswerBody) -> CaseBo
 
 
 def _is_over(case: Case, verdict: Answer) -> bool:
-    """Say whether an answer is to another step or attempt than the present one."""
+    """Say whether an answer is to another step or attempt than the one that is open."""
+    if case.state in {CaseState.CLOSED, CaseState.WAITING}:
+        return True
     return (verdict.step, verdict.attempt) != (case.step, case.attempt)
 
 

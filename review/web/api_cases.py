@@ -9,8 +9,7 @@ from fastapi import Query
 from sqlalchemy import Connection
 
 from review.access import Permission, Refused, may
-from review.case import CaseState, Done, choices, links
-from review.deadline import Deadline, deadline
+from review.case import CaseState, Done, links
 from review.form import Filled
 from review.office import Office
 from review.procedure import END
@@ -19,12 +18,13 @@ from review.store.cards import CardRow
 from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.web.api_steps import NameBody, StepBody, name_body, step_now
-from review.web.casebook import CaseView, open_case, turn_title
+from review.web.casebook import CaseView, open_case
 from review.web.casework_file import file_of
+from review.web.casework_list import LONGEST, Line, View, listing
+from review.web.casework_list import Query as Listed
 from review.web.console import Here
 from review.web.tokens import Reader
 from review.web.visitor import Forbidden, NotFound, Visitor
-from review.workflow.reminding import calendar_of
 
 
 class Whose(StrEnum):
@@ -33,6 +33,10 @@ class Whose(StrEnum):
     ALL = "all"
     MINE = "mine"
     WAITING = "waiting"
+
+
+VIEWS = {Whose.ALL: View.ALL, Whose.MINE: View.MINE, Whose.WAITING: View.TURN}
+"""The lists of the page, by what programs call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,12 @@ class CaseBrief:
 
 @dataclass(frozen=True, slots=True)
 class CasesBody:
-    """Cases, newest first; those that wait for this person, oldest first."""
+    """A page of cases, newest first; those that wait for this person or are late, soonest due first."""
 
     cases: tuple[CaseBrief, ...]
+    total: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,33 +209,25 @@ def readable(connection: Connection, me: Visitor, id: str, *, lock: bool = False
     return file
 
 
-def listed(
+def listed(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the page
     console: Here,
     me: Reader,
     whose: Whose = Whose.ALL,
     state: CaseState | None = None,
     procedure: Annotated[str, Query(max_length=16)] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    text: Annotated[str, Query(max_length=LONGEST)] = "",
+    late: bool = False,  # noqa: FBT001, FBT002 - a filter of a list
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> CasesBody:
-    """List cases."""
-    office, own = console.office, whose is Whose.MINE or not me.holds(Permission.READ_CASES)
-    with reading(office.store) as connection:
-        if whose is Whose.WAITING:
-            found = tuple(one for one in cases.running(connection) if choices(one.case, me.person))
-        else:
-            found = cases.newest(connection, me.person.id if own else None)
-    kept = [
-        one
-        for one in found
-        if (state is None or one.case.state is state) and procedure in {"", one.case.procedure.id}
-    ]
-    calendar = calendar_of(office)
-    return CasesBody(
-        tuple(_brief(me, one, deadline(one.case, calendar, office.clock())) for one in kept[:limit])
-    )
+    """List cases, a page at a time."""
+    wanted = Listed(VIEWS[whose], procedure, "" if state is None else state.value, late, text.strip(), page)
+    with reading(console.office.store) as connection:
+        found = listing(connection, console.office, me.person, wanted)
+    return CasesBody(tuple(_brief(line) for line in found.lines), found.total, page, found.pages)
 
 
-def _brief(me: Visitor, file: CaseFile, due: Deadline | None) -> CaseBrief:
+def _brief(line: Line) -> CaseBrief:
+    file, due = line.file, line.due
     case = file.case
     return CaseBrief(
         case.id,
@@ -239,12 +238,12 @@ def _brief(me: Visitor, file: CaseFile, due: Deadline | None) -> CaseBrief:
         None if case.ending is None else case.ending.value,
         case.step,
         0 if case.step == END else case.attempt,
-        turn_title(case),
+        line.turn,
         file.made,
         case.entered,
         None if due is None else due.due,
         None if due is None else due.lateness.value,
-        tuple(choice.label for choice in choices(case, me.person)),
+        tuple(choice.label for choice in line.offered),
     )
 
 
@@ -257,7 +256,7 @@ def body_of(office: Office, me: Visitor, view: CaseView) -> CaseBody:
     """Give a case as JSON has it."""
     with reading(office.store) as connection:
         desk = file_of(connection, office, me.person, view)
-    brief, above = _brief(me, view.file, desk.due), view.case.parent
+    brief, above = _brief(Line(view.file, view.whose_turn, desk.due, view.choices)), view.case.parent
     return CaseBody(
         view.case.id,
         view.file.number,

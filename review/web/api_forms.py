@@ -1,9 +1,9 @@
 """Forms as JSON: their parts and fields with kinds and limits, as the checker of pages and API has them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from review.form import Field, FieldKind, Form
+from review.form import Field, FieldKind, Form, Leaflet
 from review.form.table import PERSON_FIELDS
 from review.shelf import forms as shelf
 from review.web.tokens import Reader
@@ -126,10 +126,16 @@ def _field(one: Field) -> FieldBody:
     )
 
 
-def paper_body(paper: Paper) -> PaperBody:
-    """Give a step's form as JSON has it."""
-    ready = {name: tuple(texts) for name, texts in paper.ready.items()}
-    return PaperBody(form_body(paper.form), paper.demanded, ready)
+def paper_bodies(paper: Paper) -> tuple[PaperBody, ...]:
+    """Give a step's forms as JSON has them, each field by the name under which an answer brings it."""
+    return tuple(_leaflet(paper, one) for one in paper.leaflets)
+
+
+def _leaflet(paper: Paper, one: Leaflet) -> PaperBody:
+    names = set(one.names.values())
+    parts = tuple(part for part in paper.form.parts if names.issuperset(field.name for field in part.fields))
+    ready = {name: tuple(texts) for name, texts in paper.ready.items() if name.partition(".")[0] in names}
+    return PaperBody(form_body(replace(one.form, parts=parts)), one.demanded, ready)
 
 
 def given(fields: Fields) -> Mapping[str, Sequence[str]]:

@@ -13,9 +13,11 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
+from review.attachment import MEDIA, Kind
 from review.web import (
     api,
     api_acts,
+    api_attachments,
     api_cases,
     api_documents,
     api_forms,
@@ -49,7 +51,7 @@ WHY = {
 class Endpoint:
     """One row: how it is asked for, what answers it, under which subject, with which refusals besides 503.
 
-    ``media`` is the kind of a file that it gives instead of JSON; ``sends`` the schema of a body that the
+    ``media`` are the kinds of file that it gives instead of JSON; ``sends`` the schema of a body that the
     endpoint reads for itself.
     """
 
@@ -59,11 +61,13 @@ class Endpoint:
     subject: str
     says: tuple[int, ...]
     status: int = 200
-    media: str = ""
+    media: tuple[str, ...] = ()
     sends: dict[str, Any] = field(default_factory=dict)
 
 
-READS, FINDS = (401, 403, 422), (401, 403, 404)
+PDF = (MEDIA[Kind.PDF],)
+BINARY = {"type": "string", "format": "binary"}
+READS, FINDS = (401, 403, 422), (401, 403, 404, 422)
 ACTS, CHANGES = (400, 401, 403, 404, 409, 413, 422), (400, 401, 413, 422)
 DESK = "Meja"
 
@@ -72,10 +76,10 @@ ENDPOINTS = (
     Endpoint("GET", "/api/v1/inbox", api_inbox.messages, "Saya", (401, 422)),
     Endpoint("POST", "/api/v1/inbox/read", api_inbox.mark_read, "Saya", CHANGES),
     Endpoint("GET", "/api/v1/procedures", api_procedures.procedures, "Prosedur", (401,)),
-    Endpoint("GET", "/api/v1/procedures/{procedure}", api_procedures.procedure, "Prosedur", (401, 404)),
+    Endpoint("GET", "/api/v1/procedures/{procedure}", api_procedures.procedure, "Prosedur", FINDS),
     Endpoint("GET", "/api/v1/procedures/{procedure}/opening", api_procedures.opening, "Prosedur", FINDS),
     Endpoint("GET", "/api/v1/forms", api_forms.forms, "Formulir", (401,)),
-    Endpoint("GET", "/api/v1/forms/{code}", api_forms.form, "Formulir", (401, 404)),
+    Endpoint("GET", "/api/v1/forms/{code}", api_forms.form, "Formulir", FINDS),
     Endpoint("GET", "/api/v1/cases", api_cases.listed, "Permohonan", (401, 422)),
     Endpoint("POST", "/api/v1/cases", api_acts.open_one, "Permohonan", ACTS, 201),
     Endpoint("GET", "/api/v1/cases/{case}", api_cases.case, "Permohonan", FINDS),
@@ -91,7 +95,37 @@ ENDPOINTS = (
     Endpoint("POST", "/api/v1/cases/{case}/documents", api_documents.issue, "Dokumen", ACTS, 201),
     Endpoint("GET", "/api/v1/documents/{code}", api_documents.document, "Dokumen", FINDS),
     Endpoint(
-        "GET", "/api/v1/documents/{code}/pdf", api_documents.as_pdf, "Dokumen", FINDS, media="application/pdf"
+        "GET",
+        "/api/v1/documents/{code}/pdf",
+        api_documents.as_pdf,
+        "Dokumen",
+        FINDS,
+        media=("application/pdf",),
+    ),
+    Endpoint("GET", "/api/v1/cases/{case}/attachments", api_attachments.of_case, "Lampiran", FINDS),
+    Endpoint(
+        "POST",
+        "/api/v1/cases/{case}/attachments",
+        api_attachments.attach,
+        "Lampiran",
+        ACTS,
+        201,
+        sends=api_attachments.FILE,
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/cases/{case}/attachments/{attachment}",
+        api_attachments.download,
+        "Lampiran",
+        FINDS,
+        media=tuple(MEDIA.values()),
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/cases/{case}/attachments/{attachment}/removal",
+        api_attachments.take_away,
+        "Lampiran",
+        ACTS,
     ),
     Endpoint("GET", "/api/v1/doors", api.doors, "Pintu", (401, 403)),
     Endpoint("GET", "/api/v1/events", api.events, "Pintu", READS),
@@ -133,5 +167,5 @@ def _answers(one: Endpoint) -> dict[int | str, dict[str, Any]]:
         status: {"model": ErrorBody, "description": WHY[status]} for status in (*one.says, 503)
     }
     if one.media:
-        said[one.status] = {"content": {one.media: {"schema": {"type": "string", "format": "binary"}}}}
+        said[one.status] = {"content": {kind: {"schema": BINARY} for kind in one.media}}
     return said

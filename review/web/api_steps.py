@@ -8,7 +8,7 @@ from review.access import Refused
 from review.case import NOTE_LIMIT, Case, Choice, choices, standing
 from review.office import Office
 from review.people import Person
-from review.web.api_forms import PaperBody, paper_body
+from review.web.api_forms import PaperBody, paper_bodies
 from review.web.casework import colleagues, discreet
 from review.workflow import filling
 
@@ -86,5 +86,5 @@ def step_now(connection: Connection, office: Office, case: Case, person: Person)
         why,
         not isinstance(turn, Refused),
         tuple(name_body(one) for one in colleagues(connection, case, person, office.clock())),
-        () if paper is None else (paper_body(discreet(connection, paper, person)),),
+        () if paper is None else paper_bodies(discreet(connection, paper, person)),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from review.access import Allowed, Permission, Refused, may
 from review.case import Case, Choice, choices, recording, standing
-from review.form import Field, FieldKind, Form
+from review.form import Field, FieldKind
 from review.office import Office
 from review.people import Person
 from review.store import cards, cases, grants, people
@@ -50,17 +50,34 @@ class Typed:
     growing: bool = False
 
 
-def typed(form: Form | None, posted: Posted) -> Typed:
-    """Read what was sent for a form, without its empty rows."""
+def typed(paper: Paper | None, posted: Posted) -> Typed:
+    """Read what was sent for a step's forms, without empty rows and without offered forms left as served."""
     given = {
         name.removeprefix(PREFIX): texts for name, texts in posted.fields.items() if name.startswith(PREFIX)
     }
     more, rows = posted.one(MORE), dict[str, int]()
-    for one in () if form is None else form.fields:
+    for one in () if paper is None else paper.form.fields:
         if one.kind is FieldKind.ROWS:
             given, count = _closed_up(one, given)
             rows[one.name] = count + (GROWS if one.name == more else 0)
+    if paper is not None:
+        given = _begun(paper, given)
     return Typed(given, rows, MORE in posted.fields)
+
+
+def _begun(paper: Paper, given: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Leave out the offered forms in which nothing was changed: what the program wrote is nobody's answer."""
+    for one in paper.leaflets:
+        own = {name for name in given if name.partition(".")[0] in one.names.values()}
+        if not one.demanded and all(
+            _filled(given[name]) == _filled(paper.ready.get(name, ())) for name in own
+        ):
+            given = {name: texts for name, texts in given.items() if name not in own}
+    return given
+
+
+def _filled(texts: Sequence[str]) -> list[str]:
+    return [text.strip() for text in texts if text.strip()]
 
 
 def _closed_up(rows: Field, given: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], int]:
@@ -143,6 +160,7 @@ class Asking:
     names: tuple[Person, ...]
     sheet: Sheet | None = None
     demanded: bool = True
+    forms: tuple[str, ...] = ()
     note: str = ""
     behalf: str = ""
 
@@ -185,7 +203,8 @@ def asking(
         return Asking(offered, own, names, note=note, behalf=behalf)
     seen = discreet(connection, paper, person)
     page = shown(seen) if sent is None else shown(seen, sent.typed, sent.faults)
-    return Asking(offered, own, names, page, paper.demanded, note, behalf)
+    titles = tuple(f"{one.form.code} {one.form.title}" for one in paper.leaflets)
+    return Asking(offered, own, names, page, paper.demanded, titles, note, behalf)
 
 
 def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:

@@ -5,7 +5,7 @@ import re
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIMIT = 64 * 1024
@@ -18,6 +18,15 @@ FILES = re.compile(
     r"/permohonan/[0-9a-f]{32}/lampiran|/api/v1/cases/[0-9a-f]{32}/attachments|/inventaris/impor"
 )
 """Where a file may be sent to; every other page keeps the small limit."""
+
+LONG = 512 * 1024
+"""The largest form of a case: a month's check (F06) of 250 servers."""
+
+LONG_FORMS = re.compile(
+    r"/permohonan/(baru/[^/]+|[0-9a-f]{32}/langkah)|/api/v1/cases(/[0-9a-f]{32}/answers)?"
+    r"|/inventaris/bulanan/[0-9a-f]{32}/isi"
+)
+"""Where a case's form may be sent to."""
 
 TOO_LARGE = "Kiriman terlalu besar."
 
@@ -62,7 +71,11 @@ class Guard:
 
 def _limit(scope: Scope) -> int:
     """Give the largest body that a path takes."""
-    return FILE if scope["method"] == "POST" and FILES.fullmatch(scope["path"]) else LIMIT
+    if scope["method"] != "POST":
+        return LIMIT
+    if FILES.fullmatch(scope["path"]):
+        return FILE
+    return LONG if LONG_FORMS.fullmatch(scope["path"]) else LIMIT
 
 
 def _declared(scope: Scope, limit: int) -> int:
@@ -105,5 +118,7 @@ def _with_headers(scope: Scope, send: Send) -> Send:
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = PlainTextResponse(f"{TOO_LARGE}\n", 413, headers=HEADERS)
-    await answer(scope, receive, send)
+    if scope["path"].startswith("/api/"):
+        await JSONResponse({"error": TOO_LARGE}, 413, headers=HEADERS)(scope, receive, send)
+    else:
+        await PlainTextResponse(f"{TOO_LARGE}\n", 413, headers=HEADERS)(scope, receive, send)

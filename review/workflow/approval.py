@@ -19,6 +19,7 @@ from card_registry.signing import Purpose, digest
 from card_registry.statements import Proof, Scheme, Verdict
 from card_registry.words import Approval, GrantId, require_token
 from review.access import Refused
+from review.key_turn import TURN
 from review.office import Office
 from review.people import Person
 from review.procedure import fingerprint
@@ -137,7 +138,8 @@ def _by_key(
     if not passphrase:
         return Refused("Frasa sandi tanda tangan harus diisi untuk langkah ini.")
     try:
-        return tuple(Signed(one, sign_verdict(key.file, passphrase, one)) for one in verdicts)
+        with TURN:
+            return tuple(Signed(one, sign_verdict(key.file, passphrase, one)) for one in verdicts)
     except OperatorMistaken:
         with writing(office.store) as connection:
             throttles.fail(connection, _throttle(person), office.clock())

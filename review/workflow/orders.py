@@ -22,6 +22,7 @@ from card_registry.stores.answers import head_of, read_answers
 from card_registry.words import Approval, DoorId, HolderId, OrderKind, PersonId
 from review import outside
 from review.access import Permission, Refused, may
+from review.key_turn import TURN
 from review.office import DoorSign, Office
 from review.outside import WARRANT
 from review.people import SYSTEM, Person
@@ -199,7 +200,8 @@ def _by_key(
     if not passphrase:
         return Refused("Frasa sandi tanda tangan harus diisi untuk perintah ini.")
     try:
-        return sign_order(key.file, passphrase, request)
+        with TURN:
+            return sign_order(key.file, passphrase, request)
     except OperatorMistaken:
         with writing(office.store) as connection:
             throttles.fail(connection, _throttle(person), office.clock())

@@ -13,18 +13,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from card_registry.journal.event import Event, decode_event
+from card_registry.journal.export import Wanted, export_proof
+from card_registry.journal.reading import read_proof
+from card_registry.journal.telling import as_text
 from card_registry.stores.ledger import event as ledger_event
 from card_registry.stores.office import warrant
 from card_registry.stores.registry import outcome
-from review.inventory import DeviceStatus
 from review.procedure import Effect
-from review.store import cases, explained, inventory, occurrences
+from review.store import cases, explained, occurrences
 from review.store.books import Direction
 from review.store.occurrences import Listed, Question
 from review.store.transaction import reading
 from review.tables import case_file, occurrence
 from review.tables_notices import agenda, archive
 from review.visits import Explained, Unexplained
+from tests.office_year.belongings import amiss
 from tests.office_year.street import Street
 from tests.office_year.town import ZONE, Town
 
@@ -43,8 +46,8 @@ def wrong(street: Street) -> tuple[str, ...]:
             *_openings(connection, street),
             *_numbers(connection),
             *_letters(connection),
-            *_visits(connection, street),
-            *_inventory(connection, town),
+            *amiss(connection, street),
+            *_proof(town),
             *_changes(connection, town),
             *_histories(connection),
         )
@@ -159,20 +162,13 @@ def _letters(connection: Connection) -> Iterator[str]:
             yield f"{book}: {lines} lines for {done[effect]} answers"
 
 
-def _visits(connection: Connection, street: Street) -> Iterator[str]:
-    """Whoever came in is out again, what was carried in is out or handed over, and no visit stays open."""
-    del connection
-    for visit in street.inside.values():
-        yield f"the guests of {visit.case} are still inside"
-
-
-def _inventory(connection: Connection, town: Town) -> Iterator[str]:
-    """Every device is there by a paper, and what left is not listed."""
-    del town
-    stock = inventory.load(connection, 1 << 60)
-    here = [one.serial for one in stock.devices if one.status is not DeviceStatus.RETURNED]
-    if len(here) != len(set(here)):
-        yield f"a serial number stands twice: {sorted(here)}"
+def _proof(town: Town) -> Iterator[str]:
+    """The proof of all journals and of the authority's log holds offline, against the pinned root alone."""
+    file = town.premises.folder / f"bukti-{town.hours.now}.zip"
+    export_proof((town.office.ledger, town.office.registry), file, town.hours.true, Wanted())
+    report = read_proof(file, town.premises.root)
+    if not report.is_sound:
+        yield as_text(report, file, pinned=True, brief=True)
 
 
 def _changes(connection: Connection, town: Town) -> Iterator[str]:

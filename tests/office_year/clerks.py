@@ -21,6 +21,7 @@ from review.workflow import filling
 from review.workflow.answering import Act, act
 from review.workflow.approval import Hand
 from review.workflow.filling import Paper
+from review.workflow.matching import differences
 from review.workflow.opening import Beginning, first_paper, open_case
 from review.workflow.reminding import calendar_of
 from tests.office_year.matters import Matter, fill
@@ -108,6 +109,8 @@ class Clerks:
     def _step(self, file: CaseFile, everybody: tuple[Person, ...]) -> int:
         case, town = file.case, self.town
         matter = self.matter_of(file)
+        if (case.procedure.id, case.step) == ("P6", "3"):
+            town.faults += self._differences(file)
         for person in everybody:
             offered = [one for one in choices(case, person) if not one.recorded]
             if offered:
@@ -131,8 +134,18 @@ class Clerks:
             self._spent(matter, case.procedure.id, case.step)
             return 1
         why = done.why if isinstance(done, Refused) else str(done.faults)
+        place = f"{case.procedure.id} {case.step}"
+        if place in SECOND_THOUGHTS and label != offered[-1].label:
+            matter.answers[place] = [offered[-1].label]
+            return 0
         town.faults.append(f"{town.today} {file.number} {case.procedure.id} {case.step} “{label}”: {why}")
         return 0
+
+    def _differences(self, file: CaseFile) -> list[str]:
+        """Name what a month's check found that does not agree: nothing is amiss in this office."""
+        with reading(self.town.store) as connection:
+            found = differences(connection, file.case.id, self.town.hours.true)
+        return [f"{file.number}: {one.serial} {one.difference} {one.detail}" for one in found]
 
     @staticmethod
     def _place_or_none(matter: Matter, paper: Paper | None, offered: list[Choice]) -> str | None:
@@ -192,6 +205,9 @@ def _work_is_done(clerks: Clerks, file: CaseFile) -> bool:
     above = clerks.town.case(visit.parent)
     return above.step == END or above.step in AFTER_PAPERS.get(above.procedure.id, {above.step})
 
+
+SECOND_THOUGHTS = frozenset({"P8 3"})
+"""Where the office rightly refuses an answer, and the last one of the table is given instead."""
 
 AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P4": {"13"}, "P5": {"4"}, "S4.A": {"7"}}
 """The step at which a parent stands when its guests may go."""

@@ -258,6 +258,7 @@ def _plan(w: Writing) -> Texts:
     if w.fact("barang") == "masuk":
         brought |= {"perangkat.1.nama": "Server rak", "perangkat.1.nomor_seri": w.fact("serial")}
     return {
+        "induk": w.fact("induk"),
         "keperluan": "Kunjungan kerja",
         "pintu": ("ruang-server",),
         "mulai": stamp(datetime.combine(first, time(8))),

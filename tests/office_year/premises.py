@@ -96,13 +96,19 @@ class Premises:
         def draw(length: int) -> bytes:
             return hashlib.sha256(f"{self.site} {controller} {next(counter)}".encode()).digest()[:length]
 
-        root = hashlib.sha256(self._signing.root).hexdigest()
-        invited = Invitation(1, self.site, controller, kind, 1, root, self.hours.true + LIFE, draw(32).hex())
+        invited = Invitation(
+            1, self.site, controller, kind, 1, self.root, self.hours.true + LIFE, draw(32).hex()
+        )
         with self.registry.begin() as connection:
             kept.open_invitation(connection, issued(invited))
         enroller = load_key(self._folders.officers / "enroller.pem", PASSPHRASE)
         keys, proved = (self._signing, enroller), prove(request, invited)
         return enrol.enrol(self.registry, keys, replace(proved), self.folder, self.hours.true, draw)
+
+    @property
+    def root(self) -> str:
+        """Give the digest of the first root (hex), by which everything else is believed."""
+        return hashlib.sha256(self._signing.root).hexdigest()
 
     def settle(self) -> None:
         """Carry everything between desk, doors, hub and signer until nothing moves."""

@@ -30,12 +30,14 @@ class Opening:
 
 @dataclass(slots=True)
 class Street:
-    """The people in front of the doors of one office."""
+    """The people in front of the doors of one office; ``came`` and ``left``: when a visit's guests did."""
 
     clerks: Clerks
     openings: list[Opening] = field(default_factory=list)
     refused: Counter[Reason] = field(default_factory=Counter)
     inside: dict[str, Visit] = field(default_factory=dict)
+    came: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
     exits: int = 0
 
     def controller(self, door: DoorId) -> DoorController:
@@ -128,6 +130,7 @@ class Street:
             return False
         entered = self.tap(ROOM, Side.IN, guest, ByVisit(case, visit.parent, visit.parent_step))
         assert entered is Reason.GRANTED, entered
+        self.came[visit.id] = self.openings[-1].at
         self.inside[visit.id] = visit
         return True
 
@@ -140,6 +143,7 @@ class Street:
             if file.case.step == "6" and self.clerks.may_leave(file):
                 answered = self.tap(ROOM, Side.OUT, self.clerks.town.guest_card(visit.case))
                 assert answered is Reason.GRANTED_EXIT, answered
+                self.left[visit.id] = self.clerks.town.hours.true
                 del self.inside[visit.id]
                 self.clerks.gone_home.add(visit.id)
                 gone += 1

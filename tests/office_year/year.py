@@ -15,7 +15,7 @@ from review.store import grants
 from review.store.cards import CardRow
 from review.store.cases import CaseFile
 from review.store.transaction import reading
-from review.visits import ByEmergency, Unexplained
+from review.visits import ByEmergency, Unexplained, VisitState
 from review.workflow.answering import take_back
 from tests.office_year.clerks import Clerks, worked
 from tests.office_year.matters import Matter, stamp, standing
@@ -29,6 +29,8 @@ HOURS = (time(8), time(9, 30), time(11), time(13), time(15))
 """When people are at their desks."""
 
 FULL_DAY = "24-jam"
+PATIENCE = 20
+"""How many days what is under way may take when nothing new is begun."""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class OfficeYear:
     serials: int = 0
     happened: dict[str, int] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
+    lost: dict[str, str] = field(default_factory=dict)
+    """The lost cards, and the cases in which they were reported."""
 
     def __post_init__(self) -> None:
         """Let everybody come in."""
@@ -57,11 +61,13 @@ class OfficeYear:
             day += timedelta(days=1)
 
     def finish(self) -> None:
-        """Let what is under way come to its end: nothing new is begun."""
-        for _ in range(60):
+        """Let what is under way come to its end: nothing new is begun, and who waits for a place gives up."""
+        for number in range(PATIENCE):
             if not self.town.running():
                 break
             self.day(self.town.today + timedelta(days=1), quiet=True)
+            if number > PATIENCE // 3:
+                change_mind(self, number)
         self.town.settle()
 
     def day(self, day: date, *, quiet: bool = False) -> None:
@@ -84,9 +90,12 @@ class OfficeYear:
             town.until(hour)
             if number == 0 and not quiet:
                 self._begin()
-            self.street.see_guests_out()
-            self.clerks.round()
-            town.settle()
+            if number == 0:
+                self._register_again()
+                self._thieves()
+            gone = self.street.see_guests_out()
+            if gone + self.clerks.round():
+                town.settle()
             if self.street.receive_guests():
                 town.settle()
             if not quiet:
@@ -129,13 +138,31 @@ class OfficeYear:
         if self.workdays == 1:
             for login in OWN:
                 self._own(self.town.person(login))
-        for offset, (name, (every, begin)) in enumerate(self._kinds().items()):
+        for offset, (name, (every, begin)) in enumerate(KINDS.items()):
             if (self.workdays + 3 * offset) % every == 0 and self.workdays > 3:
                 self.happened[name] = self.happened.get(name, 0) + 1
                 begin(self, self.happened[name])
 
-    def _kinds(self) -> Mapping[str, tuple[int, Callable[["OfficeYear", int], None]]]:
-        return KINDS
+    def _register_again(self) -> None:
+        """Register the guests of a case anew whose visit was refused, and came to nothing."""
+        for file in self.town.running():
+            if f"{file.case.procedure.id} {file.case.step}" not in VISITED:
+                continue
+            before = self.clerks.visit_below(file.case.id)
+            if before is not None and before.state is VisitState.CLOSED and before.entered is None:
+                matter = self.clerks.matter_of(file)
+                facts = {**matter.facts, "induk": file.number}
+                self.happened["again"] = self.happened.get("again", 0) + 1
+                self.open(Matter("P7", matter.applicant, facts))
+
+    def _thieves(self) -> None:
+        """Let whoever found a lost card try it, once every door has heard of its loss."""
+        for card, case in self.lost.items():
+            known = self.town.case(case)
+            if known.step != "2" and known.state is not CaseState.WAITING and self.chance.random() < 0.3:
+                answered = self.street.tap(ROOM, Side.IN, card)
+                if answered is not Reason.CARD_DENIED:
+                    self.refusals.append(f"{self.town.now} the lost card {card} was answered {answered}")
 
     def open(self, matter: Matter) -> str | None:
         """Open a case for a matter; what is refused is a fault of the year."""
@@ -194,6 +221,12 @@ def deposit(year: OfficeYear, number: int) -> None:
     late = {"S2.A 3": 3, "S3.A 4": 3} if number % 3 == 0 else {}
     if number % 5 == 3:
         facts["lama"] = "ya"
+    if number % 6 == 2:
+        answers["P7 2"] = ["ditolak"]
+    if number % 6 == 4:
+        answers["P7 4"] = ["tidak sesuai"]
+    if number % 4 == 1:
+        facts["kartu-kembali"] = "tidak"
     year.open(Matter(year.town.plan.deposit, year.applicant(), facts, answers, late))
 
 
@@ -259,7 +292,9 @@ def lose_card(year: OfficeYear, number: int) -> None:
     facts = {"holder": card.holder, "card": card.id, "pemegang": card.holder_name}
     facts |= {"alasan": "kartu-hilang" if lost else "kartu-rusak", "keadaan": "hilang" if lost else "belum"}
     facts["kondisi"] = "hilang" if lost else "rusak"
-    year.open(Matter("P8", year.applicant(), facts, answers))
+    opened = year.open(Matter("P8", year.applicant(), facts, answers))
+    if opened is not None and lost:
+        year.lost[card.id] = opened
 
 
 def emergency(year: OfficeYear, _number: int) -> None:
@@ -288,6 +323,9 @@ def stranger(year: OfficeYear, number: int) -> None:
     """Somebody tries a card of another office."""
     assert year.street.tap(ROOM, Side.IN, f"asing {number}") is Reason.UNKNOWN_CREDENTIAL
 
+
+VISITED = frozenset({"S2.A 7", "P3 7", "P5 2", "P4 12", "S4.A 7"})
+"""The steps at which a case waits for its guests."""
 
 KINDS: Mapping[str, tuple[int, Callable[[OfficeYear, int], None]]] = {
     "access": (5, access),

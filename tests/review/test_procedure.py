@@ -19,6 +19,7 @@ from review.procedure import (
     StepKind,
     Wait,
     fingerprint,
+    natural,
     parse,
     parse_all,
 )
@@ -244,6 +245,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the reader fail in another way."""
     with pytest.raises(OperatorMistaken):
         parse(text, "sembarang")
+
+
+def test_tables_are_listed_as_people_count() -> None:
+    """The official ones first, and P10 after P9."""
+    ids = list(SHIPPED)
+    assert ids[:6] == ["S1.A", "S2.A", "S2.B", "S3.A", "S4.A", "S5.A"]
+    assert ids[6:] == [f"P{number}" for number in range(1, 11)]
+    assert natural("KHUSUS") == (True, 0, "KHUSUS")
 
 
 def test_what_cannot_be_done_yet_cannot_be_opened() -> None:

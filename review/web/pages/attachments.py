@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from review.access import Permission, Refused, may
 from review.attachment import LARGEST, MEDIA
 from review.store import attachments, cases
+from review.store.attachments import Attached
 from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.web import csrf
@@ -84,6 +85,11 @@ def download(console: Here, me: Me, case: str, attachment: str) -> Response:
         body = None if one is None else attachments.body(connection, one.id)
     if one is None or body is None:
         raise NotFound
+    return file_answer(one, body)
+
+
+def file_answer(one: Attached, body: bytes) -> Response:
+    """Give a file as an answer that no browser shows or runs."""
     plain = "".join(sign if sign.isascii() else "_" for sign in one.name)
     named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(one.name)}"
     headers = {"Content-Disposition": named, POLICY: SHUT_IN}

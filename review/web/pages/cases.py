@@ -72,7 +72,7 @@ def _sent(console: Console, view: CaseView, form: Posted) -> Sent:
     if view.choices:
         with reading(console.office.store) as connection:
             paper = filling.paper(connection, console.office, view.case)
-    return Sent(form, typed(None if paper is None else paper.form, form))
+    return Sent(form, typed(paper, form))
 
 
 def _verdict(form: Posted) -> Answer:

@@ -39,8 +39,15 @@ def home(console: Here, me: Me) -> Response:
         waiting = listing(connection, office, me.person, Query(View.TURN))
         newest = listing(connection, office, me.person, Query(mine))
         messages = [one for one in inbox.messages(connection, me.person.id, 50) if one.seen is None]
-    told = {"waiting": waiting, "newest": newest, "messages": messages}
-    return page(console, "beranda.html", me, news=NEWS, states=STATES, **told)
+    return page(
+        console,
+        "beranda.html",
+        me,
+        waiting=waiting,
+        newest=newest,
+        messages=messages[:NEWS],
+        states=STATES,
+    )
 
 
 def list_page(request: Request, console: Here, me: Me) -> Response:

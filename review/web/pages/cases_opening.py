@@ -103,8 +103,7 @@ def _nobodys(table: Procedure, person: Person) -> str:
 def open_new(console: Here, me: Me, form: LongForm, procedure: str) -> Response:
     """Open a case from what was filled, or show it again with a sentence at each fault."""
     office, table = console.office, _table(console.office, procedure)
-    paper = first_paper(office, table.id)
-    sent = Sent(form, typed(None if paper is None else paper.form, form))
+    sent = Sent(form, typed(first_paper(office, table.id), form))
     if sent.typed.growing:
         return _form(console, me, table, sent, "", 200)
     behalf = behalf_of(office, form)

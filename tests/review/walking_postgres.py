@@ -1,0 +1,54 @@
+"""The office of the walks on PostgreSQL: its three stores are schemas of one database of our own."""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.schema import CreateSchema
+
+from card_registry.stores import ledger as ledger_tables
+from card_registry.stores import registry as registry_tables
+from card_registry.stores.engine import open_store
+from card_registry.words import ControllerId, DoorId
+from review.accounts import enter
+from review.office import DoorSign, Office
+from review.setting_up import open_office
+from review.shelf import shipped
+from tests import postgres
+from tests.review.test_workflow import finished
+from tests.review.walking import peopled_office
+from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
+
+
+@contextlib.contextmanager
+def postgres_world(folder: Path, programs: Path) -> Iterator[World]:
+    """Give an office with its founders' people, an empty room and one door, on a cluster of its own."""
+    with postgres.cluster(programs) as url:
+        store = open_office(url)
+        enter(store, PEOPLE, NOON, random.Random(1).randbytes)
+        with store.begin() as connection:
+            for schema in ("registry", "ledger"):
+                connection.execute(CreateSchema(schema))
+        registry, ledger = open_store(url, "registry"), open_store(url, "ledger")
+        registry_tables.metadata.create_all(registry)
+        ledger_tables.metadata.create_all(ledger)
+        outside, clock = Outside(registry, ledger), Clock()
+        outside.found()
+        outside.report()
+        (folder / "run").mkdir()
+        sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
+        chance = random.Random(7).randbytes
+        office = Office(store, registry, ledger, SITE, folder / "run", (sign,), shipped(), clock, chance)
+        yield World(office, outside, clock)
+        for engine in (store, registry, ledger):
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def peopled_postgres(folder: Path, programs: Path) -> Iterator[World]:
+    """Give it with people for every role, a right that every door knows, and a server in its rack."""
+    with postgres_world(folder, programs) as world:
+        finished(world)
+        peopled_office(world)
+        yield world
