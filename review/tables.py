@@ -24,6 +24,7 @@ from sqlalchemy import (
 from card_registry.stores.office import metadata, warrant
 from review.tables_access import emergency, removal, signed_verdict
 from review.tables_attachments import attached_file, attachment
+from review.tables_campaign import campaign, campaign_item, campaign_row
 from review.tables_documents import issued, issued_file
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
@@ -39,6 +40,9 @@ __all__ = [
     "attached_file",
     "attachment",
     "begun",
+    "campaign",
+    "campaign_item",
+    "campaign_row",
     "daily_denials",
     "delegation",
     "device",

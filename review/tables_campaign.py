@@ -20,7 +20,7 @@ CASE = "office.case_file.id"
 campaign = Table(
     "campaign",
     metadata,
-    Column("case", ForeignKey(CASE), primary_key=True),
+    Column("case", String(32), ForeignKey(CASE), primary_key=True),
     Column("name", String(60), nullable=False, comment="such as Triwulan III 2026"),
     Column("begins", Date, nullable=False, comment="the first day it looks back on"),
     Column("ends", Date, nullable=False, comment="the day after the last"),
@@ -34,7 +34,7 @@ campaign_item = Table(
     "campaign_item",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("case", ForeignKey(campaign.c.case), nullable=False),
+    Column("case", String(32), ForeignKey("office.campaign.case"), nullable=False),
     Column("position", Integer, nullable=False, comment="its number on form F03"),
     Column("grant", ForeignKey("office.grant.id"), nullable=False),
     Column("holder", ForeignKey("office.holder.id"), nullable=False),

@@ -12,6 +12,7 @@ from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
 from review.workflow import emergency_watch
+from review.workflow.campaign_steps import hush
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
@@ -39,5 +40,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("courier", courier.once, ROUND),
         Rounds("recurring", partial(begin_due, office), LOOK),
         Rounds("emergencies", partial(emergency_watch.look, office), LOOK_FOR_EMERGENCIES),
+        Rounds("reviews", partial(hush, office), LOOK),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -135,13 +135,12 @@ def move(
     connection.execute(update(removal).where(removal.c.id == id).values(**values))
 
 
-def make_final(connection: Connection, case: CaseId) -> None:
-    """Let what a case suspended be taken away for good."""
-    connection.execute(
-        update(removal)
-        .where(removal.c.case == case, removal.c.lifted.is_(None))
-        .values(kind=RemovalKind.REMOVED.value)
-    )
+def make_final(connection: Connection, case: CaseId, target: str | None = None) -> None:
+    """Let what a case suspended be taken away for good: everything, or one grant or card."""
+    suspended = (removal.c.case == case) & removal.c.lifted.is_(None)
+    if target is not None:
+        suspended &= removal.c.target == target
+    connection.execute(update(removal).where(suspended).values(kind=RemovalKind.REMOVED.value))
 
 
 def lift(connection: Connection, id: str, now: int, restored: GrantId | None) -> None:

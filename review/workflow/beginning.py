@@ -7,10 +7,11 @@ from review.access import Refused
 from review.case import Case, begin, standing
 from review.office import Office
 from review.people import SYSTEM, Role
-from review.procedure import Procedure
+from review.procedure import Effect, Procedure
 from review.store import audit, cases, inbox, people, recurring
 from review.store.numbers import case_number
 from review.store.outbox import Letter
+from review.workflow.campaigning import take_stock
 
 
 def begin_alone(connection: Connection, office: Office, table: Procedure, why: tuple[str, str]) -> Case:
@@ -23,6 +24,8 @@ def begin_alone(connection: Connection, office: Office, table: Procedure, why: t
     recurring.enter_program(connection, now)
     number = case_number(connection, table, office.today())
     cases.add(connection, case, number, None, SYSTEM)
+    if any(Effect.REVIEW_BEGIN in one.effects for one in table.steps):
+        take_stock(connection, office, case.id)
     audit.record(connection, SYSTEM, "permohonan.mulai", f"case/{case.id}", now, f"{table.id} {code}".strip())
     step = case.here()
     text = f"Permohonan {number} {words} Langkah {step.no} menunggu Anda: {step.activity}"

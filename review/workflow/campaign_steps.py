@@ -5,7 +5,7 @@ can only grow stricter, and is carried out at once, because what was taken away 
 grant alone (S1.A). With the head's signature every row is locked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection
@@ -31,7 +31,7 @@ from review.indonesian import day_text
 from review.office import Office
 from review.people import SYSTEM, Person, Role
 from review.procedure import END, Effect
-from review.store import audit, campaigns, cards, cases, grants, inbox, people
+from review.store import audit, campaigns, cards, cases, grants, inbox, people, removals
 from review.store.campaigns import Kept
 from review.store.cases import CaseFile
 from review.store.outbox import Letter
@@ -121,6 +121,8 @@ def take(scene: Scene, item: Item) -> None:
     if outcome is None or outcome is Outcome.KEEP:
         return
     kind = TAKEN.get(outcome, RemovalKind.REMOVED)
+    if kind is RemovalKind.REMOVED:
+        removals.make_final(scene.connection, scene.advanced.case.id, item.grant)
     take_away(scene, ((Subject.GRANT, item.grant),), kind)
     if not grants.active(scene.connection, item.holder, scene.now):
         cards.suspend(scene.connection, item.holder)
@@ -141,6 +143,14 @@ def lock(scene: Scene) -> Refused | None:
         if one.item.judge is Role.KADIS:
             take(scene, one.item)
     return None
+
+
+WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
+    Effect.REVIEW_BEGIN: begin,
+    Effect.REVIEW_DECIDE: settle_decisions,
+    Effect.REVIEW_APPLY: carry_out,
+}
+"""What each of these effects does."""
 
 
 def answer_row(

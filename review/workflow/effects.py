@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from card_registry.words import PersonId
 from review.access import Refused
 from review.procedure import END, Effect, Procedure
-from review.store import papers
+from review.store import campaigns, papers
 from review.store.papers import Filing
 from review.workflow import (
     access,
@@ -14,6 +14,7 @@ from review.workflow import (
     access_emergency,
     access_owner,
     bookkeeping,
+    campaign_steps,
     children,
     documents,
     inventory,
@@ -99,6 +100,24 @@ def _make_card(scene: Scene) -> None:
     access_cards.make_card(scene, scene.advanced.case.id, scene.held())
 
 
+def _notify(scene: Scene) -> None:
+    """Tell what the step is about: of a review every unit which rights it answers for."""
+    if campaigns.find(scene.connection, scene.advanced.case.id) is None:
+        telling.notify(scene)
+    else:
+        campaign_steps.ask_units(scene)
+
+
+def _sign(scene: Scene) -> Refused | None:
+    """Keep whose signature the papers bear; the head's on a review's minutes locks its rows."""
+    if campaigns.find(scene.connection, scene.advanced.case.id) is not None:
+        refused = campaign_steps.lock(scene)
+        if refused is not None:
+            return refused
+    signing_off.sign(scene)
+    return None
+
+
 WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.OPEN_CASE: _open,
     Effect.DISPOSE: _dispose,
@@ -122,5 +141,8 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     **visits.WORK,
     **documents.WORK,
     **children.WORK,
+    **campaign_steps.WORK,
+    Effect.NOTIFY: _notify,
+    Effect.SIGN: _sign,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

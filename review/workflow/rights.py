@@ -20,11 +20,12 @@ from card_registry import canonical
 from card_registry.statements import GrantTerms, GrantWarrant, Scheme
 from card_registry.words import GrantId, PersonId, Subject
 from review.access import Refused
+from review.campaign import Outcome, Said
 from review.office import Office
 from review.procedure import Effect
 from review.publication import PublicationState
 from review.request import terms
-from review.store import grants, papers, removals, visits
+from review.store import campaigns, grants, papers, removals, visits
 from review.store.cases import CaseFile
 from review.store.removals import Removal, RemovalKind
 from review.visits import terms as visit_terms
@@ -88,6 +89,25 @@ def _visiting(connection: Connection, office: Office, file: CaseFile, ids: Ids) 
     return (Draft(file.case.applicant, asked),)
 
 
+def _reviewed(connection: Connection, office: Office, file: CaseFile, ids: Ids) -> Drafts:
+    """Give the rights that a review narrows, and those it keeps although silence had suspended them."""
+    suspended = {one.target for one in suspensions(connection, file)}
+    found: list[Draft] = []
+    for row in campaigns.rows(connection, file.case.id):
+        word, item = row.item.newest(Said.DECISION), row.item
+        change = None if word is None else word.change
+        kept_again = item.outcome() is Outcome.KEEP and item.grant in suspended
+        given, signed = grants.find(connection, item.grant), papers.verdict_of(connection, item.grant)
+        if given is None or signed is None or given.terms.ends <= office.clock():
+            continue
+        if change is not None:
+            narrowed = replace(given.terms, doors=change.doors, schedule=change.schedule, ends=change.ends)
+            found.append(Draft(signed.applicant, replace(narrowed, id=ids(), clears=0)))
+        elif kept_again:
+            found.append(Draft(signed.applicant, replace(given.terms, id=ids(), clears=0)))
+    return tuple(found)
+
+
 def suspensions(connection: Connection, file: CaseFile) -> tuple[Removal, ...]:
     """Give the grants that only this case holds suspended."""
     return tuple(
@@ -114,5 +134,6 @@ MAKERS: Mapping[Effect, Maker] = {
     Effect.GRANT_ACCESS: _requested,
     Effect.RESTORE_IF_REFUSED: _suspended,
     Effect.VISIT_APPROVE: _visiting,
+    Effect.REVIEW_DECIDE: _reviewed,
 }
 """What is signed for each effect that adds a right."""

@@ -1,0 +1,168 @@
+"""A review as it runs: rows from the doors' numbers, silence that suspends, decisions at every door."""
+
+from card_registry.instant import DAY
+from card_registry.words import CardStatus, DoorId
+from review.access import Refused
+from review.campaign import Change, Item, Outcome, Recommendation
+from review.case import CaseState
+from review.store import campaigns, grants, inbox
+from review.store.campaigns import Kept
+from review.store.removals import RemovalKind
+from review.store.transaction import reading, writing
+from review.workflow.beginning import begin_alone
+from review.workflow.campaign_steps import answer_row, decide_row, hush
+from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
+from tests.review.world import World
+
+DEADLINE = 7 * DAY
+"""From the day of the campaign to the last day for answers: five working days."""
+
+
+def opened(world: World) -> str:
+    """Give a campaign's case as the clock begins it."""
+    office = world.office
+    with writing(office.store) as connection:
+        return begin_alone(connection, office, office.procedure("P1"), ("2026-T4", "dimulai.")).id
+
+
+def asked(world: World) -> str:
+    """Give a campaign whose units were asked."""
+    case = opened(world)
+    walk(world, case, ("operator", "selesai"), ("kabid", "selesai"))
+    return case
+
+
+def row_of(world: World, case: str) -> Kept:
+    """Give a campaign's only row."""
+    with reading(world.office.store) as connection:
+        (row,) = campaigns.rows(connection, case)
+    return row
+
+
+def answered(world: World, case: str, outcome: Outcome, login: str = "pemohon") -> Item | Refused:
+    """Answer the only row."""
+    place = (case, row_of(world, case).id)
+    return answer_row(world.office, world.person(login), place, outcome, "masih diperlukan")
+
+
+def decided(
+    world: World, case: str, outcome: Outcome, change: Change | None = None, login: str = "kabid"
+) -> Item | Refused:
+    """Decide the only row."""
+    place = (case, row_of(world, case).id)
+    return decide_row(world.office, world.person(login), place, (outcome, "sesuai tugas"), change)
+
+
+def states(world: World) -> list[str]:
+    """Give how every right stands, the oldest first."""
+    with reading(world.office.store) as connection:
+        return [one.told(world.clock()) for one in reversed(grants.listed(connection))]
+
+
+def test_a_campaign_begins_with_a_row_for_each_right(granted: World) -> None:
+    """The snapshot has what the doors and the card say of every living right, and what the rules advise."""
+    row = row_of(granted, opened(granted))
+    assert (row.position, row.item.unit, row.item.rows) == (1, "Dinas Contoh", ())
+    assert [card.status for card in row.evidence.cards] == [CardStatus.ACTIVE]
+    assert row.evidence.last is None
+    assert row.item.advice.recommendation is Recommendation.CHECK, "the unit has no server"
+
+
+def test_units_answer_once_they_were_asked(granted: World) -> None:
+    """Before the forms went out nobody answers; then the unit's people are told, with the last day."""
+    case = opened(granted)
+    early = answered(granted, case, Outcome.KEEP)
+    assert isinstance(early, Refused)
+    assert "belum disampaikan" in early.why
+    walk(granted, case, ("operator", "selesai"), ("kabid", "selesai"))
+    with reading(granted.office.store) as connection:
+        told = inbox.messages(connection, granted.person("pemohon").id)
+        assert "1 hak akses Dinas Contoh menunggu jawaban Anda sampai 27 November 2026" in told[0].text
+    assert isinstance(answered(granted, case, Outcome.KEEP), Item)
+    assert row_of(granted, case).item.rows[-1].outcome is Outcome.KEEP
+
+
+def test_a_removed_right_leaves_every_door_before_the_step_is_done(granted: World) -> None:
+    """The case waits in step 6 until the doors have confirmed the version without the right."""
+    case = asked(granted)
+    answered(granted, case, Outcome.REMOVE)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"))
+    assert isinstance(say(granted, case, "kabid", "lengkap"), Refused), "one row is not decided"
+    assert isinstance(decided(granted, case, Outcome.REMOVE), Item)
+    walk(granted, case, ("kabid", "lengkap"), ("operator", "selesai"))
+    given, _ = standing_right(granted)
+    assert [id for _, id in withdrawn(granted)] == [given.terms.id]
+    assert step(granted, case) == ("6", CaseState.WAITING)
+    follow(granted)
+    assert step(granted, case) == ("7", CaseState.RUNNING)
+    assert states(granted) == ["dicabut"]
+
+
+def test_silence_suspends_at_the_deadline_and_removes_after_the_grace(granted: World) -> None:
+    """Nothing happens on the last day; then the right is suspended once, and later taken away for good."""
+    case, begun = asked(granted), granted.clock.now
+    granted.clock.now = begun + DEADLINE
+    assert hush(granted.office) == 0
+    granted.clock.now = begun + DEADLINE + DAY
+    assert hush(granted.office) == 1
+    assert hush(granted.office) == 0
+    assert row_of(granted, case).item.outcome() is Outcome.SUSPEND
+    assert states(granted) == ["beku"]
+    granted.clock.now = begun + 2 * DEADLINE + DAY
+    assert hush(granted.office) == 1
+    assert hush(granted.office) == 0
+    assert states(granted) == ["dicabut"]
+
+
+def test_a_late_answer_gives_the_right_back_by_a_signed_grant(granted: World) -> None:
+    """What silence suspended and the judge keeps comes back with the signature under "lengkap"."""
+    case = asked(granted)
+    granted.clock.now += DEADLINE + DAY
+    hush(granted.office)
+    follow(granted)
+    answered(granted, case, Outcome.KEEP)
+    decided(granted, case, Outcome.KEEP)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    old, new = standing_right(granted)[0], granted
+    with reading(new.office.store) as connection:
+        back = grants.listed(connection, case=case)[0]
+    assert (back.terms.doors, back.terms.ends) == (old.terms.doors, old.terms.ends)
+    assert states(granted) == ["beku", "diajukan"]
+    walk(granted, case, ("operator", "selesai"))
+    follow(granted)
+    assert step(granted, case) == ("7", CaseState.RUNNING)
+
+
+def test_a_narrowed_right_replaces_the_old_one(granted: World) -> None:
+    """A change that narrows is signed with step 5, and the old right is withdrawn in step 6."""
+    case = asked(granted)
+    given, _ = standing_right(granted)
+    wider = Change(given.terms.doors, given.terms.schedule, given.terms.ends + DAY)
+    refused = decided(granted, case, Outcome.CHANGE, wider)
+    assert isinstance(refused, Refused)
+    assert "melampaui" in refused.why
+    shorter = Change((DoorId("ruang-server"),), given.terms.schedule, given.terms.ends - 30 * DAY)
+    assert isinstance(decided(granted, case, Outcome.CHANGE, shorter), Item)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(granted, case, ("operator", "selesai"))
+    follow(granted)
+    with reading(granted.office.store) as connection:
+        (kept,) = grants.all_active(connection, granted.clock())
+    assert kept.terms.ends == shorter.ends
+    assert [id for _, id in withdrawn(granted)] == [given.terms.id]
+
+
+def test_what_was_carried_out_only_grows_stricter(granted: World) -> None:
+    """After "lengkap" a kept right can still be taken away, at once; a removed one is asked for anew."""
+    case = asked(granted)
+    decided(granted, case, Outcome.KEEP)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(granted, case, ("operator", "selesai"))
+    assert isinstance(answered(granted, case, Outcome.KEEP), Refused)
+    assert isinstance(decided(granted, case, Outcome.REMOVE), Item)
+    assert states(granted) == ["dicabut"]
+    late = decided(granted, case, Outcome.KEEP)
+    assert isinstance(late, Refused)
+    assert "permohonan akses baru" in late.why
+    with reading(granted.office.store) as connection:
+        assert grants.listed(connection)[0].removed is RemovalKind.REMOVED
