@@ -26,8 +26,9 @@ MISSING = (
 LARGE = "PDF ini terlalu rumit untuk diperiksa. Cetak ulang menjadi PDF biasa, lalu kirim lagi."
 
 KEYS = frozenset({"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"})
-ACTIONS = frozenset(
+NAMES = frozenset(
     {
+        "/EmbeddedFile",
         "/JavaScript",
         "/Launch",
         "/ImportData",
@@ -75,7 +76,7 @@ def _unread(body: bytes) -> str:
 
     try:
         reader = PdfFileReader(io.BytesIO(body), strict=False)
-        if reader.encrypted:
+        if reader.encrypt_dict is not None:
             return CUT
         if not 1 <= int(reader.root["/Pages"]["/Count"]) <= PAGES or reader.total_revisions > REVISIONS:
             return LARGE
@@ -110,7 +111,7 @@ def _acts(thing: object) -> bool:
     rest = [thing]
     while rest:
         one = rest.pop()
-        if isinstance(one, NameObject) and one in ACTIONS:
+        if isinstance(one, NameObject) and one in NAMES:
             return True
         if isinstance(one, dict):
             if not KEYS.isdisjoint(one) or dict.get(one, "/Subtype") in SUBTYPES:

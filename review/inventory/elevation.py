@@ -13,7 +13,7 @@ ROW = 5.0
 
 WIDTH, LEFT, TOP = 70.0, 10.0, 9.0
 LETTER = 2.6
-FIT = 34
+FIT = 42
 """How many letters fit into a device's box."""
 
 STYLE = (

@@ -57,7 +57,7 @@ class Finding:
 class Evidence:
     """What is compared: papers, list, findings by device id, places in words by device id, days of entries.
 
-    ``entered`` are the days on which the door let somebody in, or of which it is not asked.
+    ``entered`` are the days on which the door let somebody in, ``unasked`` those of which it can say nothing.
     """
 
     handed: Sequence[Handed]
@@ -65,6 +65,7 @@ class Evidence:
     found: Mapping[str, Found]
     places: Mapping[str, str]
     entered: Collection[date]
+    unasked: Collection[date] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ class Matched:
 
 def compare(seen: Evidence) -> tuple[Finding, ...]:
     """Compare papers, inventory, what was found and the days on which the room was entered."""
-    papers, devices = _papers(seen.handed, seen.devices), seen.devices
-    return (*papers, *_visits(seen.handed, seen.entered), *_check(devices, seen.found, seen.places))
+    explained = {*seen.entered, *seen.unasked}
+    papers, visits = _papers(seen.handed, seen.devices), _visits(seen.handed, explained)
+    return (*papers, *visits, *_check(seen.devices, seen.found, seen.places))
 
 
 def match(seen: Evidence) -> tuple[Matched, ...]:

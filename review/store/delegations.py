@@ -1,13 +1,13 @@
 """Delegations: who holds which role in whose place, from when to when, on which order.
 
 What is effective is the assignment beside it (``people.delegate``), which ends by itself; the delegation says
-how it came about. Neither is ever removed: one that is ended early keeps the moment and whoever ended it.
+how it came about. A delegation is never removed: one that is ended early keeps the moment and by whom.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from card_registry.words import PersonId
 from review.people import Capacity, Role
@@ -70,12 +70,15 @@ def add(connection: Connection, new: Delegation, now: int) -> None:
 
 
 def end(connection: Connection, one: Delegation, by: PersonId, now: int) -> None:
-    """End a delegation now; one that has not begun never will."""
-    last = max(one.begins, now)
+    """End a delegation now; of one that has not begun no assignment is left, so that it may be made anew."""
     row, held = delegation.c, assignment.c
     mine = (held.person == one.person) & (held.role == one.role.value) & (held.begins == one.begins)
-    connection.execute(update(assignment).where(mine).values(ends=last))
-    connection.execute(update(delegation).where(row.id == one.id).values(ended=last, ended_by=by))
+    if one.begins < now:
+        connection.execute(update(assignment).where(mine).values(ends=now))
+    else:
+        connection.execute(delete(assignment).where(mine))
+    values = {"ended": max(one.begins, now), "ended_by": by}
+    connection.execute(update(delegation).where(row.id == one.id).values(**values))
 
 
 def find(connection: Connection, id: str) -> Delegation | None:

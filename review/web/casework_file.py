@@ -1,6 +1,6 @@
 """What a case's page shows besides its step: its papers, its family, its deadline, what its reader may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -12,12 +12,15 @@ from review.documents.layout import Block
 from review.documents.showing import blocks
 from review.form import Filled, Form, offered
 from review.office import Office
+from review.paperwork import named
 from review.people import Person
 from review.procedure import END, Effect
 from review.shelf import forms
-from review.store import books, cases, papers, people
+from review.store import books, cases, papers, people, visits
 from review.store.cases import CaseFile
 from review.store.papers import Filed
+from review.visits import Visit
+from review.visits.listing import STATE_WORDS
 from review.web.casebook import CaseView
 from review.workflow import filling
 from review.workflow.reminding import calendar_of
@@ -34,11 +37,12 @@ class PaperPart:
 
 @dataclass(frozen=True, slots=True)
 class CasePaper:
-    """A form of a case, as filled so far."""
+    """A form of a case, as filled so far; ``open`` where the reader's step is about it."""
 
     code: str
     title: str
     parts: tuple[PaperPart, ...]
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class CaseDesk:
     resumes: bool
     corrects: frozenset[int]
     appoints: tuple[Person, ...]
+    visits: tuple[tuple[Visit, str], ...]
     month: bool
 
 
@@ -60,7 +65,7 @@ def file_of(connection: Connection, office: Office, person: Person, view: CaseVi
     """Give what surrounds a case for one reader."""
     case = view.case
     return CaseDesk(
-        papers_of(connection, office, case.id),
+        _laid_open(papers_of(connection, office, case.id), view),
         _parent(connection, person, case),
         tuple(one for one in cases.children(connection, case.id) if _readable(one, person)),
         deadline(case, calendar_of(office), office.clock()),
@@ -68,6 +73,7 @@ def file_of(connection: Connection, office: Office, person: Person, view: CaseVi
         case.state is CaseState.QUEUED and bool(view.choices),
         _correctable(case, person),
         _appointable(connection, person, case, office.clock()),
+        tuple((one, STATE_WORDS[one.state]) for one in _visits(connection, case)),
         _has_month(case, person),
     )
 
@@ -103,6 +109,20 @@ def _parts(connection: Connection, case: CaseId, form: Form, filed: dict[str, Fi
         for part in form.parts
         if part.id in filed
     ]
+
+
+def _laid_open(found: tuple[CasePaper, ...], view: CaseView) -> tuple[CasePaper, ...]:
+    """Lay the papers of a step open before whoever answers it; the request, where the step names none."""
+    if not view.choices:
+        return found
+    codes = {code for code, _ in named(view.case.here())}
+    own = {paper.code for paper in found} & codes or {paper.code for paper in found[:1]}
+    return tuple(replace(paper, open=paper.code in own) for paper in found)
+
+
+def _visits(connection: Connection, case: Case) -> tuple[Visit, ...]:
+    own = visits.of_case(connection, case.id)
+    return (*(() if own is None else (own,)), *visits.below(connection, case.id))
 
 
 def _parent(connection: Connection, person: Person, case: Case) -> CaseFile | None:

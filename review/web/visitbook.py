@@ -1,13 +1,12 @@
 """Visits as their pages show them: lists by what people look for, and one visit with all that is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from review.access import Permission, Refused, may
 from review.documents.layout import Facts
 from review.documents.showing import blocks
-from review.form import Form
 from review.office import Office
 from review.people import Person
 from review.projection import local_time
@@ -143,13 +142,13 @@ def _told(connection: Connection, file: CaseFile) -> tuple[tuple[str, str], ...]
     filled, form = papers.sheets(connection, file.case.id, FORM), forms()[FORM]
     if filled is None:
         return ()
-    rest = Form(form.code, form.title, form.parts[1:], form.signers)
-    known = [one for part in rest.parts for one in part.fields if filled.values.get(one.name)]
-    shown = {one.label for one in known}
-    rows = (
-        row for block in blocks(rest, filled, ELSEWHERE) if isinstance(block, Facts) for row in block.rows
+    filled_in = {one for one in filled.values if filled.values[one]}
+    parts = tuple(
+        replace(part, fields=tuple(one for one in part.fields if one.name in filled_in - ELSEWHERE))
+        for part in form.parts[1:]
     )
-    return tuple((label, text) for label, text in rows if label in shown)
+    rest = blocks(replace(form, parts=parts), filled)
+    return tuple(row for block in rest if isinstance(block, Facts) for row in block.rows)
 
 
 def _carried(connection: Connection, one: Visit) -> Carried:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from card_registry.words import CaseId
 from review.access import Refused
-from review.case import Case, RowKind, begin, standing
+from review.case import begin, standing
 from review.people import Role
 from review.procedure import Effect, Procedure, Step
 from review.recurrence import next_month
@@ -22,10 +22,11 @@ from review.store import audit, cases, inbox, papers, people, recurring
 from review.store.cases import CaseFile
 from review.store.numbers import case_number
 from review.store.outbox import Letter
+from review.workflow.places import found_none, hand_on
 from review.workflow.scene import Scene
 from review.workflow.telling import tell_applicant
 
-NO_PLACE, NOT_ACCEPTED, LETTER = "tidak tersedia", "tidak-diterima", "F16"
+NOT_ACCEPTED, LETTER = "tidak-diterima", "F16"
 
 
 def begin_child(scene: Scene, table: Procedure) -> CaseFile:
@@ -55,6 +56,8 @@ def start(scene: Scene) -> Refused | None:
         if table is None:
             return not_in_force(id_)
         child = begin_child(scene, table)
+        if any(Effect.INVENTORY_ADD in step.effects for step in table.steps):
+            hand_on(scene)
         tell_applicant(scene, f"Permohonan Anda dilanjutkan dengan {child.number}: {table.title}.")
         tell_turn(scene, child)
     return None
@@ -64,15 +67,7 @@ def came_to_nothing(scene: Scene) -> bool:
     """Say whether the case found no place when it last looked, or its letter says that it is not accepted."""
     letter = papers.sheets(scene.connection, scene.advanced.case.id, LETTER)
     declined = letter is not None and letter.one("hasil") == NOT_ACCEPTED
-    return declined or answered(scene.advanced.case, Effect.PLACE_CHECK) == NO_PLACE
-
-
-def answered(case: Case, effect: Effect) -> str:
-    """Give the newest answer to a step with an effect, empty where there is none."""
-    for row in reversed(case.history):
-        if row.kind is RowKind.ANSWER and effect in case.procedure.step(row.step).effects:
-            return row.answer
-    return ""
+    return declined or found_none(scene.advanced.case)
 
 
 def every_month(scene: Scene) -> Refused | None:

@@ -27,7 +27,7 @@ from review.form import Faulty
 from review.office import Office
 from review.people import CAPACITY_WORDS, TITLES, Capacity, Person, Role
 from review.procedure import Procedure, fingerprint
-from review.store import audit, delegations, people
+from review.store import audit, delegations, numbers, people
 from review.store.delegations import Delegation, Standing
 from review.store.transaction import reading, writing
 
@@ -94,6 +94,8 @@ def delegate(office: Office, by: Person, wanted: Wanted) -> Delegation | Faulty 
         return allowed
     now = office.clock()
     with writing(office.store) as connection:
+        # The counter's row is the lock: two delegations at once could not see each other otherwise.
+        numbers.take(connection, "delegasi")
         checked = _check(connection, office, by, wanted, now)
         if checked.faults or not checked.person or not checked.role or not checked.capacity:
             return Faulty(checked.faults or {"": "Delegasi ini tidak lengkap."})

@@ -49,8 +49,9 @@ class Paper:
     """What a step's actor fills: the parts of its forms in one, with the office's lists; demanded or offered.
 
     ``ready`` is what the program fills by itself, which an answer may overwrite field by field; ``handover``
-    what a handover paper must agree with. ``leaflets`` are the forms one by one: where a step asks for
-    several, some may be demanded and others offered.
+    what a handover paper must agree with; ``contradictions`` what no form may say after earlier answers, by
+    code, field and value. ``leaflets`` are the forms one by one: where a step asks for several, some may be
+    demanded and others offered.
     """
 
     form: Form
@@ -59,6 +60,7 @@ class Paper:
     leaflets: tuple[Leaflet, ...]
     ready: Given = field(default_factory=dict)
     handover: Expected | None = None
+    contradictions: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
@@ -80,7 +82,8 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     ready = [(one, _ready(connection, office, case, one, again)) for one in leaflets]
     filled = {one.there(name): texts for one, given in ready for name, texts in given.items()}
     agrees = prefilled.expected(connection, office, case, set(wanted))
-    return Paper(whole, sheets, bool(demanded), leaflets, filled, agrees)
+    barred = prefilled.contradictions(case, set(wanted))
+    return Paper(whole, sheets, bool(demanded), leaflets, filled, agrees, barred)
 
 
 def _parts(form: Form, ids: Collection[str]) -> Form:
@@ -90,11 +93,12 @@ def _parts(form: Form, ids: Collection[str]) -> Form:
 def _ready(
     connection: Connection, office: Office, case: Case, leaflet: Leaflet, again: Sequence[Sheet]
 ) -> Given:
-    """Give what a form says before anybody types: what it said before it was sent back, then what we know."""
+    """Give what a form says before anybody types: what is known, and what it said before it was sent back."""
     code = leaflet.form.code
     mine = [papers.newest(connection, case.id, one.key, Filled) for one in again if one.code == code]
     before = {name: texts for part in mine if part is not None for name, texts in part.values.items()}
-    return {**before, **prefilled.ready(connection, office, case, {code})}
+    known = prefilled.ready(connection, office, case, {code})
+    return {**known, **before} if code in prefilled.SUGGESTED else {**before, **known}
 
 
 def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Option]]:
@@ -161,6 +165,9 @@ def _read(paper: Paper, one: Leaflet, given: Given, today: date) -> Filled | Fau
     faults = dict(rule(filled, today)) if rule else {}
     if paper.handover is not None and one.form.code == HANDOVER:
         faults |= handover_faults(filled, paper.handover)
+    for (code, name, value), why in paper.contradictions.items():
+        if code == one.form.code and filled.one(name) == value:
+            faults[name] = why
     return Faulty(faults) if faults else filled
 
 

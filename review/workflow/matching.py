@@ -38,9 +38,9 @@ def evidence(connection: Connection, case: CaseId, now: int) -> Evidence:
     days = inventory.days_entered(connection)
     first = min(days, default=None)
     unasked = {line.day for line in by_paper if first is None or line.day < first}
-    asked = days | unasked | {line.day for line in by_hand}
+    unasked |= {line.day for line in by_hand}
     found = _found(stock.devices, checks(filled) if filled else (), as_listed)
-    return Evidence((*by_paper, *by_hand), stock.devices, found, places, asked)
+    return Evidence((*by_paper, *by_hand), stock.devices, found, places, days, unasked)
 
 
 def _found(

@@ -9,6 +9,8 @@ Decisions:
     tersedia" is believed, because a technician may know of what no inventory lists (cooling, a weak floor).
     2026-11-21: a reservation lasts ten working days (setting ``tempat.pesan.hari``) and no longer than its
     case, or what that case began.
+    2026-11-21: a letter that accepts a server begins the reservation's days again, because its owner hears of
+    the place only then.
     2026-11-21: a case that waits for a place looks again as soon as one is freed that fits it, the one that
     waited longest first.
 """
@@ -21,7 +23,7 @@ from sqlalchemy import Connection, select
 
 from card_registry.words import CaseId
 from review.access import Refused
-from review.case import Case, CaseState, resume
+from review.case import Case, CaseState, RowKind, resume
 from review.form import Filled
 from review.inventory import Full, available, reserve
 from review.inventory.sheets import FIGURES, checklist, need_of
@@ -38,6 +40,7 @@ from review.workflow.reminding import calendar_of
 from review.workflow.scene import Scene
 
 DAYS, MOST_DAYS, SETTING = 10, 250, "tempat.pesan.hari"
+NO_PLACE = "tidak tersedia"
 
 NO_REQUEST = Refused(
     "Kasus ini tidak memuat formulir F07, sehingga kebutuhan servernya tidak diketahui. Lengkapi permohonan."
@@ -75,7 +78,7 @@ def check_place(scene: Scene) -> Refused | None:
     kept = reserve(stock, need, case.id, ends_at(connection, scene.office, scene.now))
     if isinstance(kept, Full) and done.answer == "tersedia":
         return Refused(kept.why)
-    given = done.answer != "tidak tersedia" and not isinstance(kept, Full)
+    given = done.answer != NO_PLACE and not isinstance(kept, Full)
     until = days_end(connection, scene.office, scene.now)
     file_sheet(
         scene, "F08.A", checklist(available(stock, need), stock.racks, until, _said(scene), given=given)
@@ -103,7 +106,7 @@ def reserve_place(scene: Scene) -> Refused | None:
     request = form_of(scene.connection, case, "F07")
     if request is None:
         return NO_REQUEST
-    if scene.advanced.done.answer == "tidak tersedia":
+    if scene.advanced.done.answer == NO_PLACE:
         return None
     stock = inventory.load(scene.connection, scene.now, lock=True)
     kept = reserve(stock, need_of(request), case.id, ends_at(scene.connection, scene.office, scene.now))
@@ -120,6 +123,40 @@ def release_place(scene: Scene) -> None:
     if rest != stock.reservations:
         inventory.save(scene.connection, stock, replace(stock, reservations=rest))
     wake_queue(scene)
+
+
+def found_none(case: Case) -> bool:
+    """Say whether the case found no place when it last looked."""
+    looked = (
+        row.answer
+        for row in reversed(case.history)
+        if row.kind is RowKind.ANSWER and Effect.PLACE_CHECK in case.procedure.step(row.step).effects
+    )
+    return next(looked, "") == NO_PLACE
+
+
+def hand_on(scene: Scene) -> None:
+    """Keep the case's place for what it begins, as long as a place that is reserved now.
+
+    Where the reservation ended meanwhile it is made again if there is room; else the server is given a place
+    when it comes, if there is one then.
+    """
+    case, now = scene.advanced.case, scene.now
+    request = form_of(scene.connection, case, "F07")
+    if request is None:
+        return
+    stock = inventory.load(scene.connection, now, lock=True)
+    ends = ends_at(scene.connection, scene.office, now)
+    if any(one.case == case.id for one in stock.reservations):
+        kept = tuple(
+            replace(one, ends=max(one.ends, ends)) if one.case == case.id else one
+            for one in stock.reservations
+        )
+        inventory.save(scene.connection, stock, replace(stock, reservations=kept))
+        return
+    again = reserve(stock, need_of(request), case.id, ends)
+    if not isinstance(again, Full):
+        inventory.save(scene.connection, stock, again)
 
 
 def family(case: Case) -> tuple[CaseId, ...]:

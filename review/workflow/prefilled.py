@@ -21,12 +21,20 @@ from review.store.inventory import DRAFT
 from review.store.occurrences import Question
 from review.visits import suggested
 from review.visits.reading import local
-from review.workflow.places import days_end, form_of
+from review.workflow.places import days_end, form_of, found_none
 
 COMPANION = 120_000
 """How long before an emergency's entry its first card may have waited for a second, in milliseconds."""
 
+NO_PLACE_LEFT = (
+    "Hasil pemeriksaan menyatakan tempat tidak tersedia, sehingga balasan tidak dapat menyatakan diterima."
+)
+
+SUGGESTED = frozenset({"F05", "F16"})
+"""Forms that the program only drafts: what people wrote in one that was sent back stands."""
+
 Ready = Mapping[str, Sequence[str]]
+Contradictions = Mapping[tuple[str, str, str], str]
 
 
 def ready(connection: Connection, office: Office, case: Case, codes: Collection[str]) -> Ready:
@@ -38,6 +46,10 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
         filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
     elif "F13" in codes:
         filled = _visit(connection, office, case)
+    elif "F05" in codes:
+        filled = _handover(connection, office, case)
+    elif "F16" in codes:
+        filled = _letter(connection, office, case)
     elif "F19" in codes and not case.history:
         filled = _emergency(connection, office, case)
     return {} if filled is None else filled.values
@@ -67,6 +79,46 @@ def _visit(connection: Connection, office: Office, case: Case) -> Filled | None:
         if not any(done.counts() for done in case.history)
         else {}
     )
+
+
+def _handover(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Give the handover of a server that comes: who brings what, where to; its serial is read from itself."""
+    request = form_of(connection, case, "F07")
+    effects = {effect for step in case.procedure.steps for effect in step.effects}
+    if request is None or Effect.INVENTORY_ADD not in effects:
+        return None
+    stock = inventory.load(connection, office.clock())
+    kept = next((one for one in stock.reservations if one.case in _origin(case)), None)
+    said = {f"pihak_pertama.{name}": text for name, text in request.person("penanda_tangan").items()}
+    said |= {"arah": "penitipan", "tanggal": office.today().isoformat(), "dasar": request.one("nomor")}
+    said |= {"lokasi": "" if kept is None else kept.claim.place.words(stock.racks)}
+    said |= {"barang.0.nama": f"Server {request.one('bentuk')}".strip(), "barang.0.merk": request.one("merk")}
+    said |= {"barang.0.jumlah": "1", "barang.0.satuan": "unit"}
+    return Filled({name: (text,) for name, text in said.items() if text})
+
+
+def _letter(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Give the reply that follows from what was found: to whom, whether accepted, at which address."""
+    request = form_of(connection, case, "F07")
+    if request is None:
+        return None
+    stock = inventory.load(connection, office.clock())
+    kept = next((one for one in stock.reservations if one.case == case.id), None)
+    said = {
+        "hal": f"Balasan: {request.one('perihal')}"[:200],
+        "kepada": request.one("instansi"),
+        "hasil": "tidak-diterima" if found_none(case) else "diterima",
+        "ip": "" if kept is None else next(iter(kept.claim.addresses), ""),
+        "port": "" if found_none(case) else request.one("port"),
+    }
+    return Filled({name: (text,) for name, text in said.items() if text})
+
+
+def contradictions(case: Case, codes: Collection[str]) -> Contradictions:
+    """Give what a form may not say after what was answered before, each with its sentence."""
+    if "F16" not in codes or not found_none(case):
+        return {}
+    return {("F16", "hasil", "diterima"): NO_PLACE_LEFT}
 
 
 def _emergency(connection: Connection, office: Office, case: Case) -> Filled | None:

@@ -56,8 +56,6 @@ FORM = Form(
     (),
     (Signer("Petugas", Role.OPERATOR), Signer("Mengetahui", Role.KABID)),
 )
-TOO_MANY = Refused(f"Rentang ini memuat lebih dari {MOST} kunjungan. Persempit rentang tanggalnya.")
-
 Line = tuple[str, ...]
 
 
@@ -114,11 +112,13 @@ def as_csv(rows: tuple[Line, ...]) -> str:
     return out.getvalue()
 
 
-def issue(connection: Connection, office: Office, span: Window, person: PersonId) -> Issued | Refused:
+def issue(
+    connection: Connection, office: Office, span: Window, person: PersonId, most: int = MOST
+) -> Issued | Refused:
     """Issue the log of a time as a document; each print is a version of its own."""
     rows = lines(connection, office, span)
-    if len(rows) > MOST:
-        return TOO_MANY
+    if len(rows) > most:
+        return Refused(f"Rentang ini memuat lebih dari {most} kunjungan. Persempit rentang tanggalnya.")
     new = New(
         code_of(office.entropy(16)), None, _sheet(connection, office, span, rows), (), person, office.clock()
     )

@@ -14,7 +14,7 @@ from review.people import Person
 from review.procedure import END
 from review.workflow.answering import act, correct_row, look_again, take_back
 from tests.review.rooms import file_of
-from tests.review.walking import QUEUE_ENDS, Walk, Walker, actor, begun, crew, said, settled
+from tests.review.walking import QUEUE_ENDS, Walk, Walker, actor, answered, begun, crew, said, settled
 from tests.review.world import World
 
 TEN = 10
@@ -49,18 +49,26 @@ def race_through(world: World, walk: Walk) -> Walker:
     """Walk a case to its end with every answer pressed by ten at once, of whom one is taken."""
     one = begun(world, walk)
     while (case := one.file.case).step != END:
-        if case.step not in one.met:
-            one.met.add(case.step)
-            if (happens := walk.before.get(case.step)) is not None:
-                happens(one)
-        chooses = case.state is CaseState.QUEUED or len(case.here().branches) > 1
-        label = next(one.left) if chooses else case.here().branches[0].label
+        label = one.next_label() or ""
         came = pressed(world, one.case, label, walk.serial)
         taken = [each for each in came if isinstance(each, Advanced | Case)]
         assert len(taken) == 1, (case.step, came)
         assert all(isinstance(each, Advanced | Case | Refused | Faulty) for each in came)
         settled(world, one.case)
     return one
+
+
+def abreast(world: World, walks: Sequence[Walk]) -> list[Walker]:
+    """Walk several cases side by side: in each round every one of them is answered at the same moment."""
+    on_their_way = [begun(world, walk) for walk in walks]
+    while going := [one for one in on_their_way if one.file.case.step != END]:
+        said_now = [(one, one.next_label()) for one in going]
+        deeds = [partial(answered, world, one.case, label or "", one.walk.serial) for one, label in said_now]
+        for (one, label), came in zip(said_now, at_once(deeds), strict=True):
+            assert isinstance(came, Advanced), (one.walk.procedure, label, came)
+        for one in going:
+            settled(world, one.case)
+    return on_their_way
 
 
 def scramble(world: World, walk: Walk, rounds: int, chance: random.Random) -> CaseId:

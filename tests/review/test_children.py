@@ -7,10 +7,12 @@ import pytest
 
 from review.access import Refused
 from review.case import Advanced, CaseState
+from review.form import Faulty
 from review.people import Capacity, Role
 from review.store import cases, inbox, inventory, people, recurring
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
+from review.workflow import filling
 from review.workflow.answering import take_back
 from review.workflow.opening import Beginning, open_case
 from tests.review.rooms import F05, F07, ROOM, YEAR, file_of, opened, say, stock, walk
@@ -136,6 +138,78 @@ def test_a_request_that_came_to_nothing_hands_nothing_on(room: World, found: str
     assert children(room, parent, "P5") == []
     assert file_of(room, parent).case.state is CaseState.CLOSED
     assert stock(room).reservations == ()
+
+
+def paper_of(world: World, case: str) -> filling.Paper:
+    """Give what is to be filled at a case's step."""
+    with reading(world.office.store) as connection:
+        paper = filling.paper(connection, world.office, file_of(world, case).case)
+    assert paper is not None
+    return paper
+
+
+def test_a_reply_says_what_was_found(room: World) -> None:
+    """To whom, whether accepted and at which address is drafted; without a place nothing is promised."""
+    for found, result, address in (
+        ("tersedia", "diterima", ("203.0.113.2",)),
+        ("tidak tersedia", "tidak-diterima", None),
+    ):
+        case = opened(room, "S3.A", serial=found)
+        walk(room, case, ("kadis", "selesai"), ("kabid", "selesai"), ("kabid", "selesai"))
+        walk(room, case, ("operator", found), ("kabid", "selesai"))
+        ready = paper_of(room, case).ready
+        assert (ready["kepada"], ready["hasil"], ready.get("ip")) == (("Dinas Contoh",), (result,), address)
+    promised = say(room, case, "operator", given=LETTER)
+    assert isinstance(promised, Faulty)
+    assert "tempat tidak tersedia" in promised.faults["hasil"]
+
+
+def test_a_reply_sent_back_says_what_its_writer_wrote(room: World) -> None:
+    """What the program drafts does not take the place of what a person corrected."""
+    case = opened(room, "S3.A")
+    walk(room, case, ("kadis", "selesai"), ("kabid", "selesai"), ("kabid", "selesai"))
+    walk(room, case, ("operator", "tersedia"), ("kabid", "selesai"))
+    written = say(room, case, "operator", given={**LETTER, "kepada": ["Sekretaris Daerah"]})
+    assert isinstance(written, Advanced)
+    walk(room, case, ("kabid", "tidak sesuai"))
+    assert paper_of(room, case).ready["kepada"] == ("Sekretaris Daerah",)
+
+
+def test_a_handover_is_drafted_from_its_request(room: World) -> None:
+    """Who brings it and where it goes are known; its serial number is read from the device itself."""
+    parent = replied(room)
+    walk(room, parent, ("operator", "selesai"))
+    (child,) = children(room, parent, "P5")
+    walk(room, child.case.id, ("pemohon", "selesai"))
+    ready = paper_of(room, child.case.id).ready
+    assert ready["pihak_pertama.nama"] == ("Pejabat Contoh",)
+    assert (ready["lokasi"], ready["dasar"]) == (("Rak A, U1–U2",), ("005/1/2026",))
+    assert ready["barang.0.merk"] == ("Contoh R1",)
+    assert "barang.0.nomor_seri" not in ready
+
+
+@pytest.mark.parametrize("days", [1, 20])
+def test_a_letter_begins_the_days_of_the_place_again(room: World, days: int) -> None:
+    """Its owner hears of the place only then; a reservation that ended meanwhile is made again."""
+    parent = replied(room)
+    room.clock.now += days * 86_400_000
+    before = stock(room).reservations
+    walk(room, parent, ("operator", "selesai"))
+    (kept,) = stock(room).reservations
+    assert (len(before), kept.case) == (int(days == 1), parent)
+    assert kept.ends > room.clock.now + 9 * 86_400_000
+
+
+def test_a_promised_place_that_is_gone_is_looked_for_when_the_server_comes(room: World) -> None:
+    """The letter goes out, and nobody else's place is taken for it."""
+    parent = replied(room)
+    room.clock.now += 20 * 86_400_000
+    for serial in ("SN-2", "SN-3"):
+        other = opened(room, serial=serial)
+        walk(room, other, ("kadis", "selesai"), ("kabid", "selesai"), ("operator", "tersedia"))
+    walk(room, parent, ("operator", "selesai"))
+    assert parent not in {one.case for one in stock(room).reservations}
+    assert len(children(room, parent, "P5")) == 1
 
 
 def test_a_withdrawn_child_lets_the_place_go(room: World) -> None:

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from review.case import CaseState
-from tests.review.crowds import TEN, at_once, race_through, scramble
+from tests.review.crowds import TEN, abreast, at_once, race_through, scramble
 from tests.review.walking import Walk, begun
-from tests.review.walking_plans import STOPPED, WALKS
+from tests.review.walking_plans import ABREAST, STOPPED, WALKS
 from tests.review.walking_soundness import sound
 from tests.review.world import World
 
@@ -43,4 +43,12 @@ def test_ten_who_apply_at_once_get_ten_numbers(peopled: World) -> None:
     """Gapless, each once."""
     made = at_once([lambda: begun(peopled, Walk("antre", "S1.A", ends=None)) for _ in range(TEN)])
     assert len(made) == TEN
+    sound(peopled)
+
+
+@pytest.mark.long
+def test_ten_cases_go_abreast(peopled: World) -> None:
+    """Ten procedures, each answered at the same moment as the others, all come to their ending."""
+    for one in abreast(peopled, ABREAST):
+        assert one.file.case.ending == one.walk.ends
     sound(peopled)

@@ -319,7 +319,7 @@ def test_a_hostile_answer_gets_a_sentence(as_: As, fields: dict[str, str | list[
 def test_bodies_are_bounded_and_files_refused(as_: As) -> None:
     """Too large, too many, too long, a file: refused before anything is done with them."""
     visitor = as_("pemohon")
-    huge = visitor.client.post(NEW, content=b"a" * (LIMIT + 1))
+    huge = visitor.client.post("/keluar", content=b"a" * (LIMIT + 1))
     assert huge.status_code == 413
 
     form = {"content-type": "application/x-www-form-urlencoded"}
@@ -328,7 +328,7 @@ def test_bodies_are_bounded_and_files_refused(as_: As) -> None:
         for _ in range(9):
             yield b"b" * 8192
 
-    assert visitor.client.post(NEW, content=endless(), headers=form).status_code == 413
+    assert visitor.client.post("/keluar", content=endless(), headers=form).status_code == 413
     assert visitor.send(NEW, {f"f{n}": "x" for n in range(3000)}).status_code == 400
     assert visitor.send(NEW, {"keperluan": "x" * 5000}).status_code == 400
     file = visitor.client.post(NEW, data={"csrf": visitor.token}, files={"a": b"x"})

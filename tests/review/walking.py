@@ -150,18 +150,23 @@ class Walker:
 
     def go(self) -> CaseFile:
         """Walk to the end, or to where nothing is left to be said."""
-        while (case := self.file.case).step != END:
-            if case.step not in self.met:
-                self.met.add(case.step)
-                if (happens := self.walk.before.get(case.step)) is not None:
-                    happens(self)
-                if self.watch is not None:
-                    self.watch(self)
-            label = self._next(self.file.case)
+        while self.file.case.step != END:
+            label = self.next_label()
             if label is None:
                 break
             self.say(label)
         return self.file
+
+    def next_label(self) -> str | None:
+        """Let happen what comes before the present step, and give what is to be said there."""
+        case = self.file.case
+        if case.step not in self.met:
+            self.met.add(case.step)
+            if (happens := self.walk.before.get(case.step)) is not None:
+                happens(self)
+            if self.watch is not None:
+                self.watch(self)
+        return self._next(self.file.case)
 
     def _next(self, case: Case) -> str | None:
         if case.state is CaseState.QUEUED or len(case.here().branches) > 1:

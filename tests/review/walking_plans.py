@@ -136,6 +136,25 @@ WALKS = (
 )
 """Walks that begin by themselves."""
 
+BY_NAME = {f"{walk.procedure}-{walk.name}": walk for walk in WALKS}
+
+ABREAST = tuple(
+    BY_NAME[name]
+    for name in (
+        "P2-biasa ditolak",
+        "S1.A-disetujui",
+        "S1.A-ditolak",
+        "S2.A-tersedia",
+        "S3.A-tersedia",
+        "S4.A-diganti",
+        "S5.A-setuju",
+        "P6-sesuai",
+        "P9-wajar",
+        "P10-dikembalikan",
+    )
+)
+"""Ten walks that stand in nobody's way but each other's: numbers, places, papers, people."""
+
 VISITS = (
     VISIT,
     Walk("ditolak", "P7", ("ditolak",)),

@@ -7,6 +7,7 @@ from review.access import Refused
 from review.case import Answer
 from review.form import Faulty
 from review.store.transaction import reading
+from review.web import attachments
 from review.web.casebook import CaseView, open_case
 from review.web.casework import NOTE, Sent, asking, behalf_of, typed
 from review.web.casework_file import file_of
@@ -41,10 +42,21 @@ def show(
     with reading(office.store) as connection:
         asked = asking(connection, office, view.case, me.person, sent)
         file = file_of(connection, office, me.person, view)
+        enclosed = attachments.of_case(connection, me.person, view.file)
     signs = any(choice.signs for choice in asked.choices)
     offered = offer(office, view.file, me.person, request.headers.get("host", "")) if signs else None
-    values = {"view": view, "asked": asked, "file": file, "offer": offered, "refusal": refusal}
-    return page(console, "permohonan.html", me, status, **values)
+    return page(
+        console,
+        "permohonan.html",
+        me,
+        status,
+        view=view,
+        asked=asked,
+        file=file,
+        offer=offered,
+        refusal=refusal,
+        attachments=enclosed,
+    )
 
 
 def answer_step(request: Request, console: Here, me: Me, form: LongForm, case: str) -> Response:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from card_registry.instant import DAY
 from review.access import Permission
 from review.documents.layout import Letterhead
-from review.inventory import Device, DeviceStatus, Rack, Reservation, Stock, elevation
+from review.indonesian import moment_text
+from review.inventory import Claim, Device, DeviceStatus, Rack, Reservation, Stock, elevation
 from review.office import Office
 from review.shelf import ACCESS
 from review.store import cases, inventory, letterheads
@@ -70,14 +71,28 @@ def _free(stock: Stock) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class RackRow:
+    """One line beside a rack: what holds which units, whose it is, its number, what it draws."""
+
+    claim: Claim
+    what: str
+    owner: str
+    number: str
+
+    def units(self) -> str:
+        """Give its units as printed: ``12–13``."""
+        place = self.claim.place
+        return f"{place.bottom}–{place.bottom + place.height - 1}" if place.height > 1 else str(place.bottom)
+
+
+@dataclass(frozen=True, slots=True)
 class RackSheet:
     """One rack on paper: its picture, and what stands in it from the top down."""
 
     rack: Rack
     room: str
     picture: Markup
-    devices: Sequence[Device]
-    kept: Sequence[tuple[Reservation, CaseFile]]
+    rows: Sequence[RackRow]
 
 
 def racks_print(console: Here, me: Me, rak: str = "", size: Size = "") -> Response:
@@ -87,7 +102,7 @@ def racks_print(console: Here, me: Me, rak: str = "", size: Size = "") -> Respon
     with reading(office.store) as connection:
         stock = inventory.load(connection, office.clock())
         wanted = [rack for rack in stock.racks if rak in {"", rack.id}]
-        sheets = [_sheet(connection, stock, rack) for rack in wanted]
+        sheets = [_sheet(connection, office, stock, rack) for rack in wanted]
         head = _letterhead(connection, office)
     if not sheets:
         raise NotFound
@@ -95,16 +110,29 @@ def racks_print(console: Here, me: Me, rak: str = "", size: Size = "") -> Respon
     return page(console, "rak_cetak.html", me, sheets=sheets, stock=stock, head=head, paper=paper)
 
 
-def _sheet(connection: Connection, stock: Stock, rack: Rack) -> RackSheet:
-    inside = [
-        one
+def _sheet(connection: Connection, office: Office, stock: Stock, rack: Rack) -> RackSheet:
+    rows = [
+        RackRow(one.claim, _with_status(one), one.owner, one.serial)
         for one in stock.devices
-        if one.claim.place.rack == rack.id and one.status is not DeviceStatus.RETURNED
+        if one.status is not DeviceStatus.RETURNED
     ]
-    downwards = sorted(inside, key=lambda one: -one.claim.place.bottom)
-    kept = [pair for pair in reserved(connection, stock) if pair[0].claim.place.rack == rack.id]
+    rows += [
+        RackRow(
+            one.claim,
+            f"dipesan s.d. {moment_text(one.ends, office.zone())}",
+            file.applicant_unit,
+            file.number,
+        )
+        for one, file in reserved(connection, stock)
+    ]
+    inside = [row for row in rows if row.claim.place.rack == rack.id]
     room = inventory.rooms(connection).get(rack.room, rack.room)
-    return RackSheet(rack, room, picture(stock, rack), downwards, kept)
+    downwards = sorted(inside, key=lambda row: -row.claim.place.bottom)
+    return RackSheet(rack, room, picture(stock, rack), downwards)
+
+
+def _with_status(one: Device) -> str:
+    return one.name if one.status is DeviceStatus.ACTIVE else f"{one.name} ({one.status.value})"
 
 
 def _letterhead(connection: Connection, office: Office) -> Letterhead:

@@ -47,9 +47,13 @@ def months_page(console: Here, me: Me) -> Response:
     office = console.office
     with reading(office.store) as connection:
         found = inventory.check_cases(connection, MONTHS)
-        months = [(month, file) for month, id_ in found if (file := cases.load(connection, id_))]
+        months = [
+            (month, file, papers.sheets(connection, id_, CODE) is not None)
+            for month, id_ in found
+            if (file := cases.load(connection, id_))
+        ]
     this = f"{office.today():%Y-%m}"
-    begun = any(month == this for month, _ in months)
+    begun = any(month == this for month, _, _ in months)
     return page(console, "inventaris_bulanan.html", me, months=months, this=this, begun=begun)
 
 
