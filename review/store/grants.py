@@ -1,5 +1,6 @@
 """Grants as the office knows them: approved terms, their warrant, and how far they have come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
@@ -73,8 +74,9 @@ def listed(
     case: str | None = None,
     unit: str | None = None,
     holder_id: str | None = None,
+    states: Collection[PublicationState] = (),
 ) -> tuple[OfficeGrant, ...]:
-    """Give grants, newest first: all, one case's, those of one unit's holders, or one holder's."""
+    """Give grants, newest first: all, one case's, one unit's or one holder's, or those in some states."""
     query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
     if case is not None:
         query = query.where(grant.c.case == case)
@@ -82,6 +84,8 @@ def listed(
         query = query.where(holder.c.unit == unit)
     if holder_id is not None:
         query = query.where(grant.c.holder == holder_id)
+    if states:
+        query = query.where(grant.c.state.in_([state.value for state in states]))
     gone = removals.of_grants(connection)
     rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
     return tuple(
@@ -126,8 +130,7 @@ def find(connection: Connection, id: str) -> OfficeGrant | None:
 
 def unfinished(connection: Connection) -> tuple[OfficeGrant, ...]:
     """Give the grants that are not yet at every door and not refused."""
-    on_the_way = {PublicationState.ASKED, PublicationState.SIGNED}
-    return tuple(one for one in listed(connection) if one.state in on_the_way)
+    return listed(connection, states=(PublicationState.ASKED, PublicationState.SIGNED))
 
 
 def move(connection: Connection, id: str, state: PublicationState, needs: int | None, sentence: str) -> None:

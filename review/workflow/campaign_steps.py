@@ -131,6 +131,9 @@ def take(scene: Scene, item: Item) -> None:
 def lock(scene: Scene) -> Refused | None:
     """Ratify every row with the head's signature, the rows that the head decides among them."""
     done = scene.advanced.done
+    branch = scene.advanced.case.procedure.step(done.step).branch(done.answer)
+    if branch is not None and branch.reason_required:
+        return None
     head = people.find(scene.connection, done.actor(), scene.now)
     rows = campaigns.rows(scene.connection, scene.advanced.case.id)
     if head is None or not rows:

@@ -253,7 +253,7 @@ def send_letter(scene: Scene) -> Refused | None:
     return None
 
 
-def _then_issue(work: Callable[[Scene], None]) -> Callable[[Scene], None]:
+def then_issue(work: Callable[[Scene], None]) -> Callable[[Scene], None]:
     """Give an effect that also issues the documents it is about, as their forms say now.
 
     These are the forms that its step names, where they are filled, and what was issued in the case before:
@@ -284,8 +284,8 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.LETTER_DRAFT: draft_letter,
     Effect.LETTER_SIGN: sign_letter,
     Effect.LETTER_SEND: send_letter,
-    Effect.REPORT: _then_issue(signing_off.report),
-    Effect.INITIAL: _then_issue(signing_off.initial),
-    Effect.SIGN: _then_issue(signing_off.sign),
+    Effect.REPORT: then_issue(signing_off.report),
+    Effect.INITIAL: then_issue(signing_off.initial),
+    Effect.SIGN: then_issue(signing_off.sign),
 }
 """What each of these effects does."""

@@ -14,6 +14,7 @@ from review.workflow import (
     access_emergency,
     access_owner,
     bookkeeping,
+    campaign_minutes,
     campaign_steps,
     children,
     documents,
@@ -114,8 +115,22 @@ def _sign(scene: Scene) -> Refused | None:
         refused = campaign_steps.lock(scene)
         if refused is not None:
             return refused
-    signing_off.sign(scene)
-    return None
+    return documents.WORK[Effect.SIGN](scene)
+
+
+def _report(scene: Scene) -> None:
+    """File what a step reports: of a review the minutes."""
+    if campaigns.find(scene.connection, scene.advanced.case.id) is None:
+        signing_off.report(scene)
+    else:
+        campaign_minutes.write_minutes(scene)
+
+
+def _collect(scene: Scene) -> Refused | None:
+    """Take cards out of use: of a review those that its page has noted one by one."""
+    if campaigns.find(scene.connection, scene.advanced.case.id) is None:
+        return access_cards.collect(scene)
+    return campaign_minutes.collected(scene)
 
 
 WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
@@ -132,7 +147,6 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.REVIEW_OWNER: access_owner.propose,
     Effect.EMERGENCY_ACCESS: access_emergency.record,
     Effect.REPLACE_CARD: access_cards.replace_card,
-    Effect.COLLECT_CARD: access_cards.collect,
     Effect.CLOSE_CASE: _close,
     **telling.WORK,
     **bookkeeping.WORK,
@@ -144,5 +158,7 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     **campaign_steps.WORK,
     Effect.NOTIFY: _notify,
     Effect.SIGN: _sign,
+    Effect.REPORT: documents.then_issue(_report),
+    Effect.COLLECT_CARD: _collect,
 }
 """What each effect does. A table that names one that is not here is shown, and cannot be opened."""

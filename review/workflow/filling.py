@@ -22,7 +22,7 @@ from review.people import Role
 from review.projection import local_time
 from review.request import SCHEDULES
 from review.shelf import forms
-from review.store import cards, grants, inventory, papers, people
+from review.store import campaigns, cards, grants, inventory, papers, people
 from review.store.grants import OfficeGrant
 from review.store.papers import Filing
 from review.workflow import prefilled
@@ -40,6 +40,9 @@ HANDOVER = "F05"
 
 OUTSIDERS = frozenset({Role.PEMOHON, Role.SISTEM, Role.AUDITOR})
 """The roles that make nobody one of the office's own people."""
+
+BY_CAMPAIGN = frozenset({"F15.A"})
+"""What the program files in a review, once for each card that comes back."""
 
 Given = Mapping[str, Sequence[str]]
 
@@ -67,6 +70,8 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     """Give what is to be filled at a case's step, None where there is nothing."""
     shelf, step = forms(), case.here()
     known = papers.filed(connection, case.id) | elsewhere(case.procedure, step)
+    if campaigns.find(connection, case.id) is not None:
+        known |= BY_CAMPAIGN
     anew = lettered(step) | written(step, known) if case.attempt > 1 else frozenset[str]()
     demanded = to_fill(step, known, shelf)
     besides = may_fill(step, known, shelf) or to_fill(step, known - anew, shelf)

@@ -1,15 +1,17 @@
 """A review as it runs: rows from the doors' numbers, silence that suspends, decisions at every door."""
 
 from card_registry.instant import DAY
-from card_registry.words import CardStatus, DoorId
+from card_registry.words import CardStatus, CaseId, DoorId
 from review.access import Refused
 from review.campaign import Change, Item, Outcome, Recommendation
 from review.case import CaseState
-from review.store import campaigns, grants, inbox
+from review.store import campaigns, grants, inbox, papers
 from review.store.campaigns import Kept
+from review.store.cards import CardRow
 from review.store.removals import RemovalKind
 from review.store.transaction import reading, writing
 from review.workflow.beginning import begin_alone
+from review.workflow.campaign_minutes import OpenRisk, leave_open, take_back_card
 from review.workflow.campaign_steps import answer_row, decide_row, hush
 from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
 from tests.review.world import World
@@ -166,3 +168,67 @@ def test_what_was_carried_out_only_grows_stricter(granted: World) -> None:
     assert "permohonan akses baru" in late.why
     with reading(granted.office.store) as connection:
         assert grants.listed(connection)[0].removed is RemovalKind.REMOVED
+
+
+def carried_out(world: World, outcome: Outcome) -> str:
+    """Give a campaign whose decision waits for the doors."""
+    case = asked(world)
+    decided(world, case, outcome)
+    walk(world, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(world, case, ("operator", "selesai"))
+    return case
+
+
+def minutes(world: World, case: str) -> dict[str, str]:
+    """Give what the minutes say."""
+    with reading(world.office.store) as connection:
+        filled = papers.sheets(connection, CaseId(case), "F18")
+    assert filled is not None
+    return {name: " ".join(texts) for name, texts in filled.values.items()}
+
+
+def test_a_review_ends_with_its_cards_collected_and_its_minutes_signed(granted: World) -> None:
+    """Every card whose holder lost the right comes back one by one; the head's signature locks the rows."""
+    case = carried_out(granted, Outcome.REMOVE)
+    follow(granted)
+    _, card = standing_right(granted)
+    early = say(granted, case, "operator")
+    assert isinstance(early, Refused)
+    assert card.number in early.why
+    operator = granted.person("operator")
+    assert isinstance(take_back_card(granted.office, operator, (case, card.id), "hilang"), CardRow)
+    assert isinstance(take_back_card(granted.office, operator, (case, card.id), "hilang"), Refused)
+    assert standing_right(granted)[1].status is CardStatus.LOST
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "sesuai"))
+    assert minutes(granted, case)["dicabut"] == "1"
+    assert minutes(granted, case)["penerapan"].startswith("1 dari 1 pencabutan")
+    assert "risiko" not in minutes(granted, case)
+    walk(granted, case, ("kadis", "disahkan"), ("operator", "selesai"))
+    assert step(granted, case)[1] is CaseState.CLOSED
+    assert row_of(granted, case).item.is_ratified()
+
+
+def test_a_door_out_of_reach_is_an_open_risk_in_the_minutes(granted: World) -> None:
+    """The operator lets the review go on with a reason; the minutes name what no door confirmed yet."""
+    case = carried_out(granted, Outcome.REMOVE)
+    kabid, operator = granted.person("kabid"), granted.person("operator")
+    assert isinstance(leave_open(granted.office, kabid, case, "gardu padam"), Refused)
+    assert isinstance(leave_open(granted.office, operator, case, "  "), Refused)
+    risk = leave_open(granted.office, operator, case, "gardu padam")
+    assert isinstance(risk, OpenRisk)
+    assert risk.unconfirmed == 1
+    assert isinstance(leave_open(granted.office, operator, case, "gardu padam"), Refused)
+    _, card = standing_right(granted)
+    take_back_card(granted.office, operator, (case, card.id), "baik")
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"))
+    assert "gardu padam" in minutes(granted, case)["risiko"]
+    assert minutes(granted, case)["penerapan"].startswith("0 dari 1")
+
+
+def test_minutes_sent_back_ratify_nothing(granted: World) -> None:
+    """The head who returns the minutes locks no row."""
+    case = carried_out(granted, Outcome.KEEP)
+    follow(granted)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "sesuai"))
+    walk(granted, case, ("kadis", "dikembalikan"))
+    assert not row_of(granted, case).item.is_ratified()
