@@ -7,8 +7,10 @@ import click
 from card_registry.errors import AksesError
 from card_registry.words import OrderKind
 from review.documents.command import document
+from review.inventory.command import inventory
 from review.procedure.command import procedure
 from review.profile.command import profile
+from review.shell.command import case
 
 HISTORY = "review:history"
 
@@ -31,7 +33,8 @@ OFFICE = click.option("--office", required=True, metavar="URL", help="The office
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write the approvers for the officers to sign.",
 )
-def init(office: str, site: str, accounts: Path, people_out: Path) -> None:
+@click.option("--profile", metavar="NAME|FOLDER", help="Put this office profile in force as well.")
+def init(office: str, site: str, accounts: Path, people_out: Path, profile: str | None) -> None:
     """Make the office store and enter the people of the accounts file.
 
     Run again it enters only people whose login is new, and writes the list of approvers again.
@@ -39,7 +42,7 @@ def init(office: str, site: str, accounts: Path, people_out: Path) -> None:
     from review.setting_up import initialise
 
     try:
-        entered = initialise(office, site, accounts, people_out)
+        entered = initialise(office, site, accounts, people_out, profile)
     except AksesError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{entered} people entered; give {people_out.name} to the officers to sign")
@@ -134,8 +137,8 @@ def order(  # noqa: PLR0913 - one option each
     from review.serving import Stores
 
     word = OrderKind(kind)
-    typed = _secret(password_file, "Password")
-    phrase = "" if word in TAKING else _secret(passphrase_file, "Signing passphrase")
+    typed = secret(password_file, "Password")
+    phrase = "" if word in TAKING else secret(passphrase_file, "Signing passphrase")
     asked = ordering.Asked(login, door, word, why, holder, wait)
     try:
         given = ordering.order(Stores(office, ledger, registry), site, (run, doors), asked, (typed, phrase))
@@ -146,7 +149,7 @@ def order(  # noqa: PLR0913 - one option each
         raise SystemExit(1)
 
 
-def _secret(file: Path | None, what: str) -> str:
+def secret(file: Path | None, what: str) -> str:
     """Read a secret from its file's one line, or ask for it."""
     if file is None:
         return str(click.prompt(what, hide_input=True, default="", show_default=False))
@@ -192,3 +195,5 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
 review.add_command(procedure)
 review.add_command(profile)
 review.add_command(document)
+review.add_command(inventory)
+review.add_command(case)

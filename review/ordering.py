@@ -10,20 +10,18 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from card_registry.errors import NotWarranted, OperatorMistaken
-from card_registry.instant import SECOND
+from card_registry.errors import NotWarranted
 from card_registry.words import DoorId, HolderId, OrderKind
-from review import password
 from review.access import Refused
+from review.letting_in import let_in
 from review.office import Office
-from review.people import Person
 from review.serving import Stores, open_office_of
-from review.store import audit, orders, people, throttles
+from review.store import orders
 from review.store.orders import DoorOrder, OrderState
-from review.store.transaction import reading, writing
+from review.store.transaction import reading
 from review.workflow.orders import Wish, give
 
-WRONG = "login or password is wrong; nothing was ordered"
+UNDONE = "nothing was ordered"
 PAUSE = 0.1
 
 
@@ -52,7 +50,7 @@ def order(
     run, doors = places
     office = open_office_of(stores, site, run, doors)
     try:
-        person = _let_in(office, asked.login, secrets[0])
+        person = let_in(office.store, office.clock(), asked.login, secrets[0], UNDONE)
         holder = None if asked.holder is None else HolderId(asked.holder)
         given = give(office, person, Wish(DoorId(asked.door), asked.kind, asked.why, holder), secrets[1])
         if isinstance(given, Refused):
@@ -61,29 +59,6 @@ def order(
     finally:
         for store in (office.store, office.registry, office.ledger):
             store.dispose()
-
-
-def _let_in(office: Office, login: str, typed: str) -> Person:
-    """Check login and password as the console does, and count a failure as it does."""
-    key, now = throttles.key_of("masuk", login), office.clock()
-    with reading(office.store) as connection:
-        pause = throttles.wait(connection, key, now)
-        account = people.account(connection, login)
-    if pause:
-        raise OperatorMistaken(f"too many wrong tries; wait {1 + pause // SECOND} seconds")
-    sealed = password.NOBODY if account is None else account.password
-    right = len(typed) <= password.LONGEST and password.matches(typed, sealed)
-    if account is None or not right:
-        with writing(office.store) as connection:
-            throttles.fail(connection, key, now)
-        raise OperatorMistaken(WRONG)
-    with writing(office.store) as connection:
-        throttles.clear(connection, key)
-        person = people.find(connection, account.id, now)
-        audit.record(connection, account.id, "masuk.perintah", f"person/{account.id}", now)
-    if person is None:
-        raise OperatorMistaken(WRONG)
-    return person
 
 
 def _await(office: Office, given: DoorOrder, wait: float) -> DoorOrder:

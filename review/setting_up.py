@@ -12,6 +12,7 @@ from card_registry.errors import OperatorMistaken
 from card_registry.stores.engine import migrate, open_store
 from card_registry.words import ControllerId, require_slug
 from review import accounts as book
+from review import office_profile
 from review.in_force import InForce
 from review.people import SYSTEM
 from review.store import audit, desks
@@ -44,17 +45,23 @@ def site_of(store: Engine) -> str | None:
         return connection.scalar(select(setting.c.value).where(setting.c.name == SITE))
 
 
-def initialise(url: str, site: str, accounts: Path, people_out: Path) -> int:
+def initialise(url: str, site: str, accounts: Path, people_out: Path, profile: str | None = None) -> int:
     """Make the store, enter new people, write the approvers' list; give how many people were new.
 
+    ``profile`` names the office profile to put in force before the list is made.
+
     Raises:
-        OperatorMistaken: The site id or the accounts file is wrong, or the store is another site's.
+        OperatorMistaken: The site id, the accounts file or the profile is wrong, or the store is another
+            site's.
     """
     _require_site(site)
     entries = book.read(read_plain(accounts))
+    bundle = None if profile is None else office_profile.bundle_of(profile)
     store = open_office(url)
     try:
         _claim(store, site)
+        if bundle is not None:
+            office_profile.use(store, bundle, str(profile), now())
         entered = book.enter(store, entries, now(), secrets.token_bytes)
         # If power fails here, a second run enters nobody and writes the list.
         listed = book.approvers(store, InForce(store), now())

@@ -1,14 +1,22 @@
 """``akses review procedure``: check an SOP's table, show it, draw it as an official page."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from review.drawing import Paper
 
+if TYPE_CHECKING:
+    from review.procedure import Procedure
+
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+PROFILE = click.option(
+    "--profile", metavar="NAME|FOLDER", help="The tables as this profile has them in force; else as shipped."
+)
 
 
 @click.group()
@@ -38,15 +46,15 @@ def check(files: tuple[Path, ...]) -> None:
 
 @procedure.command()
 @click.argument("id", required=False)
+@PROFILE
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
-def show(id: str | None, *, as_json: bool) -> None:
+def show(id: str | None, profile: str | None, *, as_json: bool) -> None:
     """Show one table, or name all of them."""
     from card_registry import canonical
     from review.procedure import fingerprint
-    from review.shelf import shipped
     from review.workflow.effects import runnable
 
-    tables = shipped()
+    tables = _tables(profile)
     if id is None:
         listed = [(one.id, one.title, len(one.steps), runnable(one)) for one in tables.values()]
         names = ("id", "judul", "langkah", "dapat_dijalankan")
@@ -70,6 +78,7 @@ def show(id: str | None, *, as_json: bool) -> None:
 
 @procedure.command()
 @click.argument("id")
+@PROFILE
 @click.option(
     "--paper",
     type=click.Choice([one.value for one in Paper]),
@@ -78,14 +87,13 @@ def show(id: str | None, *, as_json: bool) -> None:
     help="Paper, in landscape.",
 )
 @click.option("--out", type=FOLDER, required=True, help="Folder to write the pages into.")
-def draw(id: str, paper: str, out: Path) -> None:
+def draw(id: str, profile: str | None, paper: str, out: Path) -> None:
     """Draw a table as an official SOP AP page: an SVG for each page, and one HTML that prints them."""
     from card_registry.durable import write_whole
     from review.drawing import draw as drawn
     from review.drawing.book import book
-    from review.shelf import shipped
 
-    table = shipped().get(id)
+    table = _tables(profile).get(id)
     if table is None:
         raise click.ClickException(f"there is no table {id}; `akses review procedure show` names them")
     pages = drawn(table, Paper(paper))
@@ -97,3 +105,17 @@ def draw(id: str, paper: str, out: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"the pages cannot be written to {out}: {error.strerror}") from error
     click.echo(f"{id}: {len(pages)} page(s) in {out}; print {out / f'{id}.html'}")
+
+
+def _tables(profile: str | None) -> "Mapping[str, Procedure]":
+    """Give the shipped tables, or those that a profile would put in force."""
+    from card_registry.errors import AksesError
+    from review.office_profile import bundle_of, opened
+    from review.shelf import shipped
+
+    if profile is None:
+        return shipped()
+    try:
+        return opened(bundle_of(profile), profile)[1]
+    except AksesError as error:
+        raise click.ClickException(str(error)) from error

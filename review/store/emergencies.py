@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from card_registry.decision import Flag
 from card_registry.journal.event import EventKind
@@ -90,9 +91,15 @@ def unrecorded(connection: Connection, since: int, until: int) -> tuple[Emergenc
     return tuple(_read(one) for one in connection.execute(query))
 
 
-def seen(connection: Connection) -> int:
-    """Give up to which occurrence emergencies were looked for."""
-    found = connection.scalar(select(setting.c.value).where(setting.c.name == SEEN))
+def seen(connection: Connection, *, lock: bool = False) -> int:
+    """Give up to which occurrence emergencies were looked for; ``lock`` keeps every other looker away."""
+    query = select(setting.c.value).where(setting.c.name == SEEN)
+    if lock:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        first = dialect.insert(setting).values(name=SEEN, value="0")
+        connection.execute(first.on_conflict_do_nothing())
+        query = query.with_for_update()
+    found = connection.scalar(query)
     return 0 if found is None else int(found)
 
 
@@ -102,10 +109,8 @@ def newest(connection: Connection) -> int:
 
 
 def see(connection: Connection, upto: int) -> None:
-    """Note up to which occurrence emergencies were looked for."""
-    moved = update(setting).where(setting.c.name == SEEN).values(value=str(upto))
-    if connection.execute(moved).rowcount == 0:
-        connection.execute(insert(setting).values(name=SEEN, value=str(upto)))
+    """Note up to which occurrence emergencies were looked for, under the lock of ``seen``."""
+    connection.execute(update(setting).where(setting.c.name == SEEN).values(value=str(upto)))
 
 
 def entries(

@@ -73,6 +73,7 @@ def enter_program(connection: Connection, at: int) -> None:
 
     It is nobody who could sign in: the account is not active, has no role, and no login that one could have.
     """
-    if connection.scalar(select(person.c.id).where(person.c.id == SYSTEM)) is None:
-        row = {"id": SYSTEM, "login": "(sistem)", "name": "Sistem", "unit": "Akses Ruang Server"}
-        connection.execute(insert(person).values(**row, password="", active=False, made=at))
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {"id": SYSTEM, "login": "(sistem)", "name": "Sistem", "unit": "Akses Ruang Server"}
+    new = dialect.insert(person).values(**row, password="", active=False, made=at)
+    connection.execute(new.on_conflict_do_nothing())

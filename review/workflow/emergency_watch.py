@@ -45,7 +45,7 @@ def look(office: Office) -> int:
     if not found and newest - seen < FEW:
         return 0
     with writing(office.store) as connection:
-        seen, newest = emergencies.seen(connection), emergencies.newest(connection)
+        seen, newest = emergencies.seen(connection, lock=True), emergencies.newest(connection)
         found = emergencies.entries(connection, Question(), seen)
         begun = sum(_take(connection, office, table, one) for one in found)
         emergencies.see(connection, newest)

@@ -135,8 +135,10 @@ class Clerks:
             return 1
         why = done.why if isinstance(done, Refused) else str(done.faults)
         place = f"{case.procedure.id} {case.step}"
-        if place in SECOND_THOUGHTS and label != offered[-1].label:
+        if any(said in why for said in SECOND_THOUGHTS.get(place, ())) and label != offered[-1].label:
             matter.answers[place] = [offered[-1].label]
+            return 0
+        if place == "P7 4" and "belum berlaku pada semua pintu" in why:
             return 0
         town.faults.append(f"{town.today} {file.number} {case.procedure.id} {case.step} “{label}”: {why}")
         return 0
@@ -206,8 +208,9 @@ def _work_is_done(clerks: Clerks, file: CaseFile) -> bool:
     return above.step == END or above.step in AFTER_PAPERS.get(above.procedure.id, {above.step})
 
 
-SECOND_THOUGHTS = frozenset({"P8 3"})
-"""Where the office rightly refuses an answer, and the last one of the table is given instead."""
+OVER = "Jendela waktu kunjungan sudah lewat"
+SECOND_THOUGHTS = {"P8 3": ("tidak mempunyai izin",), "P7 2": (OVER,), "P7 4": (OVER,)}
+"""Where the office rightly refuses an answer by such words, and the table's last one is given instead."""
 
 AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P4": {"13"}, "P5": {"4"}, "S4.A": {"7"}}
 """The step at which a parent stands when its guests may go."""

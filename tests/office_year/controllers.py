@@ -62,10 +62,10 @@ def site_file(site: SiteId, controller: ControllerId, doors: Mapping[DoorId, str
 class _End:
     """One journal's way to the hub and back."""
 
-    def __init__(self, folder: Path, journal: Journal, key: Ed25519PrivateKey) -> None:
+    def __init__(self, folder: Path, journal: Journal, key: Ed25519PrivateKey, start: int = 1) -> None:
         self.controller, self.journal = journal.controller, journal
         self._outbox_folder = folder / "outbox"
-        self._outbox = Outbox(self._outbox_folder, journal, key, 1)
+        self._outbox = Outbox(self._outbox_folder, journal, key, start)
 
     def send(self) -> list[bytes]:
         """Give the batches that wait for a receipt, oldest first."""
@@ -141,11 +141,25 @@ class DoorController(_End):
             wires.power(on=True)
         rules = {door.id: enrol.rule_of(door) for door in site.door}
         told = self.complaints.append
-        world = World(folder, site, rules, bundle, hours, self.wires, chance, told, lights=False)
+        self._world = World(folder, site, rules, bundle, hours, self.wires, chance, told, lights=False)
         self._slots, self._known = folder / "slots", dict[str, bytes]()
-        self.program = Program(world, BOOT, Room.FREE)
-        super().__init__(folder, self.program.journal, key)
+        self._folder, self._key, self.starts = folder, key, 0
+        self._start()
+
+    def _start(self) -> None:
+        """Start the program, on the journal that is there."""
+        self.starts += 1
+        self.program = Program(self._world, BOOT, Room.FREE)
+        super().__init__(self._folder, self.program.journal, self._key, self.starts)
+        self.program.adopt()
         self.turn()
+
+    def kill(self) -> None:
+        """Kill the program between two turns, and start it again."""
+        self.program.end()
+        for wires in self.wires.values():
+            wires.lock()
+        self._start()
 
     def learn(self, slots: Mapping[str, bytes]) -> int:
         """Bring what is published, and let the program take what is genuine and newer; give its new rows."""

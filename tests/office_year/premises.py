@@ -52,6 +52,7 @@ class Premises:
         self.folder, self.site, self.hours, self.chance = folder, site, hours, chance
         self.keys = {name: self._key(name) for name in ("receipt", DESK)}
         self.doors: dict[ControllerId, DoorController] = {}
+        self.unreachable: set[ControllerId] = set()
         registry, office, ledger = (
             f"sqlite:///{folder}/{name}.db" for name in ("registry", "office", "ledger")
         )
@@ -116,7 +117,7 @@ class Premises:
             moved = self._collect()
             while self._signer.round():
                 moved += 1
-            for door in self.doors.values():
+            for door in self.reachable():
                 moved += door.learn(self._slots(door.controller))
             if not moved:
                 return
@@ -125,7 +126,8 @@ class Premises:
         """Let the hub take what the controllers say, and the controllers its receipts; give the new rows."""
         directory = outside.directory(self.registry)
         assert directory is not None
-        ends: dict[ControllerId, Desk | DoorController] = {DESK: self.desk, **self.doors}
+        ends: dict[ControllerId, Desk | DoorController] = {DESK: self.desk}
+        ends |= {door.controller: door for door in self.reachable()}
         batches, statuses = list[Letter](), list[Letter]()
         for name, end in ends.items():
             batches += [Letter(name, payload) for payload in end.send()]
@@ -136,6 +138,10 @@ class Premises:
         for reply in outcome.replies:
             ends[reply.to].receive(reply.receipt, public_hex(self.keys["receipt"]))
         return outcome.rows
+
+    def reachable(self) -> tuple[DoorController, ...]:
+        """Give the door controllers whose bridges have a network."""
+        return tuple(door for name, door in self.doors.items() if name not in self.unreachable)
 
     def _slots(self, controller: ControllerId) -> Mapping[str, bytes]:
         slot = registry_tables.slot.c

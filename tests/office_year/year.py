@@ -44,7 +44,11 @@ class OfficeYear:
     workdays: int = 0
     serials: int = 0
     happened: dict[str, int] = field(default_factory=dict)
+    back: date | None = None
+    """The day on which the network comes back."""
     refusals: list[str] = field(default_factory=list)
+    neighbour: "OfficeYear | None" = None
+    """The other office, whose people sometimes come to the wrong door."""
     lost: dict[str, str] = field(default_factory=dict)
     """The lost cards, and the cases in which they were reported."""
 
@@ -74,6 +78,9 @@ class OfficeYear:
         """Live one day."""
         town = self.town
         town.until(time(6), day)
+        if self.back is not None and day >= self.back:
+            town.premises.unreachable.clear()
+            self.back = None
         town.settle()
         if worked(day, town):
             self._workday(quiet=quiet)
@@ -320,8 +327,22 @@ def change_mind(year: OfficeYear, _number: int) -> None:
 
 
 def stranger(year: OfficeYear, number: int) -> None:
-    """Somebody tries a card of another office."""
-    assert year.street.tap(ROOM, Side.IN, f"asing {number}") is Reason.UNKNOWN_CREDENTIAL
+    """Somebody tries a card that nobody knows, or one of the other office."""
+    theirs = () if year.neighbour is None else year.neighbour.street.cards_in_hand()
+    card = year.chance.choice(theirs).id if theirs else f"asing {number}"
+    assert year.street.tap(ROOM, Side.IN, card) is Reason.UNKNOWN_CREDENTIAL
+
+
+def lose_network(year: OfficeYear, _number: int) -> None:
+    """The doors cannot be reached for two days: they decide on, and what is changed waits for them."""
+    year.back = year.town.today + timedelta(days=2)
+    year.town.premises.unreachable |= set(year.town.premises.doors)
+
+
+def crash(year: OfficeYear, _number: int) -> None:
+    """A door's program is killed, and goes on where it was."""
+    for door in year.town.premises.doors.values():
+        door.kill()
 
 
 VISITED = frozenset({"S2.A 7", "P3 7", "P5 2", "P4 12", "S4.A 7"})
@@ -339,5 +360,7 @@ KINDS: Mapping[str, tuple[int, Callable[[OfficeYear, int], None]]] = {
     "burglary": (53, burglary),
     "change_mind": (25, change_mind),
     "stranger": (10, stranger),
+    "crash": (18, crash),
+    "lose_network": (31, lose_network),
 }
 """What happens, and every how many working days."""

@@ -47,8 +47,8 @@ def test_a_site_is_read_compared_and_entered(world: World) -> None:
         "Rak A",
         "alamat 203.0.113.7",
         "port sw1/7",
-        "situs (NB-12)",
         "surat (NB-11)",
+        "situs (NB-12)",
     ]
     assert stock(office).racks == ()
     assert bring(office.office, admin, found.tables) == shown

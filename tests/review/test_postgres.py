@@ -22,16 +22,18 @@ from review.notices.parcel import ChannelName, ParcelState, Postponed
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
-from review.store import issued, outbox
+from review.store import cases, issued, outbox, recurring
 from review.store.explained import unexplained
 from review.store.orders import OrderState
 from review.store.transaction import reading
 from review.tables import occurrence
-from review.workflow import documents
+from review.workflow import documents, emergency_watch
+from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
 from tests import postgres
 from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_numbers
 from tests.review.rooms import furnished
+from tests.review.test_emergency_watch import ENTRY as EMERGENCY
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
@@ -132,6 +134,23 @@ def test_a_visit_is_watched_and_explained(world: World) -> None:
     with ThreadPoolExecutor(4) as crowd:
         made = list(crowd.map(lambda _: registered(office, number, **later), range(4)))
     assert len({visit_of(office, one).holder for one in (case, *made)}) == 5
+
+
+def test_what_begins_by_itself_begins_once(world: World) -> None:
+    """Several consoles at once: one case for each period, one for each emergency."""
+    begin_due(world.office)
+    for day, look, wanted in ((1, emergency_watch.look, 1), (11, begin_due, 2)):
+        world.clock.now = NOON + day * DAY - 2 * 3_600_000
+        if look is emergency_watch.look:
+            world.outside.happen(EMERGENCY)
+            Follower(world.office).once()
+        with ThreadPoolExecutor(6) as crowd:
+            made = list(crowd.map(lambda _, look=look: look(world.office), range(6)))
+        assert sum(made) == wanted
+    with reading(world.office.store) as connection:
+        begun = sorted(file.number for file in cases.running(connection))
+        assert recurring.since(connection, "P6") is not None
+    assert begun == ["DRT-2026-0001", "INV-2026-12", "LOG-2026-12"]
 
 
 def test_documents_are_numbered_without_gaps_and_found_by_their_hash(world: World) -> None:
