@@ -21,6 +21,7 @@ NAVIGATION = (
     ("/permohonan", "Permohonan", Permission.READ_OWN),
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
+    ("/review", "Review akses", Permission.READ_OWN),
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/kunjungan", "Kunjungan", Permission.READ_OWN),
     ("/peristiwa", "Peristiwa", Permission.READ_DOORS),

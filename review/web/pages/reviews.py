@@ -1,0 +1,119 @@
+"""Pages of the quarterly review: the campaigns, and one campaign with its rows, answers and decisions."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Query
+from fastapi.responses import RedirectResponse, Response
+
+from card_registry.words import DoorId
+from review.access import Permission, Refused
+from review.campaign import Change, Outcome, tally
+from review.request import ALWAYS, SCHEDULES
+from review.store import campaigns, cases
+from review.store.transaction import reading
+from review.web.console import Console, Here
+from review.web.reviewbook import ANSWERS, DECISIONS, SHOWN_WORDS, open_review
+from review.web.screen import page
+from review.web.visitor import Form, Me, NotFound, Posted, Visitor
+from review.workflow.campaign_minutes import leave_open, take_back_card
+from review.workflow.campaign_steps import answer_row, decide_row
+
+Text = Annotated[str, Query(max_length=20)]
+
+NO_CHOICE = Refused("Pilih salah satu jawaban.")
+
+
+def reviews_page(console: Here, me: Me) -> Response:
+    """Show every campaign that this person may see, the newest first."""
+    me.require(Permission.READ_OWN)
+    with reading(console.office.store) as connection:
+        found = []
+        for one in campaigns.newest(connection):
+            file = cases.load(connection, one.case)
+            rows = [kept.item for kept in campaigns.rows(connection, one.case)]
+            near = me.holds(Permission.READ_CASES) or any(
+                item.unit.casefold() == me.person.unit.casefold() for item in rows
+            )
+            if file is not None and near:
+                found.append((one, file, tally(rows)))
+    return page(console, "review_daftar.html", me, found=found)
+
+
+def review_page(console: Here, me: Me, case: str, tampil: Text = "") -> Response:
+    """Show one campaign."""
+    return _review(console, me, case, tampil, "")
+
+
+def _review(console: Console, me: Visitor, case: str, shown: str, refusal: str, row: str = "") -> Response:
+    office = console.office
+    with reading(office.store) as connection:
+        view = open_review(connection, office, me.person, case, shown)
+    if view is None or not (view.total or me.holds(Permission.READ_CASES)):
+        raise NotFound
+    return page(
+        console,
+        "review.html",
+        me,
+        403 if refusal else 200,
+        view=view,
+        words=SHOWN_WORDS,
+        answers=ANSWERS,
+        decisions=DECISIONS,
+        schedules=SCHEDULES,
+        refusal=refusal,
+        faulty=row,
+    )
+
+
+def say(console: Here, me: Me, form: Form, case: str, item: str) -> Response:
+    """Take an answer to one row, or a decision on it."""
+    outcome = form.one("hasil")
+    if outcome not in set(Outcome):
+        done: object = NO_CHOICE
+    elif form.one("sebagai") == "putusan":
+        verdict = (Outcome(outcome), form.one("alasan"))
+        change = _change(console, form) if outcome == Outcome.CHANGE else None
+        done = (
+            change
+            if isinstance(change, Refused)
+            else decide_row(console.office, me.person, (case, item), verdict, change)
+        )
+    else:
+        done = answer_row(console.office, me.person, (case, item), Outcome(outcome), form.one("alasan"))
+    shown = form.one("tampil")
+    if isinstance(done, Refused):
+        return _review(console, me, case, shown, done.why, item)
+    return RedirectResponse(f"/review/{case}?tampil={shown}#butir-{item}", 303)
+
+
+def _change(console: Console, form: Posted) -> Change | Refused:
+    """Read what a right is to be narrowed to."""
+    try:
+        last = date.fromisoformat(form.one("sampai"))
+    except ValueError:
+        return Refused("Isi tanggal terakhir berlakunya hak yang diubah.")
+    schedule = form.one("jadwal")
+    if schedule not in {one.value for one in SCHEDULES}:
+        return Refused("Pilih jadwal hak yang diubah.")
+    midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(console.office.zone()))
+    doors = tuple(DoorId(one) for one in form.fields.get("pintu", ()))
+    ends = round(midnight.astimezone(UTC).timestamp() * 1000)
+    return Change(doors, None if schedule == ALWAYS else schedule, ends)
+
+
+def card_back(console: Here, me: Me, form: Form, case: str) -> Response:
+    """Note that a card came back, or never will."""
+    done = take_back_card(console.office, me.person, (case, form.one("kartu")), form.one("kondisi"))
+    if isinstance(done, Refused):
+        return _review(console, me, case, "", done.why)
+    return RedirectResponse(f"/review/{case}#kartu", 303)
+
+
+def go_on(console: Here, me: Me, form: Form, case: str) -> Response:
+    """Let a review go on although doors have not confirmed."""
+    done = leave_open(console.office, me.person, case, form.one("alasan"))
+    if isinstance(done, Refused):
+        return _review(console, me, case, "", done.why)
+    return RedirectResponse(f"/permohonan/{case}", 303)

@@ -1,0 +1,134 @@
+"""A review as its page shows it: each row with its evidence and advice, and what its reader may say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from review.access import Allowed, Permission, may
+from review.campaign import RULES, Outcome, Tally, may_answer, may_decide, tally
+from review.case import CaseState
+from review.office import Office
+from review.people import Person, Role
+from review.procedure import END, Effect
+from review.store import campaigns, cases, grants, people
+from review.store.campaigns import Campaign, Kept
+from review.store.cards import CardRow
+from review.store.cases import CaseFile
+from review.store.grants import OfficeGrant
+from review.workflow.campaign_minutes import to_collect
+
+ANSWERS = (Outcome.KEEP, Outcome.CHANGE, Outcome.REMOVE)
+DECISIONS = tuple(Outcome)
+
+
+class Shown(StrEnum):
+    """Which rows a page shows."""
+
+    ALL = "semua"
+    MINE = "bagian-saya"
+    OPEN = "belum-diputus"
+    AGAINST = "perlu-perhatian"
+
+
+SHOWN_WORDS: Mapping[Shown, str] = {
+    Shown.MINE: "Menunggu saya",
+    Shown.OPEN: "Belum diputus",
+    Shown.AGAINST: "Periksa atau cabut",
+    Shown.ALL: "Semua",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the right itself, and whether this reader may answer or decide it now."""
+
+    kept: Kept
+    grant: OfficeGrant
+    answers: bool
+    decides: bool
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the row waits for this reader."""
+        item = self.kept.item
+        return (self.answers and item.answer() is None) or (self.decides and item.outcome() is None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """Everything one review's page shows."""
+
+    file: CaseFile
+    campaign: Campaign
+    lines: tuple[Line, ...]
+    total: int
+    sums: Tally
+    counts: Mapping[Shown, int]
+    shown: Shown
+    names: Mapping[str, str]
+    collect: tuple[CardRow, ...]
+    risky: bool
+    rules: tuple[tuple[str, str], ...]
+
+
+def open_review(
+    connection: Connection, office: Office, person: Person, id: str, shown: str
+) -> ReviewView | None:
+    """Give a review for one reader: the office sees every row, a unit those of its own people."""
+    file, held = cases.load(connection, id), campaigns.find(connection, id)
+    if file is None or held is None:
+        return None
+    kept = campaigns.rows(connection, id)
+    lines = tuple(_lines(connection, person, file, kept, asked=held.last is not None))
+    views = {one: tuple(line for line in lines if _fits(line, one)) for one in Shown}
+    chosen = Shown(shown) if shown in set(Shown) else Shown.MINE if views[Shown.MINE] else Shown.ALL
+    operator = Role.OPERATOR in person.roles
+    return ReviewView(
+        file,
+        held,
+        views[chosen],
+        len(lines),
+        tally([line.kept.item for line in lines]),
+        {one: len(found) for one, found in views.items()},
+        chosen,
+        people.names(connection),
+        to_collect(connection, file.case.id, office.clock()) if operator and _collects(file) else (),
+        operator and file.case.state is CaseState.WAITING,
+        tuple((name.value, rule.explained(held.thresholds)) for name, rule in RULES.items()),
+    )
+
+
+def _lines(
+    connection: Connection, person: Person, file: CaseFile, kept: Sequence[Kept], *, asked: bool
+) -> list[Line]:
+    """Pair rows with their rights, and with what the reader may say of them."""
+    given = {one.terms.id: one for one in grants.listed(connection)}
+    everything = isinstance(may(person, Permission.READ_CASES), Allowed)
+    live = asked and file.case.state is not CaseState.CLOSED
+    found = []
+    for one in kept:
+        near = person.unit.casefold() == one.item.unit.casefold()
+        if one.item.grant in given and (everything or near):
+            answers = live and isinstance(may_answer(one.item, person), Allowed)
+            decides = live and isinstance(may_decide(one.item, person), Allowed)
+            found.append(Line(one, given[one.item.grant], answers, decides))
+    return found
+
+
+def _fits(line: Line, shown: Shown) -> bool:
+    match shown:
+        case Shown.ALL:
+            return True
+        case Shown.MINE:
+            return line.waits
+        case Shown.OPEN:
+            return line.kept.item.outcome() is None
+        case Shown.AGAINST:
+            return line.kept.item.advice.recommendation.value != "pertahankan"
+
+
+def _collects(file: CaseFile) -> bool:
+    """Say whether the case stands at the step that collects cards."""
+    return file.case.step != END and Effect.COLLECT_CARD in file.case.here().effects
