@@ -22,6 +22,8 @@ SCANS = 64
 
 CUT = "Gambar JPEG ini terpotong atau rusak."
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_NEXT = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""A marker where one must stand, with what fills the space before it; and the next one behind a scan."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def fault(body: bytes) -> str:
         if wrong:
             return wrong
         if marker == SOS:
-            after = _MARKER.search(body, place)
+            after = _NEXT.search(body, place)
             if after is None or after.start() == place:
                 return CUT
             place = after.start()

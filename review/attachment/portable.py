@@ -18,17 +18,33 @@ ACTS = frozenset(
         b"EmbeddedFiles",
         b"Launch",
         b"RichMedia",
+        b"RichMediaContent",
+        b"RichMediaExecute",
         b"ImportData",
         b"SubmitForm",
+        b"Rendition",
         b"GoToE",
+        b"GoToR",
+        b"FileAttachment",
     }
 )
-"""Names of actions and of files within the file."""
+"""Names of actions and of files within the file; all too long to come about by chance."""
+
+SHORT = frozenset({b"JS", b"EF", b"XFA"})
+"""Keys that mean the same and are looked for only where there is nothing but objects."""
+
+PLAYS = frozenset({b"3D", b"Movie", b"Sound", b"Screen"})
+"""Actions and annotations that play something."""
 
 CUT = "PDF ini terpotong atau rusak. Simpan ulang sebagai PDF, lalu kirim lagi."
+ACTING = (
+    "PDF ini memuat skrip, perintah, atau berkas lain di dalamnya. Cetak ulang menjadi PDF biasa, lalu kirim "
+    "lagi."
+)
 _VERSION = re.compile(rb"%PDF-(1\.[0-7]|2\.0)\s")
 _INDEX = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF\s*\Z")
-_NAME = re.compile(rb"/((?:[A-Za-z0-9]|#[0-9A-Fa-f]{2}){6,60})")
+_NAME = re.compile(rb"/((?:[A-Za-z0-9]|#[0-9A-Fa-f]{2}){2,60})(?![^\s/<>\[\](){}%])")
+_SUBTYPE = re.compile(rb"/S(?:ubtype)?\s*/(\w+)")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LOCKED = re.compile(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)")
 
@@ -40,19 +56,20 @@ def fault(body: bytes) -> str:
         return CUT
     if _LOCKED.search(body):
         return "PDF ini dikunci dengan sandi sehingga isinya tidak dapat diperiksa. Kirim PDF tanpa sandi."
-    if any(_plain(found[1]) in ACTS for found in _NAME.finditer(body)):
-        return acting()
-    return ""
+    return ACTING if not ACTS.isdisjoint(names(body)) else ""
 
 
-def acting() -> str:
-    """Say that a PDF acts or carries files."""
-    return (
-        "PDF ini memuat skrip, perintah, atau berkas lain di dalamnya. Cetak ulang menjadi PDF biasa, lalu "
-        "kirim lagi."
-    )
+def names(text: bytes) -> frozenset[bytes]:
+    """Give the names in a text as a reader reads them: ``#4a`` stands for ``J``."""
+    return frozenset(_plain(found) for found in set(_NAME.findall(text)))
 
 
-def _plain(name: bytes) -> bytes:
-    """Read a name as a reader does: ``#4a`` stands for ``J``."""
-    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), name)
+def acts(objects: bytes) -> bool:
+    """Say whether a text of nothing but objects names an action, a file within the file, or what plays."""
+    if not (ACTS | SHORT).isdisjoint(names(objects)):
+        return True
+    return any(found[1] in PLAYS for found in _SUBTYPE.finditer(_plain(objects)))
+
+
+def _plain(text: bytes) -> bytes:
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), text)

@@ -248,6 +248,11 @@ def listing(form: Form, facts: tuple[tuple[str, str], ...], tables: tuple[Grid, 
     return _sheet(form, cover, Style.LIST, (*((Facts(facts),) if facts else ()), *tables))
 
 
+def followed(sheet: Sheet, block: Block) -> Sheet:
+    """Give a document with one more block after its others."""
+    return structs.replace(sheet, blocks=(*sheet.blocks, block))
+
+
 BUILDERS: Mapping[str, Callable[[Form, Filled, Cover], Sheet]] = {
     "F05": _handover,
     "F16": _letter,

@@ -3,6 +3,7 @@
 Pure.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,32 @@ def checklist(
     if given and until is not None:
         values["berlaku"] = (until.isoformat(),)
     return Filled(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the program's note on the checklist: how many were asked for, and how many are free."""
+
+    asked: str
+    free: str
+    unit: str
+
+
+_FIGURE = re.compile(r"(.+?) (\d+) dari (\d+)(?: (\S+))?")
+
+
+def figures(note: str) -> tuple[Mapping[str, Figure], str]:
+    """Read the figures that ``checklist`` wrote into a note, by field, and give what people wrote besides."""
+    if not note.startswith(FIGURES):
+        return {}, note
+    told, _, rest = note.removeprefix(FIGURES).partition(". ")
+    names = {words: name for name, words in WORDS.items()}
+    found = {}
+    for part in told.rstrip(".").split(";"):
+        line = _FIGURE.fullmatch(part.strip())
+        if line is not None and line[1] in names:
+            found[names[line[1]]] = Figure(line[2], line[3], line[4] or "")
+    return found, rest.strip()
 
 
 def newcomers(handover: Filled, request: Filled | None) -> tuple[Newcomer, ...]:

@@ -30,10 +30,15 @@ def completed(profile: Profile, tables: Mapping[str, Procedure]) -> Mapping[str,
 
 def adopted(profile: Profile, table: Procedure) -> Procedure:
     """Give another office's table, or a proposed one, as a proposal to this office."""
+    words = {
+        column.title: profile.titles[column.role]
+        for column in table.identity.columns
+        if column.role in profile.titles and " " in column.title
+    }
     return replace(
         table,
         identity=_identity(profile, table.identity, table.id),
-        steps=tuple(_step(step) for step in table.steps),
+        steps=tuple(_step(step, words) for step in table.steps),
     )
 
 
@@ -59,10 +64,13 @@ def _identity(profile: Profile, identity: Identity, id: str) -> Identity:
     )
 
 
-def _step(step: Step) -> Step:
-    """Forget where another document says it: here all of it is proposed."""
+def _step(step: Step, words: Mapping[str, str]) -> Step:
+    """Say it in the office's titles, and forget where another document says it: here all is proposed."""
     branches = tuple(replace(branch, source=None) for branch in step.branches)
-    return replace(step, role_printed="", branches=branches, sources={})
+    activity = step.activity
+    for theirs, ours in words.items():
+        activity = activity.replace(theirs, ours)
+    return replace(step, activity=activity, role_printed="", branches=branches, sources={})
 
 
 def _numbered(profile: Profile, table: Procedure) -> Procedure:

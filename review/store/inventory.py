@@ -144,6 +144,13 @@ def lists(connection: Connection) -> Mapping[str, Sequence[Option]]:
     }
 
 
+def labels(connection: Connection) -> tuple[Option, ...]:
+    """Give every device that is or was here as printed papers name it."""
+    return tuple(
+        Option(kept.device.id, f"{kept.device.name} – {kept.device.serial}") for kept in devices(connection)
+    )
+
+
 def save(connection: Connection, before: Stock, after: Stock) -> None:
     """Write what changed between two stocks; ``before`` was loaded under the lock in this transaction."""
     _save_supplies(connection, before, after)

@@ -17,19 +17,20 @@ from sqlalchemy import Connection
 from card_registry.words import PersonId
 from review import outside
 from review.access import Refused
-from review.documents import building
+from review.documents import building, inventory_forms
 from review.documents.building import Cover, Passed
 from review.documents.codes import code_of, grouped
 from review.documents.copies import Copy, Mark, Signed
+from review.documents.inventory_forms import Listed
 from review.documents.layout import Sheet
-from review.form import Form, offered
+from review.form import Filled, Form, offered
 from review.indonesian import moment_text
 from review.office import Office
 from review.paperwork import named
 from review.people import CAPACITY_WORDS, TITLES, Capacity, Role
 from review.procedure import Effect
 from review.shelf import forms
-from review.store import books, cases, issued, letterheads, papers, people, signatures
+from review.store import books, cases, inventory, issued, letterheads, papers, people, signatures
 from review.store.books import Direction, Entry
 from review.store.cases import CaseFile
 from review.store.issued import Issued, New
@@ -60,14 +61,33 @@ def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> 
         return _report(connection, office, file)
     if code not in shelf:
         return Refused(f"Formulir {code[:8]} tidak dikenal.")
-    form = offered(shelf[code], filling.lists(connection, office))
+    # What has left the room since is still named by its words on the papers that name it.
+    lists = {**filling.lists(connection, office), "server": inventory.labels(connection)}
+    form = offered(shelf[code], lists)
     standing = signatures.standing(connection, file.case.id)
     own = tuple(mark for mark in standing if mark.form.partition(".")[0] == code)
     cover = cover_of(connection, office, file)
     if code == DISPOSITION:
         return Draft(_disposition(connection, office, file, form, cover), own) if own else _missing(form)
     filled = papers.sheets(connection, file.case.id, code)
-    return _missing(form) if filled is None else Draft(building.build(form, filled, cover), own)
+    return _missing(form) if filled is None else Draft(_built(connection, form, filled, cover), own)
+
+
+def _built(connection: Connection, form: Form, filled: Filled, cover: Cover) -> Sheet:
+    if form.code == inventory_forms.CHECK:
+        return inventory_forms.check(form, filled, cover, _listed(connection))
+    if form.code == inventory_forms.CHECKLIST:
+        return inventory_forms.checklist(form, filled, cover)
+    return building.build(form, filled, cover)
+
+
+def _listed(connection: Connection) -> Mapping[str, Listed]:
+    racks, found = inventory.load(connection, 0).racks, {}
+    for kept in inventory.devices(connection):
+        one, place = kept.device, kept.device.claim.place.words(racks)
+        known = (one.name, one.owner, kept.facts.merk, one.serial)
+        found[one.id] = Listed(*known, place, one.claim.addresses)
+    return found
 
 
 def _report(connection: Connection, office: Office, file: CaseFile) -> Draft | Refused:

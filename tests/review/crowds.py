@@ -66,8 +66,7 @@ def abreast(world: World, walks: Sequence[Walk]) -> list[Walker]:
         deeds = [partial(answered, world, one.case, label or "", one.walk.serial) for one, label in said_now]
         for (one, label), came in zip(said_now, at_once(deeds), strict=True):
             assert isinstance(came, Advanced), (one.walk.procedure, label, came)
-        for one in going:
-            settled(world, one.case)
+        settled(world, *(one.case for one in going))
     return on_their_way
 
 

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Mapping
+from itertools import accumulate
 
 Chunk = tuple[bytes, bytes]
 
@@ -67,7 +68,7 @@ def packed(objects: Mapping[int, bytes]) -> bytes:
     """Give a PDF of one page whose other objects stand compressed in an object stream, as writers do."""
     numbers = sorted(objects)
     texts = [objects[number] for number in numbers]
-    places = [sum(len(text) + 1 for text in texts[:place]) for place in range(len(texts))]
+    places = [0, *accumulate(len(text) + 1 for text in texts)][:-1]
     index = b" ".join(b"%d %d" % pair for pair in zip(numbers, places, strict=True)) + b" "
     inner = zlib.compress(index + b" ".join(texts))
     holder = max(numbers) + 1

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
+from card_registry import canonical
 from card_registry.errors import OperatorMistaken
+from card_registry.statements import Approver
 from review.accounts import approvers
 from review.case import Advanced
 from review.command import review
@@ -16,6 +18,8 @@ from review.documents.layout import Letterhead
 from review.in_force import InForce
 from review.office_profile import FILE, FOLDER, Bundle, bundle_in_force, bundle_of, copy_to, opened, use
 from review.procedure import fingerprint
+from review.serving import Stores, open_console
+from review.setting_up import initialise
 from review.shelf import procedure_files, profile_files, shipped
 from review.store import audit, letterheads, profiles
 from review.store.transaction import reading, writing
@@ -205,6 +209,29 @@ def test_shuffled_files_of_a_profile_give_the_same_tables() -> None:
     bundle = Bundle(profile_files()["contoh"], dict(files))
     random.Random(3).shuffle(files)
     assert opened(bundle, "contoh")[1] == opened(Bundle(bundle.text, dict(files)), "contoh")[1]
+
+
+def test_a_console_keeps_looking_and_an_office_may_begin_with_a_profile(world: World, tmp_path: Path) -> None:
+    """Set up with a profile, its approvers are listed for those tables; a console looks by the clock."""
+    folder, stores = (
+        tmp_path,
+        [f"sqlite:///{tmp_path}/{name}.db" for name in ("office", "ledger", "registry")],
+    )
+    (folder / "accounts.json").write_text('{"people": []}')
+    (folder / "doors.json").write_text('{"doors": []}')
+    out = folder / "people.json"
+    assert initialise(stores[0], "contoh", folder / "accounts.json", out, "djki") == 0
+    (listed,) = canonical.decode(out.read_bytes(), tuple[Approver, ...], "people")
+    tables = opened(bundle_of("djki"), "djki")[1]
+    assert fingerprint(tables["S1.A"]) in listed.procedures
+    console = open_console(Stores(*stores), "contoh", folder / "run", folder / "doors.json", None)
+    (looking,) = [one for one in console.rounds if one.name == "profile"]
+    assert "S2.A" not in console.office.procedures
+    use(world.office.store, bundle_of("trenggalek"), "trenggalek", NOON)
+    looking.act()
+    assert "S2.A" in console.office.procedures
+    for engine in (console.office.store, console.office.ledger, console.office.registry):
+        engine.dispose()
 
 
 @pytest.fixture

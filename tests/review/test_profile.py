@@ -94,6 +94,7 @@ def test_titles_are_the_offices() -> None:
     assert table.title_of(Role.KABID) == "Kasubdit Pendukung Infrastruktur"
     assert table.title_of(Role.OPERATOR) == "Operator Ruang Server"
     assert table.identity.approved.office == "Direktur Teknologi Informasi KI"
+    assert table.step("2").activity.endswith("kepada Kasubdit Pendukung Infrastruktur")
 
 
 def test_a_page_that_numbers_its_columns_names_them_elsewhere() -> None:

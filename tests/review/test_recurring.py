@@ -15,13 +15,14 @@ from review.people import SYSTEM, Capacity, Role
 from review.procedure import Recurrence
 from review.recurrence import due, next_month, period_of
 from review.shelf import holidays
-from review.store import cases, inbox, people, recurring
+from review.store import cases, inbox, papers, people, recurring
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
 from review.workdays import Calendar, first_working_day
 from review.workflow.answering import take_back
 from review.workflow.opening import Beginning, open_case
 from review.workflow.recurring import begin_due
+from review.workflow.signing_off import Report
 from tests.review.rooms import YEAR, file_of, say
 from tests.review.world import World
 
@@ -201,3 +202,34 @@ def test_the_program_is_nobody_who_signs_in(office: World) -> None:
         assert people.find(connection, SYSTEM, office.clock()) is None
         assert people.account(connection, "(sistem)") is None
         assert SYSTEM not in {person.id for person in people.everyone(connection, office.clock())}
+
+
+def test_cases_of_the_clock_are_worked_to_their_end(office: World) -> None:
+    """The month's check of the room and of the door log, by the people whose steps they are."""
+    at(office, date(2026, 12, 1))
+    begin_due(office.office)
+    room, log = (file.case.id for file in running(office))
+    checked = {"petugas": ["Petugas Operator"]}
+    for login, label, form in (
+        ("operator", "selesai", {}),
+        ("operator", "selesai", checked),
+        ("operator", "sesuai", {}),
+        ("kabid", "disetujui", {}),
+        ("operator", "selesai", {}),
+    ):
+        done = say(office, room, login, label, form)
+        assert isinstance(done, Advanced), done
+    for login, label in (
+        ("operator", "selesai"),
+        ("operator", "selesai"),
+        ("kabid", "disetujui"),
+        ("operator", "selesai"),
+    ):
+        done = say(office, log, login, label)
+        assert isinstance(done, Advanced), done
+    assert running(office) == []
+    with reading(office.office.store) as connection:
+        made = papers.newest(connection, log, "LAP", Report)
+    assert made is not None
+    assert made.since is not None
+    assert datetime.fromtimestamp(made.since / 1000, WIB).date() == date(2026, 11, 1)

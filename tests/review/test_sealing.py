@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from review.attachment import Kind, Sound, inspect, opening
 from review.documents.building import build
 from review.documents.command import document
 from review.documents.copies import CERTIFIED, Copy
@@ -72,7 +73,7 @@ def pair() -> Pair:
 
 
 def test_a_signed_file_is_whole_and_trusted(pair: Pair) -> None:
-    """The signature is found intact, over the whole file, by our certificate, as PAdES."""
+    """The signature is found intact, over the whole file, by our certificate, as PAdES; it can be attached."""
     body = sealed(COPY, Paper.A4, CertificateFile(pair.file), PASSPHRASE, OCCASION)
     assert isinstance(body, bytes)
     [signature] = PdfFileReader(io.BytesIO(body)).embedded_signatures
@@ -81,6 +82,8 @@ def test_a_signed_file_is_whole_and_trusted(pair: Pair) -> None:
     assert (found.intact, found.valid, found.trusted) == (True, True, True)
     assert found.coverage is SignatureCoverageLevel.ENTIRE_FILE
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+    assert opening.fault(Kind.PDF, body) == ""
+    assert isinstance(inspect(body), Sound)
 
 
 @pytest.mark.parametrize("passphrase", ["", "salah"])

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func, select
 
 from card_registry.journal.event import Body
+from card_registry.stores.office import warrant
+from card_registry.stores.registry import outcome
 from card_registry.words import CaseId, CredentialKind, PersonId, Tier
 from review.access import Refused
 from review.case import STOP, Advanced, Answer, Case, CaseState, choices, withdrawable
@@ -95,6 +97,8 @@ def crew(world: World) -> tuple[Person, ...]:
 
 def reported(world: World) -> None:
     """Let the desk make every card that is asked for, and every door adopt what there is."""
+    if not _awaited(world):
+        return
     while (job := _next_job(world)) is not None:
         with reading(world.office.store) as connection:
             seq = 100 + (connection.scalar(select(func.count()).where(desk_job.c.source.is_not(None))) or 0)
@@ -102,6 +106,16 @@ def reported(world: World) -> None:
         bound = Bound(digest, Tier.PUBLIC_KEY, CredentialKind.PKOC, Place(DESK, 1, seq))
         report(world.office, DESK, job, bound)
     follow(world)
+
+
+def _awaited(world: World) -> bool:
+    """Say whether the authority, the desk or a door has anything to do."""
+    with reading(world.office.registry) as connection:
+        known = connection.scalar(select(func.count()).where(outcome.c.source == "warrant"))
+    with reading(world.office.store) as connection:
+        asked = connection.scalar(select(func.count()).select_from(warrant))
+        made = desks.open_for(connection, DESK), desks.unpublished(connection)
+        return asked != known or any(made) or bool(cases.waiting(connection))
 
 
 def _next_job(world: World) -> str | None:
@@ -188,11 +202,11 @@ class Walker:
         settled(self.world, self.case)
 
 
-def settled(world: World, case: CaseId) -> None:
+def settled(world: World, *ids: CaseId) -> None:
     """Let authority, desk and doors do what the case asked of them, and the clock go on."""
     world.clock.now += TICK
     reported(world)
-    assert file_of(world, case).case.state is not CaseState.WAITING
+    assert all(file_of(world, id).case.state is not CaseState.WAITING for id in ids)
 
 
 def applicant(world: World, case: Case) -> Person:

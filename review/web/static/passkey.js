@@ -40,6 +40,7 @@
     fields.nonce.value = fresh.nonce;
   };
   form.addEventListener("submit", async (event) => {
+    if (event.submitter && "tanpaKunci" in event.submitter.dataset) return;
     if (fields.tanda_tangan.value || (fields.frasa && fields.frasa.value)) return;
     event.preventDefault();
     news.hidden = true;
