@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DELEGATE = "menunjuk Plh., Plt., atau a.n."
     CHANGE_CALENDAR = "mengubah hari libur"
     CUT_PROGRAM = "mencabut token orang lain"
+    OPEN_REVIEW = "membuka review di luar triwulan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ ROLES = {
     Permission.DELEGATE: _OFFICE - {Role.AUDITOR},
     Permission.CHANGE_CALENDAR: frozenset({Role.ADMIN}),
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
+    Permission.OPEN_REVIEW: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
 

@@ -35,7 +35,7 @@ from review.campaign.item import (
     silenced,
 )
 from review.campaign.silence import Phase, Silenced, Spared, silence
-from review.campaign.span import Span, quarter_before
+from review.campaign.span import Span, months_before, quarter_before
 from review.campaign.tally import Tally, tally
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "decide",
     "may_answer",
     "may_decide",
+    "months_before",
     "narrows",
     "quarter_before",
     "ratify",

@@ -44,6 +44,15 @@ def quarter_before(day: date) -> Span:
     return Span(f"Triwulan {ROMAN[(begins.month - 1) // 3]} {begins.year}", begins, ends)
 
 
+def months_before(day: date, count: int = 3) -> Span:
+    """Give some whole months and the days of this one until a day: what an extra review looks back on."""
+    begins = day.replace(day=1)
+    for _ in range(count):
+        begins = (begins - timedelta(days=1)).replace(day=1)
+    ends = day + timedelta(days=1)
+    return Span(f"{begins:%d-%m-%Y} s.d. {day:%d-%m-%Y}", begins, ends)
+
+
 def _midnight(day: date, zone: str) -> int:
     local = datetime.combine(day, time(), ZoneInfo(zone))
     return round(local.astimezone(UTC).timestamp() * 1000)

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from card_registry.words import CaseId, GrantKind, HolderId, PersonId
 from review import outside
-from review.campaign import Evidence, Item, Span, Thresholds, advise, quarter_before
+from review.campaign import Evidence, Item, Span, Thresholds, advise, months_before, quarter_before
 from review.campaign.evidence import HeldCard
 from review.inventory import DeviceStatus
 from review.office import Office
@@ -57,14 +57,13 @@ class Scope:
 EVERYTHING = Scope()
 
 
-def take_stock(
-    connection: Connection, office: Office, case: CaseId, scope: Scope = EVERYTHING, span: Span | None = None
-) -> Campaign:
+def take_stock(connection: Connection, office: Office, case: CaseId, scope: Scope = EVERYTHING) -> Campaign:
     """Make a campaign's rows: every living right in its scope, with what the doors say of it until now."""
     calendar = calendar_of(office, connection)
     while sums.bring_up(connection, calendar):
         pass
-    looked_at = span or quarter_before(office.today())
+    today = office.today()
+    looked_at = quarter_before(today) if scope == EVERYTHING else months_before(today)
     new = Campaign(case, looked_at, office.clock(), outside.publication(office.registry), Thresholds())
     living = [one for one in grants.all_active(connection, office.clock()) if scope.takes(one)]
     known = _Known.read(connection, office, looked_at)

@@ -13,6 +13,7 @@ from review.store.cases import CaseFile
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
 from review.workdays import Calendar, Duration
+from review.workflow.campaign_reminding import remind_units
 
 MOST_CASES = 10_000
 NOW = Duration(0, "menit")
@@ -43,7 +44,11 @@ def remind(office: Office) -> int:
             return 0
         everybody = people.everyone(connection, now)
         files = cases.running(connection, MOST_CASES)
-        return sum(_case(connection, file, calendar, everybody, now) for file in files)
+        return sum(
+            _case(connection, file, calendar, everybody, now)
+            or remind_units(connection, file, calendar, everybody, (office.today(), now))
+            for file in files
+        )
 
 
 def _case(

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_registry.instant import DAY
-from card_registry.words import CardStatus, GrantId, HolderId, PersonId, Tier
+from card_registry.statements import GrantTerms
+from card_registry.words import CardStatus, DoorId, GrantId, GrantKind, HolderId, PersonId, Tier
 from review.access import Refused
 from review.campaign import (
     RULES,
     Advice,
+    Change,
     Evidence,
     Item,
     Outcome,
@@ -27,6 +29,8 @@ from review.campaign import (
     advise,
     answer,
     decide,
+    months_before,
+    narrows,
     quarter_before,
     ratify,
     silence,
@@ -49,6 +53,17 @@ def person(number: int, unit: str, *roles: Role) -> Person:
     """Give an invented person."""
     return Person(PersonId(f"{number:032x}"), f"Pejabat {number}", unit, frozenset(roles))
 
+
+TERMS = GrantTerms(
+    GrantId("a" * 32),
+    HolderId("b" * 32),
+    (DoorId("utama"), DoorId("gudang")),
+    None,
+    NOON,
+    NOON + 100 * DAY,
+    GrantKind.TETAP,
+)
+NARROWER = Change((DoorId("utama"),), None, NOON + 100 * DAY)
 
 APPLICANT = person(1, "Dinas Contoh", Role.PEMOHON)
 KABID = person(2, "Diskominfo", Role.KABID)
@@ -224,10 +239,38 @@ def test_a_reason_is_required_against_advice_and_answer(
     row = item(advised=advised)
     if answered is not None:
         row = taken(answer(row, APPLICANT, answered, "karena", 1))
-    said = decide(row, KABID, outcome, "  ", 2)
+    change = NARROWER if outcome is Outcome.CHANGE else None
+    said = decide(row, KABID, outcome, "  ", 2, change)
     assert (refused(said) if why else "") == (f"Alasan diperlukan karena {why}." if why else "")
-    assert taken(decide(row, KABID, outcome, "karena", 2)).outcome() is outcome
-    assert "paling panjang" in refused(decide(row, KABID, outcome, "x" * (REASON_LIMIT + 1), 2))
+    assert taken(decide(row, KABID, outcome, "karena", 2, change)).outcome() is outcome
+    assert "paling panjang" in refused(decide(row, KABID, outcome, "x" * (REASON_LIMIT + 1), 2, change))
+
+
+@pytest.mark.parametrize(
+    ("terms", "change", "wrong"),
+    [
+        (TERMS, NARROWER, ""),
+        (TERMS, replace(NARROWER, doors=TERMS.doors, schedule="jam-kerja"), ""),
+        (TERMS, replace(NARROWER, doors=TERMS.doors, ends=NOON + DAY), ""),
+        (TERMS, replace(NARROWER, doors=()), "pintu"),
+        (TERMS, replace(NARROWER, doors=(DoorId("lain"),)), "pintu"),
+        (TERMS, replace(NARROWER, ends=TERMS.ends + 1), "masa berlaku"),
+        (TERMS, replace(NARROWER, ends=TERMS.begins), "masa berlaku"),
+        (replace(TERMS, schedule="jam-kerja"), NARROWER, "jadwal"),
+        (TERMS, replace(NARROWER, doors=TERMS.doors[::-1]), "tidak ada yang diubah"),
+    ],
+)
+def test_a_change_only_narrows(terms: GrantTerms, change: Change, wrong: str) -> None:
+    """Fewer doors, a schedule or an earlier end; what would give more, or the same, is refused."""
+    said = narrows(terms, change)
+    assert wrong in said
+    assert bool(said) == bool(wrong)
+
+
+def test_a_change_says_what_it_changes_to() -> None:
+    """Neither a change without terms nor terms without a change is taken."""
+    for outcome, change in ((Outcome.CHANGE, None), (Outcome.KEEP, NARROWER)):
+        assert "hanya untuk hak yang diubah" in refused(decide(item(), KABID, outcome, "x", 1, change))
 
 
 def test_a_decision_is_reversible_until_it_is_ratified() -> None:
@@ -332,6 +375,13 @@ def test_a_span_is_known_in_milliseconds_at_the_site() -> None:
     assert span.name == "Triwulan IV 2026"
     assert span.moments("Asia/Jakarta") == (1_790_787_600_000, 1_798_736_400_000)
     assert Span("x", date(2026, 12, 5), date(2026, 12, 6)).months() == ("2026-12", "2027-01")
+
+
+def test_an_extra_review_looks_back_on_whole_months_until_today() -> None:
+    """Three months and the days of this one, over the turn of a year as well."""
+    span = months_before(date(2027, 1, 4))
+    assert (span.begins, span.ends) == (date(2026, 10, 1), date(2027, 1, 5))
+    assert span.months() == ("2026-10", "2027-02")
 
 
 def test_a_span_without_a_day_is_refused() -> None:

@@ -12,7 +12,10 @@ from review.store.removals import RemovalKind
 from review.store.transaction import reading, writing
 from review.workflow.beginning import begin_alone
 from review.workflow.campaign_minutes import OpenRisk, leave_open, take_back_card
+from review.workflow.campaign_opening import open_review
 from review.workflow.campaign_steps import answer_row, decide_row, hush
+from review.workflow.campaigning import Scope
+from review.workflow.reminding import remind
 from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
 from tests.review.world import World
 
@@ -232,3 +235,45 @@ def test_minutes_sent_back_ratify_nothing(granted: World) -> None:
     walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "sesuai"))
     walk(granted, case, ("kadis", "dikembalikan"))
     assert not row_of(granted, case).item.is_ratified()
+
+
+def test_units_are_reminded_before_and_after_and_the_head_at_the_end(granted: World) -> None:
+    """Three and one working days before and one after, each once; afterwards the head hears of it."""
+    asked(granted)
+    heard: dict[str, list[str]] = {"pemohon": [], "kadis": []}
+    for days in range(12):
+        granted.clock.now += DAY if days else 0
+        remind(granted.office)
+        remind(granted.office)
+    with reading(granted.office.store) as connection:
+        for login, texts in heard.items():
+            told = inbox.messages(connection, granted.person(login).id)
+            texts += [
+                one.text for one in reversed(told) if "review RVW" in one.text or "Review RVW" in one.text
+            ]
+    assert [text[:14] for text in heard["pemohon"]] == ["Pengingat H-3:", "Pengingat H-1:", "Batas jawaban "]
+    assert len(heard["kadis"]) == 1
+    assert "1 hak akses dari 1 unit kerja tidak dijawab" in heard["kadis"][0]
+
+
+def test_a_review_is_opened_for_an_event_by_those_who_may(granted: World) -> None:
+    """A unit, a door or a holder is reviewed out of turn, with the reason; nothing without any right."""
+    admin, office = granted.person("admin"), granted.office
+    unit = Scope(unit="Dinas Contoh")
+    for person, scope, why, said in (
+        (granted.person("operator"), unit, "mutasi", "tidak berwenang"),
+        (admin, unit, " ", "Sebutkan peristiwa"),
+        (admin, Scope(), "mutasi", "Pilih unit kerja"),
+        (admin, Scope(unit="Dinas Lain"), "mutasi", "Tidak ada hak"),
+        (admin, Scope(door="gudang"), "mutasi", "Tidak ada hak"),
+    ):
+        refused = open_review(office, person, scope, why)
+        assert isinstance(refused, Refused)
+        assert said in refused.why
+    case = open_review(office, admin, unit, "mutasi pegawai")
+    assert not isinstance(case, Refused)
+    assert row_of(granted, case).item.unit == "Dinas Contoh"
+    with reading(office.store) as connection:
+        held = campaigns.find(connection, case)
+    assert held is not None
+    assert held.span.months() == ("2026-08", "2026-12")
