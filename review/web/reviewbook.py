@@ -21,6 +21,8 @@ from review.workflow.campaign_minutes import to_collect
 
 ANSWERS = (Outcome.KEEP, Outcome.CHANGE, Outcome.REMOVE)
 DECISIONS = tuple(Outcome)
+ON_A_PAGE = 40
+"""How many rows a page shows."""
 
 
 class Shown(StrEnum):
@@ -67,6 +69,8 @@ class ReviewView:
     sums: Tally
     counts: Mapping[Shown, int]
     shown: Shown
+    page: int
+    pages: int
     names: Mapping[str, str]
     collect: tuple[CardRow, ...]
     risky: bool
@@ -74,9 +78,13 @@ class ReviewView:
 
 
 def open_review(
-    connection: Connection, office: Office, person: Person, id: str, shown: str
+    connection: Connection, office: Office, person: Person, id: str, asked: tuple[str, int]
 ) -> ReviewView | None:
-    """Give a review for one reader: the office sees every row, a unit those of its own people."""
+    """Give a review for one reader: the office sees every row, a unit those of its own people.
+
+    ``asked`` is which rows are to be shown, and the page of them.
+    """
+    shown, number = asked
     file, held = cases.load(connection, id), campaigns.find(connection, id)
     if file is None or held is None:
         return None
@@ -84,15 +92,19 @@ def open_review(
     lines = tuple(_lines(connection, person, file, kept, asked=held.last is not None))
     views = {one: tuple(line for line in lines if _fits(line, one)) for one in Shown}
     chosen = Shown(shown) if shown in set(Shown) else Shown.MINE if views[Shown.MINE] else Shown.ALL
+    pages = max(1, -(-len(views[chosen]) // ON_A_PAGE))
+    number = min(max(1, number), pages)
     operator = Role.OPERATOR in person.roles
     return ReviewView(
         file,
         held,
-        views[chosen],
+        views[chosen][ON_A_PAGE * (number - 1) : ON_A_PAGE * number],
         len(lines),
         tally([line.kept.item for line in lines]),
         {one: len(found) for one, found in views.items()},
         chosen,
+        number,
+        pages,
         people.names(connection),
         to_collect(connection, file.case.id, office.clock()) if operator and _collects(file) else (),
         operator and file.case.state is CaseState.WAITING,

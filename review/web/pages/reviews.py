@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
@@ -21,6 +22,7 @@ from review.workflow.campaign_minutes import leave_open, take_back_card
 from review.workflow.campaign_steps import answer_row, decide_row
 
 Text = Annotated[str, Query(max_length=20)]
+Number = Annotated[int, Query(ge=1, le=10_000)]
 
 NO_CHOICE = Refused("Pilih salah satu jawaban.")
 
@@ -41,15 +43,17 @@ def reviews_page(console: Here, me: Me) -> Response:
     return page(console, "review_daftar.html", me, found=found)
 
 
-def review_page(console: Here, me: Me, case: str, tampil: Text = "") -> Response:
+def review_page(console: Here, me: Me, case: str, tampil: Text = "", halaman: Number = 1) -> Response:
     """Show one campaign."""
-    return _review(console, me, case, tampil, "")
+    return _review(console, me, case, (tampil, halaman), "")
 
 
-def _review(console: Console, me: Visitor, case: str, shown: str, refusal: str, row: str = "") -> Response:
+def _review(
+    console: Console, me: Visitor, case: str, asked: tuple[str, int], refusal: str, row: str = ""
+) -> Response:
     office = console.office
     with reading(office.store) as connection:
-        view = open_review(connection, office, me.person, case, shown)
+        view = open_review(connection, office, me.person, case, asked)
     if view is None or not (view.total or me.holds(Permission.READ_CASES)):
         raise NotFound
     return page(
@@ -82,10 +86,12 @@ def say(console: Here, me: Me, form: Form, case: str, item: str) -> Response:
         )
     else:
         done = answer_row(console.office, me.person, (case, item), Outcome(outcome), form.one("alasan"))
-    shown = form.one("tampil")
+    number = form.one("halaman")
+    asked = form.one("tampil"), int(number) if number.isdecimal() and len(number) < 6 else 1  # noqa: PLR2004 - digits
     if isinstance(done, Refused):
-        return _review(console, me, case, shown, done.why, item)
-    return RedirectResponse(f"/review/{case}?tampil={shown}#butir-{item}", 303)
+        return _review(console, me, case, asked, done.why, item)
+    terms = urlencode({"tampil": asked[0], "halaman": asked[1]})
+    return RedirectResponse(f"/review/{case}?{terms}#butir-{item}", 303)
 
 
 def _change(console: Console, form: Posted) -> Change | Refused:
@@ -107,7 +113,7 @@ def card_back(console: Here, me: Me, form: Form, case: str) -> Response:
     """Note that a card came back, or never will."""
     done = take_back_card(console.office, me.person, (case, form.one("kartu")), form.one("kondisi"))
     if isinstance(done, Refused):
-        return _review(console, me, case, "", done.why)
+        return _review(console, me, case, ("", 1), done.why)
     return RedirectResponse(f"/review/{case}#kartu", 303)
 
 
@@ -115,5 +121,5 @@ def go_on(console: Here, me: Me, form: Form, case: str) -> Response:
     """Let a review go on although doors have not confirmed."""
     done = leave_open(console.office, me.person, case, form.one("alasan"))
     if isinstance(done, Refused):
-        return _review(console, me, case, "", done.why)
+        return _review(console, me, case, ("", 1), done.why)
     return RedirectResponse(f"/permohonan/{case}", 303)
