@@ -8,6 +8,7 @@ from card_registry.errors import AksesError
 from card_registry.words import OrderKind
 from review.documents.command import document
 from review.inventory.command import inventory
+from review.people import Role
 from review.procedure.command import procedure
 from review.profile.command import profile
 from review.shell.command import case
@@ -147,6 +148,47 @@ def order(  # noqa: PLR0913 - one option each
     click.echo(ordering.as_json(given) if as_json else ordering.said(given))
     if not given.is_obeyed:
         raise SystemExit(1)
+
+
+@review.command()
+@OFFICE
+@LEDGER
+@REGISTRY
+@SITE
+@RUN
+@DOORS
+@click.option("--login", required=True, help="Whose token it is.")
+@click.option("--password-file", type=SECRET, help="The person's password; asked for when missing.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--label", required=True, help="What it is for, as the page /token shows it.")
+@click.option("--until", required=True, metavar="YYYY-MM-DD", help="Its last day, within a year.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def token(  # noqa: PLR0913 - one option each
+    *,
+    office: str,
+    ledger: str,
+    registry: str,
+    site: str,
+    run: Path,
+    doors: Path,
+    login: str,
+    password_file: Path | None,
+    role: str,
+    label: str,
+    until: str,
+    out: Path,
+) -> None:
+    """Make a token for `akses review case` where there is no browser, as the console's page /token does."""
+    from review.serving import Stores
+    from review.shell.making import Asked, make_token
+
+    typed = secret(password_file, "Password")
+    asked = Asked(login, typed, role, label, until)
+    try:
+        make_token(Stores(office, ledger, registry), site, (run, doors), asked, out)
+    except AksesError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"the token of {login} as {role} is in {out.name}; it is shown nowhere else")
 
 
 def secret(file: Path | None, what: str) -> str:

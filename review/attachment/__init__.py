@@ -2,7 +2,7 @@
 
 ``kinds`` says by its content what a file is, ``png``, ``jpeg`` and ``portable`` whether its structure is
 whole and holds nothing that acts, ``naming`` under which name it is kept, ``inspecting`` all of it in order.
-``opening`` has libraries decode what passed; it is the only part that is not pure.
+``opening`` has libraries decode what passed, ``apart`` in a process of its own; only these are not pure.
 
 Decisions:
 

@@ -37,6 +37,7 @@ MISSING = (
     "Berkas ini tidak dapat diperiksa pada pemasangan ini, sehingga tidak diterima. Pasang tambahan "
     "documents dan tte."
 )
+UNDECODED = "Gambar ini tidak dapat dibuka. Periksa berkasnya, lalu kirim lagi."
 LARGE = "PDF ini terlalu rumit untuk diperiksa. Cetak ulang menjadi PDF biasa, lalu kirim lagi."
 
 _PAGE = '#set page(width: 10mm, height: 10mm, margin: 0pt)\n#image("x", format: "{format}", width: 5mm)\n'
@@ -62,7 +63,7 @@ def _undecoded(kind: Kind, body: bytes) -> str:
         try:
             typst.compile(folder / "main.typ", root=folder, format="svg", ignore_system_fonts=True)
         except RuntimeError:
-            return "Gambar ini tidak dapat dibuka. Periksa berkasnya, lalu kirim lagi."
+            return UNDECODED
     return ""
 
 

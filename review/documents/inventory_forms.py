@@ -19,7 +19,7 @@ CHECK, CHECKLIST = "F06", "F08"
 
 CHECKED = (
     Column("No.", 1),
-    Column("Nama/hostname", 4),
+    Column("Nama/hostname", 5),
     Column("Unit pemilik", 4),
     Column("Merk/tipe", 3),
     Column("Nomor seri", 3),
@@ -28,8 +28,8 @@ CHECKED = (
     Column("Hasil cek", 3),
     Column("Terbaca", 3),
     Column("Kondisi", 2),
-    Column("Status", 2),
-    Column("Catatan", 3),
+    Column("Status", 3),
+    Column("Catatan", 4),
 )
 ASKED = (
     Column("Sarana", 4),

@@ -67,7 +67,13 @@ def _is_here(host: str) -> bool:
 class Console:
     """One person's way to a console."""
 
-    def __init__(self, address: str, token: str, authority: Path | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        authority: Path | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         """Use the console at ``address``; ``authority`` is a certificate file to trust besides.
 
         Raises:
@@ -79,6 +85,7 @@ class Console:
             timeout=PATIENCE,
             verify=_trust(authority),
             trust_env=False,
+            transport=transport,
         )
 
     def get(self, path: str, kind: type[T], **asked: str | int | bool) -> tuple[T, bytes]:

@@ -18,6 +18,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TOKEN_BYTES = 16
 ID = 2 * TOKEN_BYTES
 FORM_LIMIT = 512 * 1024
+VIEWS = {"all": "semua", "mine": "saya", "waiting": "menunggu-saya"}
+"""The console's lists of cases, by what this command calls them."""
 
 
 @click.group()
@@ -110,7 +112,7 @@ def _read(file: Path | None) -> dict[str, str | tuple[str, ...]]:
 
 
 @case.command("list")
-@click.option("--whose", type=click.Choice(["all", "mine", "waiting"]), default="all", show_default=True)
+@click.option("--whose", type=click.Choice([*VIEWS]), default="all", show_default=True)
 @click.option("--procedure", default="", help="Of one procedure, such as S1.A.")
 @click.option("--state", type=click.Choice(["berjalan", "menunggu", "antre", "selesai"]))
 @click.option("--late", is_flag=True, help="Whose step is past its time.")
@@ -124,7 +126,12 @@ def list_(
     from review.shell import words
     from review.web.api_cases import CasesBody
 
-    asked: dict[str, str | int | bool] = {"whose": whose, "procedure": procedure, "text": text, "page": page}
+    asked: dict[str, str | int | bool] = {
+        "whose": VIEWS[whose],
+        "procedure": procedure,
+        "text": text,
+        "page": page,
+    }
     asked |= {"late": late} | ({} if state is None else {"state": state})
     with asking.console() as console:
         found, data = console.get("/cases", CasesBody, **asked)

@@ -48,3 +48,9 @@ def _plain(text: str) -> str:
 def name_of(connection: Connection, id: HolderId) -> str:
     """Give a holder's name, empty when there is no such holder."""
     return connection.scalar(select(holder.c.name).where(holder.c.id == id)) or ""
+
+
+def nips(connection: Connection) -> dict[str, str]:
+    """Give the NIP of every holder who has one, by id, for printed lists."""
+    found = connection.execute(select(holder.c.id, holder.c.nip).where(holder.c.nip != ""))
+    return {row.id: row.nip for row in found}

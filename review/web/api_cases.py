@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query
@@ -25,18 +24,6 @@ from review.web.casework_list import Query as Listed
 from review.web.console import Here
 from review.web.tokens import Reader
 from review.web.visitor import Forbidden, NotFound, Visitor
-
-
-class Whose(StrEnum):
-    """Which cases are listed: all that this person may read, their own, or those they may answer now."""
-
-    ALL = "all"
-    MINE = "mine"
-    WAITING = "waiting"
-
-
-VIEWS = {Whose.ALL: View.ALL, Whose.MINE: View.MINE, Whose.WAITING: View.TURN}
-"""The lists of the page, by what programs call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +199,7 @@ def readable(connection: Connection, me: Visitor, id: str, *, lock: bool = False
 def listed(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the page
     console: Here,
     me: Reader,
-    whose: Whose = Whose.ALL,
+    whose: View = View.ALL,
     state: CaseState | None = None,
     procedure: Annotated[str, Query(max_length=16)] = "",
     text: Annotated[str, Query(max_length=LONGEST)] = "",
@@ -220,7 +207,7 @@ def listed(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the pag
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> CasesBody:
     """List cases, a page at a time."""
-    wanted = Listed(VIEWS[whose], procedure, "" if state is None else state.value, late, text.strip(), page)
+    wanted = Listed(whose, procedure, "" if state is None else state.value, late, text.strip(), page)
     with reading(console.office.store) as connection:
         found = listing(connection, console.office, me.person, wanted)
     return CasesBody(tuple(_brief(line) for line in found.lines), found.total, page, found.pages)

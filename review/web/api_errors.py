@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 
 from review.access import Refused
 from review.form import Faulty
+from review.web.visitor import NotFound
 
 UNREADABLE = "Permintaan tidak dapat dibaca."
 NO_JSON = "Isi permintaan bukan JSON."
@@ -111,6 +112,20 @@ def _place(location: Iterable[object]) -> str:
     if parts[:1] == ["fields"]:
         parts = parts[:2]
     return "".join(sign for sign in ".".join(parts) if sign.isprintable())
+
+
+def plain(request: Request) -> None:
+    """Refuse an address that holds what no one can print; nothing is found under such an id.
+
+    Raises:
+        Problem: A filter holds such a text.
+        NotFound: An id does.
+    """
+    if not all(_clean(str(value)) for value in request.path_params.values()):
+        raise NotFound
+    for name, value in request.query_params.items():
+        if not _clean(value):
+            raise Problem(422, UNPRINTABLE, {name if _clean(name) else "": UNPRINTABLE})
 
 
 async def readable(request: Request) -> None:

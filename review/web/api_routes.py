@@ -24,9 +24,10 @@ from review.web import (
     api_inbox,
     api_inventory,
     api_procedures,
+    api_visits,
     desk_api,
 )
-from review.web.api_errors import ErrorBody, readable
+from review.web.api_errors import ErrorBody, plain, readable
 
 OPENAPI = "/api/v1/openapi.json"
 ABOUT = (
@@ -129,6 +130,9 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/api/v1/doors", api.doors, "Pintu", (401, 403)),
     Endpoint("GET", "/api/v1/events", api.events, "Pintu", READS),
+    Endpoint("GET", "/api/v1/events/explained", api_visits.explained, "Pintu", READS),
+    Endpoint("GET", "/api/v1/visits", api_visits.listed, "Kunjungan", (401, 422)),
+    Endpoint("GET", "/api/v1/visits/{visit}", api_visits.visit, "Kunjungan", FINDS),
     Endpoint("GET", "/api/v1/inventory", api_inventory.stock, "Inventaris", (401, 403)),
     Endpoint("GET", "/api/v1/inventory/devices/{device}", api_inventory.device, "Inventaris", FINDS),
     Endpoint("GET", "/api/v1/desk/jobs", desk_api.next_job, DESK, READS),
@@ -157,7 +161,7 @@ def install(app: FastAPI) -> None:
             response_class=Response if one.media else JSONResponse,
             tags=[one.subject],
             operation_id=f"{one.act.__module__.rpartition('.')[2]}_{one.act.__name__}",
-            dependencies=[Depends(readable)] if reads_json else [],
+            dependencies=[Depends(plain), *([Depends(readable)] if reads_json else [])],
             openapi_extra=one.sends or None,
         )
 

@@ -95,17 +95,18 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of events; ``older`` is the address of the next, empty on the last."""
+    """One page of events; ``older`` is the address of the next, empty on the last, ``before`` where it is."""
 
     rows: tuple[Happening, ...]
     older: str = ""
+    before: int = 0
 
 
 def answer(connection: Connection, office: Office, asked: Asked) -> Answer:
     """Give the events that were asked for."""
     found = _found(connection, asked, office.zone())
     shown, before = _cut(found) if asked.only is not Only.UNEXPLAINED else (found, 0)
-    return Answer(happenings(connection, office, shown), asked.address(before) if before else "")
+    return Answer(happenings(connection, office, shown), asked.address(before) if before else "", before)
 
 
 def _found(connection: Connection, asked: Asked, zone: str) -> tuple[Listed, ...]:

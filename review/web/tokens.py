@@ -1,17 +1,19 @@
 """Who is asking at ``/api/v1``: the person of a Bearer token in its one role, or a page's session.
 
 Reading takes either. What changes something takes a token alone, because a browser sends its cookie along
-with what a foreign page asks for, and a token is sent by whoever knows it.
+with what a foreign page asks for, and a token is sent by whoever knows it. Each such use is in the audit
+trail, so that what a token that was stolen did can be told from what its owner did.
 """
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from card_registry.instant import MINUTE
 from review.access import Refused
-from review.store import tokens
+from review.store import audit, tokens
+from review.store.tokens import Token
 from review.store.transaction import writing
 from review.web.console import Console, Here
 from review.web.visitor import SESSION, Visitor, visitor_of
@@ -41,7 +43,7 @@ COOKIE = APIKeyCookie(
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
-def _of_token(console: Console, secret: str) -> Visitor:
+def _of_token(console: Console, secret: str) -> tuple[Token, Visitor]:
     """Give the person of a token, and note its use to the minute.
 
     Raises:
@@ -56,7 +58,7 @@ def _of_token(console: Console, secret: str) -> Visitor:
     if token.seen is None or now - token.seen > MINUTE:
         with writing(office.store) as connection:
             tokens.touch(connection, token.id, now)
-    return Visitor(person, "")
+    return token, Visitor(person, "")
 
 
 def reader_of(
@@ -71,21 +73,25 @@ def reader_of(
         HTTPException: Nobody is.
     """
     if bearer is not None:
-        return _of_token(console, bearer.credentials)
+        return _of_token(console, bearer.credentials)[1]
     if session is None:
         raise HTTPException(401, NOBODY, ASK)
     return session
 
 
-def writer_of(console: Here, bearer: Bearer) -> Visitor:
-    """Give who acts, by token.
+def writer_of(request: Request, console: Here, bearer: Bearer) -> Visitor:
+    """Give who acts, by token, and write down which token was used for what.
 
     Raises:
         HTTPException: There is no token, or it opens nothing.
     """
     if bearer is None:
         raise HTTPException(401, BEARER_NEEDED, ASK)
-    return _of_token(console, bearer.credentials)
+    token, me = _of_token(console, bearer.credentials)
+    with writing(console.office.store) as connection:
+        subject, asked = f"token/{token.id}", request.url.path.removeprefix("/api/v1/")
+        audit.record(connection, me.person.id, "token.pakai", subject, console.office.clock(), asked)
+    return me
 
 
 Reader = Annotated[Visitor, Depends(reader_of)]

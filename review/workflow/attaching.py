@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from review.access import Permission, Refused, may
-from review.attachment import MOST, Sound, Unfit, clean, inspect, opening
+from review.attachment import MOST, Sound, Unfit, apart, clean, inspect
 from review.case import NOTE_LIMIT, CaseState, enclose
 from review.office import Office
 from review.people import Person, Role
@@ -72,7 +72,7 @@ def attach(office: Office, person: Person, id: str, sent: Sent) -> Attached | Re
     sound = inspect(sent.body)
     if isinstance(sound, Unfit):
         return Refused(sound.why)
-    wrong = opening.fault(sound.kind, sent.body)
+    wrong = apart.fault(sound.kind, sent.body)
     return Refused(wrong) if wrong else _keep(office, person, id, (sent, caption, sound))
 
 

@@ -14,7 +14,7 @@ from review.office import Office
 from review.people import TITLES, Role
 from review.procedure import Identity
 from review.shelf import ACCESS, forms
-from review.store import cards, grants, issued, letterheads, people
+from review.store import cards, grants, holders, issued, letterheads, people
 from review.store.grants import OfficeGrant
 from review.store.issued import Issued, New
 from review.tables import case_file
@@ -26,7 +26,7 @@ BLANK = "–"
 
 HOLDERS = (
     Column("No.", 1),
-    Column("Nama", 4),
+    Column("Nama, NIP", 4),
     Column("Unit kerja", 4),
     Column("Jenis akses", 3),
     Column("Pintu", 3),
@@ -62,13 +62,14 @@ def access_list(connection: Connection, office: Office) -> Sheet:
     living = [one for one in grants.listed(connection) if one.removed is None and one.terms.ends > now]
     numbers = {row.id: row.number for row in connection.execute(select(case_file.c.id, case_file.c.number))}
     held = {card.holder: card.number for card in cards.listed(connection) if card.status is CardStatus.ACTIVE}
+    nips = holders.nips(connection)
     names, signs = people.names(connection), {door.id: door.label for door in office.doors}
 
     def row(number: int, one: OfficeGrant) -> tuple[str, ...]:
         terms = one.terms
         return (
             str(number),
-            one.holder_name,
+            f"{one.holder_name}\nNIP {nips[terms.holder]}" if terms.holder in nips else one.holder_name,
             one.holder_unit,
             label_of(terms.kind),
             ", ".join(signs.get(door, door) for door in terms.doors),

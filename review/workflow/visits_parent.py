@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from card_registry.words import CaseId
 from review.access import Refused
+from review.case import CaseState
 from review.form import Filled
 from review.procedure import Procedure
 from review.store import cases, papers, visits
@@ -30,7 +31,12 @@ def plan(scene: Scene) -> Refused | None:
 
 
 def open_below(scene: Scene) -> Refused | None:
-    """Begin the case of the planned visit, to be registered (F13) by this case's applicant."""
+    """Begin the case of the planned visit, to be registered (F13) by this case's applicant.
+
+    An answer that ends the case (a server that cannot be taken yet) opens none: nobody is to come.
+    """
+    if scene.advanced.case.state is CaseState.CLOSED:
+        return None
     visit = _planned(scene) or _enter(scene)
     if not visit.plan.guests:
         return None

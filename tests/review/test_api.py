@@ -27,6 +27,7 @@ from tests.review.described import Described, described, written
 from tests.review.files import png
 from tests.review.rooms import F07, furnished
 from tests.review.test_workflow import BOUND, DESK, opened, take
+from tests.review.visitors import entering, inside, staffed, visit_of
 from tests.review.walking_forms import Asked, filled
 from tests.review.world import F01, PASSPHRASE, World
 
@@ -196,6 +197,12 @@ def test_reading_is_described_for_everybody(as_: As) -> None:
     ]
     paths += [f"/cases/{case}{rest}" for rest in ("", "/step", "/history", "/papers", "/documents")]
     paths += [f"/cases/{case}/attachments", "/cases/" + "0" * 32, "/doors", "/events", "/inventory"]
+    paths += [
+        "/visits",
+        "/visits?which=selesai&first=2026-11-01",
+        "/visits/x",
+        "/events/explained?only=ditolak",
+    ]
     paths += ["/inventory/devices/x", "/documents/x", "/documents/x/pdf", f"/cases/{case}/attachments/x"]
     for login in ("", *LOGINS):
         for path in paths:
@@ -339,6 +346,24 @@ def test_a_server_is_brought_over_the_api(console: Console, as_: As, world: Worl
     assert len(held["free"]["addresses"]) == 2
 
 
+def test_a_visit_is_told_with_its_door(console: Console, as_: As, world: World) -> None:
+    """Who is inside with what, and the tap that the visit explains; to the applicant only their own."""
+    office = staffed(world)
+    console.office = office.office
+    case = inside(office)
+    office.outside.happen(entering(visit_of(office, case)))
+    Follower(office.office).once()
+    (one,) = as_("operator").get("/visits?which=di-dalam").json()["visits"]
+    assert (one["case"], one["state"], bool(one["guests"])) == (case, "di-dalam", True)
+    whole = as_("operator").get(f"/visits/{case}").json()
+    assert whole["brought"]
+    assert [tap["reason"]["bad"] for tap in whole["taps"]] == [False]
+    told = as_("operator").get(f"/events/explained?case={case}").json()
+    assert (told["events"], told["before"]) == (whole["taps"], None)
+    assert as_("operator").get(f"/visits/{one['id']}").json() == whole
+    assert as_("pemohon").get("/events/explained").status_code == 403
+
+
 def test_a_file_is_attached_given_back_and_taken_away(as_: As) -> None:
     """As it was sent, byte for byte; what is no picture, too much, or a second time is refused."""
     case, file = requested(as_), png()
@@ -391,7 +416,11 @@ def test_a_refused_attempt_leaves_its_trace(as_: As, world: World) -> None:
     case = requested(as_)
     as_("operator").say(case)
     with reading(world.office.store) as connection:
-        assert "langkah.ditolak" in {one.act for one in audit.newest(connection)}
+        trail = audit.newest(connection)
+        (token,) = tokens.listed(connection, world.person("operator").id)
+    assert "langkah.ditolak" in {one.act for one in trail}
+    (used,) = [one for one in trail if one.subject == f"token/{token.id}"]
+    assert (used.act, used.detail) == ("token.pakai", f"cases/{case}/answers")
 
 
 HOSTILE = {
@@ -424,6 +453,28 @@ def test_a_hostile_body_gets_a_sentence(as_: As, case: str) -> None:
         assert reply.status_code in {400, 413, 422}, what
         faults(reply)
     assert as_("kadis").get(f"/cases/{case}").json()["step"] == "2"
+
+
+def test_a_hostile_address_gets_a_sentence(as_: As) -> None:
+    """What no one can print is found nowhere; a filter that cannot be read says which."""
+    for path in ("/cases/%00", "/documents/a%00b", "/visits/%ED%A0%80", "/cases/%1b/step"):
+        assert as_("operator").get(path).status_code == 404
+    for name, text in (
+        ("cases?text", "%00"),
+        ("cases?page", "0"),
+        ("cases?page", "9" * 30),
+        ("cases?late", "mungkin"),
+        ("inbox?limit", "-1"),
+        ("events?after", "x"),
+        ("visits?first", "kemarin"),
+        ("visits?first", "1999-01-01"),
+        ("visits?first=2026-12-01&last", "2026-11-01"),
+        ("events/explained?before", "-1"),
+        ("events/explained?door", "%1b"),
+    ):
+        reply = as_("operator").get(f"/{name}={text}")
+        assert reply.status_code == 422, name
+        assert faults(reply)
 
 
 def test_a_form_is_no_json(as_: As) -> None:

@@ -1,6 +1,8 @@
 """Attaching to a case: what is taken, by whom, how it is given back, and how it is taken away again."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from httpx import Response
@@ -12,7 +14,7 @@ from review.case import RowKind
 from review.follow import Follower
 from review.store import attachments, audit, cases
 from review.store.attachments import Attached
-from review.store.transaction import reading
+from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
 from review.workflow.answering import take_back
@@ -86,9 +88,32 @@ def test_the_same_file_is_taken_once_and_no_more_than_so_many(world: World) -> N
     case = opened(world)
     put(world, case)
     assert "sudah dilampirkan" in why(attach(world.office, world.person("pemohon"), case, LETTER))
-    for number in range(1, MOST):
-        put(world, case, sent=Sent("foto.png", png(number)))
+    with writing(world.office.store) as connection:
+        (first,) = attachments.of_case(connection, case)
+        for number in range(1, MOST):
+            other = replace(first, id=f"{number:032x}", sha256=f"{number:064x}")
+            attachments.keep(connection, other, b"")
     assert "paling banyak 20" in why(attach(world.office, world.person("pemohon"), case, Sent("a", png(99))))
+
+
+def attached_at_once(world: World, many: int = 4) -> tuple[list[Attached], list[str]]:
+    """Let several people attach the same file at the same moment; give what was taken and what was said."""
+    case, person = opened(world), world.person("pemohon")
+    with ThreadPoolExecutor(many) as pool:
+        done = list(pool.map(lambda _: attach(world.office, person, case, LETTER), range(many)))
+    with reading(world.office.store) as connection:
+        assert cases.tampered(connection) == ()
+        assert len(attachments.of_case(connection, case)) == 1
+    return [one for one in done if isinstance(one, Attached)], [
+        one.why for one in done if isinstance(one, Refused)
+    ]
+
+
+def test_one_of_many_at_once_is_taken(world: World) -> None:
+    """The others are told that it is there; the history stays one chain."""
+    taken, said = attached_at_once(world)
+    assert len(taken) == 1
+    assert all("sudah dilampirkan" in one for one in said)
 
 
 def test_a_file_is_taken_away_with_its_name_and_its_hash_stays(world: World) -> None:

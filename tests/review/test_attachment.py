@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from review.attachment import LARGEST, Kind, Sound, Unfit, clean, inspect, opening
+from review.attachment import LARGEST, Kind, Sound, Unfit, apart, clean, inspect, opening
 from review.attachment.kinds import ENDINGS
 from review.attachment.naming import LONGEST
 from review.attachment.opening import Bounds
@@ -323,3 +323,29 @@ def test_without_the_libraries_nothing_is_taken(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setitem(sys.modules, name, None)
     assert "tambahan documents dan tte" in opening.fault(Kind.PNG, png())
     assert "tambahan documents dan tte" in opening.fault(Kind.PDF, pdf())
+
+
+@pytest.mark.parametrize(("body", "kind"), [(png(), Kind.PNG), (jpeg(), Kind.JPEG), (pdf(), Kind.PDF)])
+def test_a_file_is_opened_in_a_process_of_its_own(body: bytes, kind: Kind) -> None:
+    """What that process says is what comes of it, for what is whole as for what is not."""
+    assert apart.fault(kind, body) == ""
+    assert apart.fault(kind, body[:60]) == opening.fault(kind, body[:60]) != ""
+
+
+def test_the_largest_picture_fits_the_process() -> None:
+    """What its header may promise can be decoded within the memory that the process has."""
+    wide, high = 12_000, 13_900
+    body = png(wide, high)
+    assert isinstance(inspect(body), Sound)
+    assert apart.fault(Kind.PNG, body) == ""
+
+
+def test_a_file_that_takes_too_long_is_given_up() -> None:
+    """The process is ended, and the sentence says that the file is too much."""
+    assert apart.fault(Kind.PDF, pdf(), 0.001) == opening.LARGE
+
+
+def test_a_process_that_falls_over_a_file_refuses_it() -> None:
+    """Whatever ended it, the file is not taken."""
+    assert "tidak dapat dibuka" in apart.fault(Kind.JPEG, b"")
+    assert "terpotong" in apart.fault(Kind.PDF, b"")

@@ -222,6 +222,25 @@ def test_a_withdrawn_child_lets_the_place_go(room: World) -> None:
     assert stock(room).reservations == ()
 
 
+def test_a_server_that_cannot_be_taken_yet_brings_no_visitor(room: World) -> None:
+    """P4 step 11, "belum dapat": the letter goes out, the case ends, nobody is asked to register a visit."""
+    walk(room, deposited(room), ("operator", "selesai"))
+    case = open_case(room.office, room.person("pemohon"), Beginning("P4", {}))
+    assert isinstance(case, str), case
+    walk(room, case, ("kadis", "selesai"), ("kabid", "selesai"), ("kabid", "selesai"))
+    (server,) = stock(room).devices
+    listed = {"bulan": ["2026-11"], "lokasi": ["Ruang Server"], "server.0.status": ["aktif"]}
+    checked = {**F06, **listed, "server.0.server": [server.id]}
+    assert isinstance(say(room, case, "operator", "sesuai", checked), Advanced)
+    walk(room, case, ("kabid", "selesai"))
+    assert isinstance(say(room, case, "operator", given={**LETTER, "hasil": ["tidak-diterima"]}), Advanced)
+    walk(room, case, ("kabid", "sesuai"), ("kabid", "sesuai"), ("kadis", "selesai"))
+    walk(room, case, ("operator", "belum dapat"))
+    assert file_of(room, case).case.state is CaseState.CLOSED
+    assert children(room, case, "P7") == []
+    assert not told(room, "pemohon")[0].startswith("Kunjungan")
+
+
 def test_what_is_not_in_force_is_not_begun_in_silence(room: World) -> None:
     """The answer is refused as a whole: the server is not entered, the step stays open; no new case opens."""
     case, bare = deposited(room), without(room, "S2.B")

@@ -1,5 +1,6 @@
 """Delegations: a role held for a time in somebody's place, printed as such, ended by itself or early."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -236,3 +237,30 @@ def test_officers_can_sign_a_stand_in_before_the_first_day(office: World) -> Non
     assert on_list()
     office.clock.now = one.ends + DAY
     assert not on_list()
+
+
+def raced(world: World, people_: int = 6) -> list[Delegation]:
+    """Let several people be appointed Plh. of the same person at once; give what came about."""
+    logins = [f"kasi-{number}" for number in range(people_)]
+    with writing(world.office.store) as connection:
+        for login in logins:
+            new = NewPerson(login, login, "Diskominfo", Role.KASI, "", None)
+            people.add(connection, PersonId(world.office.token()), new, 0)
+    wishes = [wanted(world, to=world.person(login).id) for login in logins]
+    admin = world.person("admin")
+    done: list[Delegation | Faulty | Refused] = []
+    threads = [
+        threading.Thread(target=lambda one=one: done.append(delegating.delegate(world.office, admin, one)))
+        for one in wishes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == people_
+    return [one for one in done if isinstance(one, Delegation)]
+
+
+def test_of_several_appointed_at_once_one_stands_in(office: World) -> None:
+    """Two administrators who do not see each other's delegation cannot both make one."""
+    assert len(raced(office)) == 1

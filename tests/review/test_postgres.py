@@ -22,23 +22,30 @@ from review.notices.parcel import ChannelName, ParcelState, Postponed
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
-from review.store import cases, issued, outbox, recurring
+from review.store import attachments, cases, issued, outbox, recurring
+from review.store.attachments import Attached
 from review.store.explained import unexplained
 from review.store.orders import OrderState
 from review.store.transaction import reading
 from review.tables import occurrence
-from review.workflow import documents, emergency_watch
+from review.visits import Window
+from review.visits.listing import Tab
+from review.web.span import days
+from review.web.visitbook import book
+from review.workflow import documents, emergency_watch, visit_log
+from review.workflow.attaching import take_away
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
 from tests import postgres
 from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_numbers
 from tests.review.rooms import furnished
+from tests.review.test_attaching import LETTER, attached_at_once, put
 from tests.review.test_emergency_watch import ENTRY as EMERGENCY
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
 from tests.review.test_workflow import file_of, finished, opened, say
-from tests.review.visitors import ENDS, entering, inside, registered, staffed, visit_of
+from tests.review.visitors import ENDS, NOON_DAY, entering, inside, registered, staffed, visit_of
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 PROGRAMS = postgres.binaries()
@@ -163,3 +170,23 @@ def test_documents_are_numbered_without_gaps_and_found_by_their_hash(world: Worl
         assert issued.by_hash(connection, one.sha256) == one
         assert len(documents.signed(connection, world.office, one)) == 1
     assert raced_numbers(world) == [f"{number:03}/BAST/2026" for number in range(2, 10)]
+
+
+def test_files_are_attached_and_visits_listed_as_on_sqlite(world: World) -> None:
+    """Of many at once one is taken; a file comes back, and is taken away; visits stand in log and lists."""
+    taken, said = attached_at_once(world)
+    assert (len(taken), len(said)) == (1, 3)
+    case = opened(world)
+    one = put(world, case)
+    with reading(world.office.store) as connection:
+        assert attachments.body(connection, one.id) == LETTER.body
+    assert isinstance(take_away(world.office, world.person("admin"), case, one.id, "x"), Attached)
+    here = staffed(world)
+    registered(here)
+    span = Window(NOON - DAY, NOON + DAY)
+    with reading(here.office.store) as connection:
+        assert attachments.body(connection, one.id) is None
+        (line,) = visit_log.lines(connection, here.office, span)
+        shown = book(connection, here.office, here.person("pemohon"), Tab.TODAY, days("", "", NOON_DAY, 7))
+    assert line[3] == "Tamu Contoh, PT Contoh"
+    assert len(shown.rows) == 1

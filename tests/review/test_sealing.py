@@ -73,7 +73,7 @@ def pair() -> Pair:
 
 
 def test_a_signed_file_is_whole_and_trusted(pair: Pair) -> None:
-    """The signature is found intact, over the whole file, by our certificate, as PAdES; it can be attached."""
+    """The signature is found intact over the whole file, by our certificate, as PAdES; it may be sent in."""
     body = sealed(COPY, Paper.A4, CertificateFile(pair.file), PASSPHRASE, OCCASION)
     assert isinstance(body, bytes)
     [signature] = PdfFileReader(io.BytesIO(body)).embedded_signatures

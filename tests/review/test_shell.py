@@ -3,30 +3,35 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card_registry.errors import OperatorMistaken
+from card_registry.errors import AksesError, OperatorMistaken
 from card_registry.instant import DAY
 from review.command import review
 from review.form import FieldKind
 from review.serving import listen
 from review.shelf import forms
 from review.shell import sheets
+from review.shell.client import Console as Client
 from review.shell.client import require_address
 from review.store import tokens
 from review.store.transaction import writing
+from review.web.api_cases import CasesBody
 from review.web.api_forms import FieldBody, FormBody, PaperBody, PartBody, form_body
 from review.web.app import create_app
 from review.web.console import Console
 from tests.review.files import png
-from tests.review.world import F01, PASSPHRASE, World
+from tests.review.world import F01, PASSPHRASE, PASSWORDS, World
 
 Run = Callable[..., Result]
 
@@ -180,6 +185,47 @@ def test_what_is_not_there_is_said(run: Run, number: str, tmp_path: Path, addres
     del number
 
 
+def test_a_token_is_made_without_a_browser(world: World, tmp_path: Path, address: str) -> None:
+    """At the office's own machine, under the page's rules; its file is its owner's alone, and no other's."""
+    world.clock.now = time.time_ns() // 1_000_000
+    with writing(world.office.store) as connection:
+        connection.exec_driver_sql("INSERT INTO setting (name, value) VALUES ('site', 'contoh')")
+    signs = [{"id": "ruang-server", "label": "Ruang Server", "controller": "pengendali-1"}]
+    (tmp_path / "doors.json").write_text(json.dumps({"doors": signs}))
+    (tmp_path / "sandi").write_text(f"{PASSWORDS['operator']}\n")
+    stores = [f"--{name}=sqlite:///{tmp_path}/{name}.db" for name in ("office", "ledger", "registry")]
+    files = [f"--run={tmp_path}/run", f"--doors={tmp_path}/doors.json", f"--password-file={tmp_path}/sandi"]
+    last = (world.office.today() + timedelta(days=30)).isoformat()
+
+    def make(login: str, role: str, out: str, until: str = last) -> Result:
+        who = [
+            f"--login={login}",
+            f"--role={role}",
+            "--label=uji",
+            f"--until={until}",
+            f"--out={tmp_path}/{out}",
+        ]
+        return CliRunner().invoke(review, ["token", *stores, "--site=contoh", *files, *who])
+
+    done = make("operator", "operator", "token")
+    assert done.exit_code == 0, done.output
+    file = tmp_path / "token"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text().strip() not in done.output
+    words = ["case", "--console", address, "--token-file", str(file), "list"]
+    assert CliRunner().invoke(review, words).exit_code == 0
+    for login, role, out, sentence in (
+        ("operator", "operator", "token", "is there already"),
+        ("operator", "kadis", "lain", "--role: Pilih salah satu peran"),
+        ("kadis", "kadis", "lain", "password: Kata sandi salah."),
+        ("tamu", "operator", "lain", "login or password is wrong"),
+    ):
+        refused = make(login, role, out)
+        assert (refused.exit_code, sentence in refused.output) == (1, True), refused.output
+    assert "--until" in make("operator", "operator", "lain", "besok").output
+    assert not (tmp_path / "lain").exists()
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -203,6 +249,23 @@ def test_a_token_is_sent_to_no_such_address(address: str) -> None:
 def test_a_token_is_sent_to_these(address: str) -> None:
     """Over TLS anywhere, in the clear to this machine."""
     assert require_address(address) == address.rstrip("/")
+
+
+def test_a_file_without_a_certificate_is_trusted_in_nothing(tmp_path: Path) -> None:
+    """The sentence names the file."""
+    (tmp_path / "ca.pem").write_text("x")
+    with pytest.raises(OperatorMistaken, match=r"ca\.pem holds no certificate"):
+        Client("https://konsol.contoh.go.id", "akses_x", tmp_path / "ca.pem")
+
+
+def test_an_answer_of_another_server_is_a_sentence() -> None:
+    """A page instead of JSON, JSON of another shape, a redirect: refused, never a traceback."""
+    for status, body in ((200, b"<html>"), (200, b"{}"), (500, b"x"), (302, b""), (400, b"[]")):
+        transport = httpx.MockTransport(
+            lambda _, status=status, body=body: httpx.Response(status, content=body)
+        )
+        with Client("http://localhost", "akses_x", transport=transport) as console, pytest.raises(AksesError):
+            console.get("/cases", CasesBody)
 
 
 def test_every_form_of_the_sheet_is_written_as_toml() -> None:

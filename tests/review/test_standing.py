@@ -7,10 +7,11 @@ import pytest
 from card_registry.words import HolderId
 from review.accounts import LONGEST_RANK, Accounts, Entry, enter
 from review.documents.copies import Copy, Signed
-from review.documents.layout import Letterhead, Sheet, Slot, Style
+from review.documents.layout import Grid, Letterhead, Sheet, Slot, Style
 from review.people import Capacity, Role
-from review.store import holders, people
+from review.store import grants, holders, people
 from review.store.transaction import reading, writing
+from review.workflow import document_lists
 from tests.review.world import NOON, World
 
 NIP, OTHER = "198501012010012001", "197001012000011002"
@@ -74,3 +75,17 @@ def test_namesakes_are_told_apart_by_their_nip(world: World) -> None:
         assert unknown not in {first, second}
         assert of() == unknown
         assert of(unit="Badan") not in {first, second, unknown}
+
+
+def test_the_access_list_prints_a_nip_where_there_is_one(granted: World) -> None:
+    """It stands below the name; who has none has a name alone."""
+    with writing(granted.office.store) as connection:
+        (given,) = grants.listed(connection)
+        before = document_lists.access_list(connection, granted.office)
+        fresh, named = HolderId("f" * 32), (given.holder_name, given.holder_unit)
+        assert holders.find_or_add(connection, fresh, *named, NOON, NIP) == given.terms.holder
+        after = document_lists.access_list(connection, granted.office)
+    names = [
+        block.rows[0][1] for sheet in (before, after) for block in sheet.blocks if isinstance(block, Grid)
+    ]
+    assert names == [given.holder_name, f"{given.holder_name}\nNIP {NIP}"]

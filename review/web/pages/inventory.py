@@ -1,7 +1,7 @@
 """Pages about the server room: its racks as they stand, on screen and on paper, what is kept, one device."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated
 
 from fastapi import Query
@@ -14,6 +14,7 @@ from review.access import Permission
 from review.documents.layout import Letterhead
 from review.indonesian import moment_text
 from review.inventory import Claim, Device, DeviceStatus, Rack, Reservation, Stock, elevation
+from review.inventory.facts import Facts
 from review.office import Office
 from review.shelf import ACCESS
 from review.store import cases, inventory, letterheads
@@ -24,6 +25,25 @@ from review.web.screen import page
 from review.web.visitor import Me, NotFound
 
 Size = Annotated[str, Query(alias="kertas", max_length=4)]
+LABELS = {
+    "kode_aset": "Kode aset",
+    "contact_person": "Narahubung",
+    "hp": "HP narahubung",
+    "merk": "Merk/tipe",
+    "kode_bmd": "Kode BMD/NUP",
+    "spesifikasi": "Spesifikasi",
+    "os": "Sistem operasi",
+    "layanan": "Fungsi/layanan",
+    "domain": "Nama domain",
+    "port_akses": "Port akses remote",
+    "kabel": "Kabel",
+    "bast": "Nomor BAST",
+    "garansi": "Garansi s.d.",
+    "kondisi": "Kondisi",
+    "catatan": "Catatan",
+}
+"""How a page names what is known of a device."""
+
 SOON = 3 * DAY
 """From when on a reservation is marked as soon over, in milliseconds before its end."""
 
@@ -139,6 +159,11 @@ def _letterhead(connection: Connection, office: Office) -> Letterhead:
     return letterheads.letterhead(connection, office.procedure(ACCESS).identity)
 
 
+def _shown(facts: Facts) -> Facts:
+    """Give what is known of a device with its condition in words."""
+    return replace(facts, kondisi=facts.kondisi.replace("-", " ").capitalize())
+
+
 def device_page(console: Here, me: Me, device: str) -> Response:
     """Show one device: where it stands, what it holds, what is known of it, which cases moved it."""
     me.require(Permission.READ_INVENTORY)
@@ -158,6 +183,6 @@ def device_page(console: Here, me: Me, device: str) -> Response:
         kept=kept,
         place=place.words(stock.racks),
         picture=picture(stock, stock.rack(place.rack)) if here else "",
-        facts=[(name.replace("_", " ").capitalize(), text) for name, text in asdict(kept.facts).items()],
+        facts=[(LABELS[name], text) for name, text in asdict(_shown(kept.facts)).items()],
         moved={id_: file.number for id_, file in moved.items() if file is not None},
     )
