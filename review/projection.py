@@ -64,6 +64,7 @@ class Facts:
     case: str | None = None
     count: int = 1
     detail: str = ""
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _tapped(body: Tapped) -> Facts:
         grant=body.grant,
         count=body.count,
         detail=",".join(_flags(body)),
+        side=body.side.value,
     )
 
 

@@ -365,6 +365,7 @@ occurrence = Table(
     Column("case", String(32)),
     Column("times", Integer, nullable=False),
     Column("detail", Text, nullable=False, comment="state, alarm or refusal as reported; no personal data"),
+    Column("side", String(4), comment="card_registry.words.Side of the reader that was tapped"),
     UniqueConstraint("controller", "epoch", "seq", name="occurrence_once"),
     Index("occurrence_by_time", "at"),
     Index("occurrence_by_door", "door", "at"),

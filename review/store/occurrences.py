@@ -86,6 +86,7 @@ def _values(row: Occurrence, case: str | None, day: object) -> tuple[object, ...
         case,
         facts.count,
         facts.detail,
+        facts.side,
     )
 
 
@@ -182,6 +183,7 @@ def _read(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Li
             row.case,
             row.times,
             row.detail,
+            row.side,
         )
         told = Occurrence(place, row.kind, row.at, row.day, row.local, row.quality, facts)
         found.append(Listed(row.id, told, row.holder_name or ""))

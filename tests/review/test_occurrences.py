@@ -145,10 +145,22 @@ def test_the_ledger_becomes_the_same_rows_on_both(world: World) -> None:
 
     assert [row[2] for row in rows] == list(range(len(MIXED)))
     assert [str(row[5]) for row in rows] == ["2026-11-20"] * len(MIXED)
-    assert rows[0][8:] == ("pintu-1", True, "granted", 3, f"{1:032x}", f"{1:032x}", f"{1:032x}", None, 1, "")
+    assert rows[0][8:] == (
+        "pintu-1",
+        True,
+        "granted",
+        3,
+        f"{1:032x}",
+        f"{1:032x}",
+        f"{1:032x}",
+        None,
+        1,
+        "",
+        "in",
+    )
     assert rows[1][9:11] == (False, "unknown-credential")
     assert (rows[2][12], rows[2][15]) == ("c" * 32, CASE)
-    assert rows[3][8:] == (None,) * 8 + (1, "slots: sebuah kalimat")
+    assert rows[3][8:] == (None,) * 8 + (1, "slots: sebuah kalimat", None)
     assert rows[4][17] == "periode 1, sebelum catatan ke-4096"
     assert [row[16] for row in rows] == [1] * 5 + [7], (
         "denials that the door counted into one row stay counted"
