@@ -249,10 +249,13 @@ def raced(world: World, people_: int = 6) -> list[Delegation]:
     wishes = [wanted(world, to=world.person(login).id) for login in logins]
     admin = world.person("admin")
     done: list[Delegation | Faulty | Refused] = []
-    threads = [
-        threading.Thread(target=lambda one=one: done.append(delegating.delegate(world.office, admin, one)))
-        for one in wishes
-    ]
+    together = threading.Barrier(people_)
+
+    def appoint(one: Wanted) -> None:
+        together.wait(20)
+        done.append(delegating.delegate(world.office, admin, one))
+
+    threads = [threading.Thread(target=appoint, args=(one,)) for one in wishes]
     for thread in threads:
         thread.start()
     for thread in threads:

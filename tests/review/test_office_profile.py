@@ -100,6 +100,13 @@ def test_a_running_console_takes_up_what_another_process_put(ruled: World, store
     assert "S3.A" in tables
     tables.refresh()
     assert list(tables) == ["S4.A", "P1", "P2", "P6", "P7", "P8", "P9", "P10", "S1.A"]
+    seen = iter(tables.values()), iter(tables.items())
+    next(seen[0])
+    use(store, bundle_of("djki"), "djki", NOON)
+    tables.refresh()
+    assert [len(list(rest)) for rest in seen] == [8, 9]
+    use(store, bundle_of("karanganyar"), "karanganyar", NOON)
+    tables.refresh()
     same = tables["S4.A"]
     tables.refresh()
     assert tables["S4.A"] is same
