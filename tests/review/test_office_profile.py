@@ -25,6 +25,7 @@ from review.store import audit, letterheads, profiles
 from review.store.transaction import reading, writing
 from review.workdays import Calendar
 from review.workflow.reminding import calendar_of
+from tests.review.papers import case_at
 from tests.review.test_workflow import file_of, say
 from tests.review.test_workflow import opened as asked
 from tests.review.world import NOON, PASSPHRASE, World
@@ -126,6 +127,15 @@ def test_what_changed_is_said_and_the_same_profile_is_no_change(store: Engine) -
         assert [one.name for one in profiles.uses(connection)] == ["temanggung", "trenggalek"]
         acts = [one.subject for one in audit.newest(connection) if one.act == "profil.berlakukan"]
     assert acts == ["profil/temanggung", "profil/trenggalek"]
+
+
+def test_what_running_cases_would_still_begin_is_said(world: World, shell: tuple[CliRunner, str]) -> None:
+    """A deposit that runs begins a configuration; an office that drops that table is told so."""
+    case_at(world, "S2.A", "10")
+    runner, url = shell
+    assert "begin S2.B" in runner.invoke(review, ["profile", "use", "djki", "--office", url]).output
+    said = runner.invoke(review, ["profile", "use", "trenggalek", "--office", url]).output
+    assert "would still begin" not in said
 
 
 def test_papers_follow_the_profile_until_the_office_sets_its_own(store: Engine) -> None:
