@@ -3,7 +3,6 @@
 Each use is a row of its own, and rows are never changed: the newest is in force, earlier ones say what was.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from card_registry import canonical
 from card_registry.words import PersonId
-from review.procedure import Procedure, Source
+from review.procedure import Procedure, Source, natural
 from review.profile import Profile, read
 from review.store import cases
 from review.tables import procedure_version
@@ -89,12 +88,9 @@ def tables(connection: Connection) -> Mapping[str, Procedure] | None:
     return MappingProxyType({table.id: table for table in sorted(found.values(), key=_order)})
 
 
-def _order(table: Procedure) -> tuple[bool, list[tuple[int, str]]]:
-    """Put the office's own tables before proposals, and P2 before P10."""
-    parts = re.findall(r"\d+|\D+", table.id)
-    return table.identity.source is Source.PROPOSED, [
-        (int(part) if part.isdecimal() else 0, part) for part in parts
-    ]
+def _order(table: Procedure) -> tuple[bool, tuple[bool, int, str]]:
+    """Put the office's own tables before proposals, each as people count."""
+    return table.identity.source is Source.PROPOSED, natural(table.id)
 
 
 def uses(connection: Connection, limit: int = 50) -> tuple[Use, ...]:

@@ -100,7 +100,7 @@ def test_a_running_console_takes_up_what_another_process_put(ruled: World, store
     use(store, bundle_of("karanganyar"), "karanganyar", NOON)
     assert "S3.A" in tables
     tables.refresh()
-    assert list(tables) == ["S4.A", "P1", "P2", "P6", "P7", "P8", "P9", "P10", "S1.A"]
+    assert list(tables) == ["S4.A", "S1.A", "P1", "P2", "P6", "P7", "P8", "P9", "P10"]
     seen = iter(tables.values()), iter(tables.items())
     next(seen[0])
     use(store, bundle_of("djki"), "djki", NOON)
