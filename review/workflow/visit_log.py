@@ -37,18 +37,18 @@ MOST = 1_000
 
 BLANK = "–"
 COLUMNS = (
-    Column("No.", 1),
-    Column("Nomor kunjungan", 3),
-    Column("Kasus induk", 3),
-    Column("Pengunjung", 5),
-    Column("Keperluan", 5),
-    Column("Pendamping", 3),
-    Column("Masuk", 3),
-    Column("Keluar", 3),
-    Column("Dibawa masuk", 3),
-    Column("Dibawa keluar", 3),
-    Column("Kartu tamu", 2),
-    Column("Keadaan", 2),
+    Column("No.", 2),
+    Column("Nomor kunjungan", 6),
+    Column("Kasus induk", 6),
+    Column("Pengunjung", 9),
+    Column("Keperluan", 9),
+    Column("Pendamping", 7),
+    Column("Masuk", 6),
+    Column("Keluar", 6),
+    Column("Dibawa masuk", 7),
+    Column("Dibawa keluar", 7),
+    Column("Kartu tamu", 5),
+    Column("Keadaan", 6),
 )
 FORM = Form(
     VISIT_LOG,
