@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from card_registry import canonical
 from card_registry.words import PersonId
+from review.people import TITLES, Role
 from review.procedure import Procedure, Source, natural
 from review.profile import Profile, read
 from review.store import cases
@@ -91,6 +92,15 @@ def tables(connection: Connection) -> Mapping[str, Procedure] | None:
 def _order(table: Procedure) -> tuple[bool, tuple[bool, int, str]]:
     """Put the office's own tables before proposals, each as people count."""
     return table.identity.source is Source.PROPOSED, natural(table.id)
+
+
+def titles(connection: Connection, table: Procedure | None = None) -> Mapping[Role, str]:
+    """Give what roles are called: as a table's columns say, else as the office does, else as usual."""
+    profile = in_force(connection)
+    ours = {**TITLES, **({} if profile is None else profile.titles)}
+    if table is None:
+        return ours
+    return {**ours, **{column.role: table.title_of(column.role) for column in table.identity.columns}}
 
 
 def uses(connection: Connection, limit: int = 50) -> tuple[Use, ...]:

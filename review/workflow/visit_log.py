@@ -21,10 +21,10 @@ from review.form import Form, Signer
 from review.indonesian import day_text, moment_text
 from review.inventory.exchange import guard
 from review.office import Office
-from review.people import TITLES, Role
+from review.people import Role
 from review.projection import local_time
 from review.shelf import ACCESS
-from review.store import cards, cases, issued, letterheads, people, visits
+from review.store import cards, cases, issued, letterheads, people, profiles, visits
 from review.store.issued import Issued, New
 from review.visits import Item, Visit, Window
 from review.visits.listing import STATE_WORDS, came
@@ -134,5 +134,5 @@ def _sheet(connection: Connection, office: Office, span: Window, rows: tuple[Lin
         ("Jumlah kunjungan", str(len(rows))),
     )
     head, town = letterheads.letterhead(connection, identity), letterheads.town(connection, identity)
-    cover = Cover(head, "", town, office.today(), TITLES)
+    cover = Cover(head, "", town, office.today(), profiles.titles(connection))
     return building.listing(FORM, facts, (Grid(COLUMNS, rows),), cover)

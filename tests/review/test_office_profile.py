@@ -17,6 +17,7 @@ from review.command import review
 from review.documents.layout import Letterhead
 from review.in_force import InForce
 from review.office_profile import FILE, FOLDER, Bundle, bundle_in_force, bundle_of, copy_to, opened, use
+from review.people import Role
 from review.procedure import fingerprint
 from review.serving import Stores, open_console
 from review.setting_up import initialise
@@ -147,6 +148,9 @@ def test_papers_follow_the_profile_until_the_office_sets_its_own(store: Engine) 
         head = letterheads.letterhead(connection, identity)
         assert head == Letterhead("PEMERINTAH KABUPATEN KARANGANYAR", "DINAS KOMUNIKASI DAN INFORMATIKA")
         assert letterheads.town(connection, identity) == "Karanganyar"
+        assert profiles.titles(connection)[Role.KABID] == "Kepala Bidang Tata Kelola Informatika"
+        own = profiles.titles(connection, shipped()["S1.A"])
+        assert (own[Role.KABID], own[Role.FUNGSIONAL]) == ("Kabid Aptika", "Tim Teknis Pusat Data")
         assert letterheads.take_number(connection, "F16", day) == "555/001/XI/2026"
         assert letterheads.take_number(connection, "F05", day) == "001/BAST/2026"
         assert letterheads.take_number(connection, "F01", day) == ""
