@@ -4,7 +4,7 @@ A profile is put in force by another process (``akses review profile use``); ``r
 in force never moves a running case, which keeps the table it began with.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 
 from sqlalchemy import Connection, Engine
 
@@ -48,6 +48,14 @@ class InForce(Mapping[str, Procedure]):
     def __iter__(self) -> Iterator[str]:
         """Go through the ids of one look, even if another comes in between."""
         return iter(self._tables)
+
+    def values(self) -> ValuesView[Procedure]:
+        """Give the tables of one look, even if another comes in between and drops one."""
+        return self._tables.values()
+
+    def items(self) -> ItemsView[str, Procedure]:
+        """Give the tables of one look with their ids."""
+        return self._tables.items()
 
     def __len__(self) -> int:
         """Count the tables."""

@@ -18,7 +18,7 @@ from review.people import SYSTEM
 from review.procedure import Procedure, fingerprint, parse_all
 from review.profile import Profile, completed, read
 from review.shelf import procedure_files, profile_files, shipped
-from review.store import audit, profiles
+from review.store import audit, cases, profiles
 from review.store.transaction import reading, writing
 
 FILE, FOLDER = "profil.toml", "prosedur"
@@ -36,13 +36,17 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What putting a profile in force changed: ids of tables; ``signed`` are those approvers sign anew."""
+    """What putting a profile in force changed: ids of tables; ``signed`` are those approvers sign anew.
+
+    ``missed`` are dropped tables that running cases would still begin: their step is refused until then.
+    """
 
     profile: Profile
     added: tuple[str, ...]
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
     signed: tuple[str, ...]
+    missed: tuple[str, ...]
 
 
 def bundle_of(source: str) -> Bundle:
@@ -164,14 +168,24 @@ def use(store: Engine, bundle: Bundle, what: str, now: int) -> Change:
             audit.record(
                 connection, SYSTEM, "profil.berlakukan", f"profil/{profile.id}", now, str(len(tables))
             )
-    return _change(profile, before, tables)
+        begun = {id for table in cases.pinned(connection) for id in _begins(table)}
+    return _change(profile, before, tables, tuple(sorted(begun - set(tables))))
+
+
+def _begins(table: Procedure) -> Iterable[str]:
+    return (id for step in table.steps for id in (*step.starts, *step.monthly))
 
 
 def _marks(tables: Mapping[str, Procedure]) -> Mapping[str, str]:
     return {id: fingerprint(table) for id, table in tables.items()}
 
 
-def _change(profile: Profile, before: Mapping[str, Procedure], after: Mapping[str, Procedure]) -> Change:
+def _change(
+    profile: Profile,
+    before: Mapping[str, Procedure],
+    after: Mapping[str, Procedure],
+    missed: tuple[str, ...],
+) -> Change:
     was, now = _marks(before), _marks(after)
     fresh = [id for id in now if was.get(id) != now[id]]
     return Change(
@@ -180,4 +194,5 @@ def _change(profile: Profile, before: Mapping[str, Procedure], after: Mapping[st
         tuple(id for id in fresh if id in was),
         tuple(id for id in was if id not in now),
         tuple(id for id in fresh if any(one.signed for step in after[id].steps for one in step.branches)),
+        missed,
     )

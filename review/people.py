@@ -91,6 +91,10 @@ class Person:
         held = {role: self.capacities[role]} if role in self.capacities else {}
         return replace(self, roles=self.roles & {role}, capacities=held)
 
+    def own_roles(self) -> frozenset[Role]:
+        """Give the roles held in one's own right, for nobody else."""
+        return frozenset(role for role in self.roles if self.capacity_in(role) is Capacity.OWN)
+
     def capacity_in(self, role: Role) -> Capacity:
         """Give the capacity in which a role is held."""
         return self.capacities.get(role, Capacity.OWN)

@@ -182,9 +182,9 @@ def _leaves(field: Field, given: Mapping[str, Sequence[str]], spare: int) -> Ite
         case FieldKind.PERSON:
             yield from (_inside(field, one, field.name, field.label) for one in PERSON_FIELDS)
         case FieldKind.ROWS:
-            count = min(max(field.least, _rows_in(field.name, given) + spare, 1), field.most, MOST_ROWS)
-            for number in range(count):
-                needed = number < max(field.least, _rows_in(field.name, given))
+            held = _rows_in(field.name, given)
+            for number in range(min(max(field.least, held + spare, 1), field.most, MOST_ROWS)):
+                needed = number < max(field.least, held)
                 for column in field.columns:
                     leaf = _inside(field, column, f"{field.name}.{number}", f"{field.label} {number + 1}")
                     yield leaf if needed else replace(leaf, required=False)

@@ -6,6 +6,7 @@ Pure.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from review.inventory.entering import key_of
 from review.inventory.exchange import COLUMNS, Row, Sheet, rows
@@ -74,3 +75,5 @@ def _name(sheet: Sheet, row: Row) -> str:
             return row["jenis"] if row["jenis"] == "bandwidth_mbps" else f"{row['jenis']} {row['nama']}"
         case Sheet.DEVICES:
             return f"{row['nama']} ({row['nomor_seri']})"
+        case other:
+            assert_never(other)

@@ -111,6 +111,11 @@ def use(source: str, office: str) -> None:
     for word, ids in (("new", done.added), ("changed", done.changed), ("no longer in force", done.dropped)):
         if ids:
             click.echo(f"  {word}: {', '.join(ids)}")
+    if done.missed:
+        click.echo(
+            f"Running cases would still begin {', '.join(done.missed)}: that step is refused until "
+            "the table is in force again."
+        )
     if done.signed:
         click.echo(
             f"Approvers sign {', '.join(done.signed)} anew. Run `akses review approvers` and let the "

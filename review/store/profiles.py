@@ -3,7 +3,6 @@
 Each use is a row of its own, and rows are never changed: the newest is in force, earlier ones say what was.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,8 @@ from sqlalchemy import Connection, insert, select
 
 from card_registry import canonical
 from card_registry.words import PersonId
-from review.procedure import Procedure, Source
+from review.people import TITLES, Role
+from review.procedure import Procedure, Source, natural
 from review.profile import Profile, read
 from review.store import cases
 from review.tables import procedure_version
@@ -89,12 +89,18 @@ def tables(connection: Connection) -> Mapping[str, Procedure] | None:
     return MappingProxyType({table.id: table for table in sorted(found.values(), key=_order)})
 
 
-def _order(table: Procedure) -> tuple[bool, list[tuple[int, str]]]:
-    """Put the office's own tables before proposals, and P2 before P10."""
-    parts = re.findall(r"\d+|\D+", table.id)
-    return table.identity.source is Source.PROPOSED, [
-        (int(part) if part.isdecimal() else 0, part) for part in parts
-    ]
+def _order(table: Procedure) -> tuple[bool, tuple[bool, int, str]]:
+    """Put the office's own tables before proposals, each as people count."""
+    return table.identity.source is Source.PROPOSED, natural(table.id)
+
+
+def titles(connection: Connection, table: Procedure | None = None) -> Mapping[Role, str]:
+    """Give what roles are called: as a table's columns say, else as the office does, else as usual."""
+    profile = in_force(connection)
+    ours = {**TITLES, **({} if profile is None else profile.titles)}
+    if table is None:
+        return ours
+    return {**ours, **{column.role: table.title_of(column.role) for column in table.identity.columns}}
 
 
 def uses(connection: Connection, limit: int = 50) -> tuple[Use, ...]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from review.case import Choice, begin, choices
 from review.office import Office
 from review.people import Person
-from review.procedure import Procedure, Step, fingerprint
+from review.procedure import Procedure, Step, fingerprint, natural
 from review.store.transaction import reading
 from review.web.api_steps import ChoiceBody, StepBody, choice_body, step_now
 from review.web.console import Here
-from review.web.pages.cases_opening import natural
 from review.web.tokens import Reader
 from review.web.visitor import Forbidden, NotFound
 from review.workflow.effects import runnable

@@ -83,8 +83,8 @@ class _Checked:
 
 def roles_of(person: Person) -> tuple[Role, ...]:
     """Give the roles that a person may delegate: all for an administrator, else those held in own right."""
-    own = {role for role in person.roles if person.capacity_in(role) is Capacity.OWN}
-    return tuple(role for role in Role if role in DELEGABLE and (_administers(person) or role in own))
+    own = person.own_roles()
+    return tuple(role for role in Role if role in DELEGABLE and (Role.ADMIN in own or role in own))
 
 
 def delegate(office: Office, by: Person, wanted: Wanted) -> Delegation | Faulty | Refused:
@@ -134,12 +134,7 @@ def end(office: Office, by: Person, id: str) -> Delegation | Refused:
 
 def may_end(by: Person, one: Delegation) -> bool:
     """Say whether a person may end a delegation."""
-    return by.id in {one.principal, one.made_by} or _administers(by)
-
-
-def _administers(person: Person) -> bool:
-    """Say whether a person is an administrator in their own right."""
-    return Role.ADMIN in person.roles and person.capacity_in(Role.ADMIN) is Capacity.OWN
+    return by.id in {one.principal, one.made_by} or Role.ADMIN in by.own_roles()
 
 
 def _check(connection: Connection, office: Office, by: Person, wanted: Wanted, now: int) -> _Checked:
@@ -192,7 +187,7 @@ def _check_people(found: _Checked, connection: Connection, by: Person, wanted: W
         found.faults["kepada"] = "Anda tidak dapat menunjuk diri sendiri."
     elif found.person.id in holders:
         found.faults["kepada"] = f"{found.person.name} sudah memegang peran {TITLES[role]}."
-    if not _administers(by):
+    if Role.ADMIN not in by.own_roles():
         found.principal = by.id
     elif wanted.principal == VACANT and found.capacity is Capacity.ACTING:
         found.principal = None

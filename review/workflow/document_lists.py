@@ -11,10 +11,10 @@ from review.documents.layout import Column, Grid, Sheet
 from review.form import Form, Signer
 from review.indonesian import last_day_text, moment_text
 from review.office import Office
-from review.people import TITLES, Role
+from review.people import Role
 from review.procedure import Identity
 from review.shelf import ACCESS, forms
-from review.store import cards, grants, holders, issued, letterheads, people
+from review.store import cards, grants, holders, issued, letterheads, people, profiles
 from review.store.grants import OfficeGrant
 from review.store.issued import Issued, New
 from review.tables import case_file
@@ -84,7 +84,7 @@ def access_list(connection: Connection, office: Office) -> Sheet:
     table = Grid(HOLDERS, tuple(row(number, one) for number, one in enumerate(living, 1)))
     facts = (("Keadaan per", moment_text(now, zone)), *_applied(office))
     head, town = letterheads.letterhead(connection, identity), letterheads.town(connection, identity)
-    cover = Cover(head, "", town, office.today(), TITLES)
+    cover = Cover(head, "", town, office.today(), profiles.titles(connection))
     return building.listing(forms()[ACCESS_LIST], facts, (table,), cover)
 
 

@@ -27,10 +27,10 @@ from review.form import Filled, Form, offered
 from review.indonesian import moment_text
 from review.office import Office
 from review.paperwork import named
-from review.people import CAPACITY_WORDS, TITLES, Capacity, Role
+from review.people import CAPACITY_WORDS, TITLES, Capacity
 from review.procedure import Effect
 from review.shelf import forms
-from review.store import books, cases, inventory, issued, letterheads, papers, people, signatures
+from review.store import books, cases, inventory, issued, letterheads, papers, people, profiles, signatures
 from review.store.books import Direction, Entry
 from review.store.cases import CaseFile
 from review.store.issued import Issued, New
@@ -111,7 +111,7 @@ def cover_of(connection: Connection, office: Office, file: CaseFile) -> Cover:
         file.number,
         letterheads.town(connection, identity),
         office.today(),
-        {role: procedure.title_of(role) for role in Role},
+        profiles.titles(connection, procedure),
     )
 
 
@@ -192,8 +192,8 @@ def _signed(
     own = ""
     if put.capacity is Capacity.FOR:
         person = people.find(connection, put.person, put.at)
-        held = [] if person is None else [role for role in TITLES if role in person.roles - {put.role}]
-        own = procedure.title_of(held[0]) if held else ""
+        held = [] if person is None else [role for role in TITLES if role in person.own_roles() - {put.role}]
+        own = profiles.titles(connection, procedure)[held[0]] if held else ""
     initial = put.kind is SignatureKind.INITIAL
     when = moment_text(put.at, office.zone())
     title, below = procedure.title_of(put.role), (standing.rank, standing.nip)

@@ -15,10 +15,10 @@ from card_registry.signing import Purpose, digest
 from card_registry.statements import Passkey, Proof, Scheme
 from card_registry.words import PersonId, SiteId
 from review import outside
-from review.access import Permission, Refused, may
+from review.access import ROLES, Allowed, Permission, Refused, may
 from review.office import Office
 from review.people import Person
-from review.store import audit, passkeys
+from review.store import audit, delegations, passkeys
 from review.store.passkeys import Registered
 from review.store.transaction import reading, writing
 
@@ -116,9 +116,19 @@ def challenge(office: Office, person: Person) -> bytes:
     return digest(Purpose.PASSKEY, canonical.encode(Registration(1, office.site, person.id)))
 
 
+def may_register(office: Office, person: Person) -> Allowed | Refused:
+    """Say whether a person may register keys: whoever signs, or is to sign by a delegation already made."""
+    allowed = may(person, Permission.SIGN)
+    if isinstance(allowed, Allowed):
+        return allowed
+    with reading(office.store) as connection:
+        coming = delegations.coming(connection, office.clock()).get(person.id, frozenset())
+    return Allowed() if coming & ROLES[Permission.SIGN] else allowed
+
+
 def register(office: Office, person: Person, public: str, label: str, touch: Touch) -> Registered | Refused:
     """Keep a person's new passkey, which signed ``challenge``; whether it counts is the officers' to say."""
-    allowed = may(person, Permission.SIGN)
+    allowed = may_register(office, person)
     if isinstance(allowed, Refused):
         return allowed
     key, name = Passkey(touch.key, public), " ".join(label.split())

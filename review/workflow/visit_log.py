@@ -21,10 +21,10 @@ from review.form import Form, Signer
 from review.indonesian import day_text, moment_text
 from review.inventory.exchange import guard
 from review.office import Office
-from review.people import TITLES, Role
+from review.people import Role
 from review.projection import local_time
 from review.shelf import ACCESS
-from review.store import cards, cases, issued, letterheads, people, visits
+from review.store import cards, cases, issued, letterheads, people, profiles, visits
 from review.store.issued import Issued, New
 from review.visits import Item, Visit, Window
 from review.visits.listing import STATE_WORDS, came
@@ -37,18 +37,18 @@ MOST = 1_000
 
 BLANK = "–"
 COLUMNS = (
-    Column("No.", 1),
-    Column("Nomor kunjungan", 3),
-    Column("Kasus induk", 3),
-    Column("Pengunjung", 5),
-    Column("Keperluan", 5),
-    Column("Pendamping", 3),
-    Column("Masuk", 3),
-    Column("Keluar", 3),
-    Column("Dibawa masuk", 3),
-    Column("Dibawa keluar", 3),
-    Column("Kartu tamu", 2),
-    Column("Keadaan", 2),
+    Column("No.", 2),
+    Column("Nomor kunjungan", 6),
+    Column("Kasus induk", 6),
+    Column("Pengunjung", 9),
+    Column("Keperluan", 9),
+    Column("Pendamping", 7),
+    Column("Masuk", 6),
+    Column("Keluar", 6),
+    Column("Dibawa masuk", 7),
+    Column("Dibawa keluar", 7),
+    Column("Kartu tamu", 5),
+    Column("Keadaan", 6),
 )
 FORM = Form(
     VISIT_LOG,
@@ -134,5 +134,5 @@ def _sheet(connection: Connection, office: Office, span: Window, rows: tuple[Lin
         ("Jumlah kunjungan", str(len(rows))),
     )
     head, town = letterheads.letterhead(connection, identity), letterheads.town(connection, identity)
-    cover = Cover(head, "", town, office.today(), TITLES)
+    cover = Cover(head, "", town, office.today(), profiles.titles(connection))
     return building.listing(FORM, facts, (Grid(COLUMNS, rows),), cover)

@@ -21,6 +21,7 @@ from card_registry.authority.devices import kept
 from card_registry.authority.keys import SignerKeys, load_key, load_signer
 from card_registry.authority.signer import Places, Signer
 from card_registry.enrolment import Bundle, EnrolRequest
+from card_registry.instant import HOUR
 from card_registry.invitation import LIFE, Invitation, issued, prove
 from card_registry.rule import DoorRule
 from card_registry.signing import public_hex
@@ -53,6 +54,7 @@ class Premises:
         self.keys = {name: self._key(name) for name in ("receipt", DESK)}
         self.doors: dict[ControllerId, DoorController] = {}
         self.unreachable: set[ControllerId] = set()
+        self._done, self._beat = (0, 0), 0
         registry, office, ledger = (
             f"sqlite:///{folder}/{name}.db" for name in ("registry", "office", "ledger")
         )
@@ -111,12 +113,18 @@ class Premises:
         """Give the digest of the first root (hex), by which everything else is believed."""
         return hashlib.sha256(self._signing.root).hexdigest()
 
-    def settle(self) -> None:
-        """Carry everything between desk, doors, hub and signer until nothing moves."""
+    def settle(self, asked: int = 0) -> None:
+        """Carry everything between desk, doors, hub and signer until nothing moves.
+
+        The signer is woken where more warrants were ``asked`` for, where the desk wrote, and every ten hours.
+        """
         for _ in range(TURNS):
             moved = self._collect()
-            while self._signer.round():
-                moved += 1
+            stands = (asked, self.desk.journal.head.size)
+            if stands != self._done or self.hours.now >= self._beat:
+                while self._signer.round():
+                    moved += 1
+                self._done, self._beat = stands, self.hours.now + 10 * HOUR
             for door in self.reachable():
                 moved += door.learn(self._slots(door.controller))
             if not moved:

@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from card_registry.statements import Approver
 from card_registry.stores.engine import open_store
+from card_registry.stores.office import warrant
 from card_registry.words import CardStatus, ControllerId, DoorId, PersonId, SiteId
 from door_controller.desk.console import Job as DeskJob
 from door_controller.simulator.virtual.hours import Hours
@@ -202,7 +203,9 @@ class Town:
     def settle(self) -> None:
         """Carry everything everywhere, and let the office look at what came of it."""
         for _ in range(8):
-            self.premises.settle()
+            with reading(self.store) as connection:
+                asked = connection.scalar(select(func.max(warrant.c.serial))) or 0
+            self.premises.settle(asked)
             if not self.make_cards() and not self.moved():
                 return
 

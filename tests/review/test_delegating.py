@@ -10,7 +10,7 @@ from card_registry import canonical
 from card_registry.instant import DAY, HOUR
 from card_registry.statements import Approver, People
 from card_registry.words import Approval, PersonId
-from review.access import Refused
+from review.access import Allowed, Refused
 from review.accounts import approvers
 from review.case import Advanced, choices
 from review.form import Faulty
@@ -22,6 +22,7 @@ from review.store.transaction import reading, writing
 from review.tables import assignment
 from review.workflow import delegating
 from review.workflow.delegating import VACANT, Readiness, Wanted, readiness, roles_of, signed_tables
+from review.workflow.touching import may_register
 from tests.review.papers import staff
 from tests.review.test_workflow import file_of, opened, say
 from tests.review.world import SITE, World
@@ -233,8 +234,10 @@ def test_officers_can_sign_a_stand_in_before_the_first_day(office: World) -> Non
         return any(one.person == keyed for one in known)
 
     assert not on_list()
+    assert isinstance(may_register(office.office, office.person("kasi2")), Refused)
     one = made(office, to=keyed, begins="2026-11-23", ends="2026-11-24")
     assert on_list()
+    assert isinstance(may_register(office.office, office.person("kasi2")), Allowed)
     office.clock.now = one.ends + DAY
     assert not on_list()
 
@@ -249,10 +252,13 @@ def raced(world: World, people_: int = 6) -> list[Delegation]:
     wishes = [wanted(world, to=world.person(login).id) for login in logins]
     admin = world.person("admin")
     done: list[Delegation | Faulty | Refused] = []
-    threads = [
-        threading.Thread(target=lambda one=one: done.append(delegating.delegate(world.office, admin, one)))
-        for one in wishes
-    ]
+    together = threading.Barrier(people_)
+
+    def appoint(one: Wanted) -> None:
+        together.wait(20)
+        done.append(delegating.delegate(world.office, admin, one))
+
+    threads = [threading.Thread(target=appoint, args=(one,)) for one in wishes]
     for thread in threads:
         thread.start()
     for thread in threads:

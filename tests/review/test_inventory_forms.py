@@ -12,7 +12,7 @@ from review.documents.inventory_forms import Listed, check, checklist
 from review.documents.layout import Facts, Grid, Letterhead, Sheet
 from review.form import Filled, Form, Option, offered
 from review.inventory import Need, Stock, available
-from review.inventory.sheets import WORDS, Figure, figures
+from review.inventory.sheets import FIGURES, WORDS, Figure, figures
 from review.inventory.sheets import checklist as fill
 from review.shelf import forms
 from review.store.transaction import reading
@@ -88,6 +88,12 @@ def test_figures_come_back_from_the_note(need: Need, note: str) -> None:
     assert rest == note.strip()
     assert numbers == {line.name: Figure(str(line.asked), str(line.free), line.unit) for line in found.lines}
     assert set(numbers) == set(WORDS)
+
+
+def test_a_note_that_was_changed_by_hand_gives_what_is_left() -> None:
+    """A line that is none any more is left out; nothing is guessed."""
+    numbers, rest = figures(f"{FIGURES} ruang 2 dari 4 U; listrik banyak; kopi 1 dari 2. Lihat")
+    assert (set(numbers), rest) == ({"ruang"}, "Lihat")
 
 
 def test_the_checklist_has_its_five_lines() -> None:

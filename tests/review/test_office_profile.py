@@ -17,6 +17,7 @@ from review.command import review
 from review.documents.layout import Letterhead
 from review.in_force import InForce
 from review.office_profile import FILE, FOLDER, Bundle, bundle_in_force, bundle_of, copy_to, opened, use
+from review.people import Role
 from review.procedure import fingerprint
 from review.serving import Stores, open_console
 from review.setting_up import initialise
@@ -25,6 +26,7 @@ from review.store import audit, letterheads, profiles
 from review.store.transaction import reading, writing
 from review.workdays import Calendar
 from review.workflow.reminding import calendar_of
+from tests.review.papers import case_at
 from tests.review.test_workflow import file_of, say
 from tests.review.test_workflow import opened as asked
 from tests.review.world import NOON, PASSPHRASE, World
@@ -99,7 +101,14 @@ def test_a_running_console_takes_up_what_another_process_put(ruled: World, store
     use(store, bundle_of("karanganyar"), "karanganyar", NOON)
     assert "S3.A" in tables
     tables.refresh()
-    assert list(tables) == ["S4.A", "P1", "P2", "P6", "P7", "P8", "P9", "P10", "S1.A"]
+    assert list(tables) == ["S4.A", "S1.A", "P1", "P2", "P6", "P7", "P8", "P9", "P10"]
+    seen = iter(tables.values()), iter(tables.items())
+    next(seen[0])
+    use(store, bundle_of("djki"), "djki", NOON)
+    tables.refresh()
+    assert [len(list(rest)) for rest in seen] == [8, 9]
+    use(store, bundle_of("karanganyar"), "karanganyar", NOON)
+    tables.refresh()
     same = tables["S4.A"]
     tables.refresh()
     assert tables["S4.A"] is same
@@ -121,6 +130,15 @@ def test_what_changed_is_said_and_the_same_profile_is_no_change(store: Engine) -
     assert acts == ["profil/temanggung", "profil/trenggalek"]
 
 
+def test_what_running_cases_would_still_begin_is_said(world: World, shell: tuple[CliRunner, str]) -> None:
+    """A deposit that runs begins a configuration; an office that drops that table is told so."""
+    case_at(world, "S2.A", "10")
+    runner, url = shell
+    assert "begin S2.B" in runner.invoke(review, ["profile", "use", "djki", "--office", url]).output
+    said = runner.invoke(review, ["profile", "use", "trenggalek", "--office", url]).output
+    assert "would still begin" not in said
+
+
 def test_papers_follow_the_profile_until_the_office_sets_its_own(store: Engine) -> None:
     """Letterhead, town and numbers are the profile's; a setting of the office goes before it."""
     identity = shipped()["S1.A"].identity
@@ -130,6 +148,9 @@ def test_papers_follow_the_profile_until_the_office_sets_its_own(store: Engine) 
         head = letterheads.letterhead(connection, identity)
         assert head == Letterhead("PEMERINTAH KABUPATEN KARANGANYAR", "DINAS KOMUNIKASI DAN INFORMATIKA")
         assert letterheads.town(connection, identity) == "Karanganyar"
+        assert profiles.titles(connection)[Role.KABID] == "Kepala Bidang Tata Kelola Informatika"
+        own = profiles.titles(connection, shipped()["S1.A"])
+        assert (own[Role.KABID], own[Role.FUNGSIONAL]) == ("Kabid Aptika", "Tim Teknis Pusat Data")
         assert letterheads.take_number(connection, "F16", day) == "555/001/XI/2026"
         assert letterheads.take_number(connection, "F05", day) == "001/BAST/2026"
         assert letterheads.take_number(connection, "F01", day) == ""

@@ -7,11 +7,11 @@ from fastapi.responses import Response
 
 from review.access import Permission
 from review.case import CaseState
+from review.procedure import natural
 from review.store import cases, inbox
 from review.store.transaction import reading
 from review.web.casework_list import Query, View, listing, query_of
 from review.web.console import Here
-from review.web.pages.cases_opening import natural
 from review.web.screen import page
 from review.web.visitor import Me
 

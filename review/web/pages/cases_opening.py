@@ -10,7 +10,7 @@ from review.form import Faulty
 from review.office import Office
 from review.paperwork import fills, named
 from review.people import Person
-from review.procedure import Procedure, Step
+from review.procedure import Procedure, Step, natural
 from review.shelf import forms
 from review.store.transaction import reading
 from review.web.casework import NOTE, Sent, asking, behalf_of, typed
@@ -47,12 +47,6 @@ def _offers(office: Office, person: Person) -> list[Offer]:
             first = table.step(table.start)
             found.append(Offer(table, first, _asks(first), offered[0].recorded))
     return found
-
-
-def natural(id: str) -> tuple[str, int, str]:
-    """Order S1.A, S2.A … P1, P2 … P10 as people count."""
-    number = "".join(sign for sign in id if sign.isdigit())
-    return ("" if id.startswith("S") else id[:1], int(number or 0), id)
 
 
 def _asks(first: Step) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def _shown(console: Console, me: Visitor, typed: Wanted, faults: dict[str, str])
         capacities=CAPACITIES,
         words=CAPACITY_WORDS,
         vacant=VACANT,
-        chooses=Role.ADMIN in me.person.roles,
+        chooses=Role.ADMIN in me.person.own_roles(),
         today=office.today(),
         typed=typed,
         faults=faults,

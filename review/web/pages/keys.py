@@ -6,13 +6,13 @@ from fastapi.responses import RedirectResponse, Response
 from card_registry import canonical, passkey
 from card_registry.authority.officers.cards import fingerprint
 from card_registry.passkey import ALGORITHMS, challenge_of
-from review.access import Permission, Refused
+from review.access import Refused
 from review.accounts import approvers
 from review.store import people
 from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.screen import page
-from review.web.visitor import Form, Me, NotFound, Posted, Visitor
+from review.web.visitor import Forbidden, Form, Me, NotFound, Posted, Visitor
 from review.workflow import touching
 from review.workflow.touching import Touch
 
@@ -24,15 +24,26 @@ def touched(form: Posted) -> Touch | None:
     return Touch(key, client, stated, signature, form.one("izin")) if signature else None
 
 
+def _require(console: Console, me: Visitor) -> None:
+    """Go on only for whoever signs, or is to sign by a delegation already made.
+
+    Raises:
+        Forbidden: The person is neither.
+    """
+    allowed = touching.may_register(console.office, me.person)
+    if isinstance(allowed, Refused):
+        raise Forbidden(allowed.why)
+
+
 def keys_page(request: Request, console: Here, me: Me) -> Response:
     """Show the person's keys, and a form for another passkey."""
-    me.require(Permission.SIGN)
+    _require(console, me)
     return _keys(request, console, me, "")
 
 
 def register_key(request: Request, console: Here, me: Me, form: Form) -> Response:
     """Keep a new passkey, which has signed once."""
-    me.require(Permission.SIGN)
+    _require(console, me)
     touch = touched(form)
     if touch is None:
         refusal = (
@@ -71,7 +82,7 @@ def _keys(request: Request, console: Console, me: Visitor, refusal: str) -> Resp
 
 def approver_file(console: Here, me: Me) -> Response:
     """Give the person's entry in the approvers' list, for the officers: akses registry draft change."""
-    me.require(Permission.SIGN)
+    _require(console, me)
     office = console.office
     listed = approvers(office.store, office.procedures, office.clock())
     mine = next((one for one in listed if one.person == me.person.id), None)
