@@ -98,6 +98,14 @@ def newest(connection: Connection, limit: int = 10, door: str | None = None) -> 
     return tuple(_order(row) for row in connection.execute(query))
 
 
+def between(connection: Connection, door: str, since: int, until: int) -> tuple[DoorOrder, ...]:
+    """Give the orders to a door that were given in (since, until], in their order."""
+    row = door_order.c
+    then = (row.door == door) & (row.made > since) & (row.made <= until)
+    query = select(door_order).where(then).order_by(row.made, row.warrant)
+    return tuple(_order(one) for one in connection.execute(query))
+
+
 def unfinished(connection: Connection) -> tuple[DoorOrder, ...]:
     """Give the orders that wait for an answer, in their order."""
     waiting = [state.value for state in OrderState if state.waits]

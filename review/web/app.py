@@ -19,6 +19,7 @@ from review.web.console import Console, console_of
 from review.web.guard import Guard
 from review.web.pages import (
     attachments,
+    audit,
     cards,
     cases,
     cases_acts,
@@ -102,6 +103,8 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/token", tokens.make_token),
     ("POST", "/token/{token}/cabut", tokens.revoke_token),
     ("GET", "/jejak", trail.trail),
+    ("GET", "/audit", audit.questions_page),
+    ("GET", "/audit/pintu", audit.door_page),
     ("GET", "/profil", profile.profile_page),
     ("GET", "/profil/{procedure}", profile.procedure_page),
     ("GET", "/profil/{procedure}/cetak", profile.drawn_book),

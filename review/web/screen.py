@@ -29,6 +29,7 @@ NAVIGATION = (
     ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/token", "Token", Permission.READ_OWN),
+    ("/audit", "Audit", Permission.READ_AUDIT),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
     ("/kotak-masuk", "Kotak masuk", Permission.READ_OWN),
     ("/kotak-keluar", "Kotak keluar", Permission.READ_AUDIT),
