@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CHANGE_CALENDAR = "mengubah hari libur"
     CUT_PROGRAM = "mencabut token orang lain"
     OPEN_REVIEW = "membuka review di luar triwulan"
+    TUNE_SIGNS = "mengubah ambang tanda yang tidak biasa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ ROLES = {
     Permission.CHANGE_CALENDAR: frozenset({Role.ADMIN}),
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
     Permission.OPEN_REVIEW: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
+    Permission.TUNE_SIGNS: frozenset({Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
 

@@ -48,10 +48,15 @@ def unexplained_of(
 
 def openings(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
     """Give those occurrences of a question by which a door was opened, the latest first."""
+    return matching(connection, question, opened(), limit)
+
+
+def opened() -> ColumnElement[bool]:
+    """Give the condition of an occurrence by which a door was opened."""
     row = occurrence.c
     entered = and_(row.kind == EventKind.TAPPED.value, row.granted)
     forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
-    return matching(connection, question, or_(forced, entered), limit)
+    return or_(forced, entered)
 
 
 def refusals(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
