@@ -6,6 +6,7 @@ import click
 
 from card_registry.errors import AksesError
 from card_registry.words import OrderKind
+from review.asking.command import ask
 from review.documents.command import document
 from review.inventory.command import inventory
 from review.people import Role
@@ -239,3 +240,4 @@ review.add_command(profile)
 review.add_command(document)
 review.add_command(inventory)
 review.add_command(case)
+review.add_command(ask)

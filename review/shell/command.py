@@ -48,10 +48,10 @@ def case(
 
     CASE is a case's number or id. Exit code 0 when it was done, 1 when the console says no, 2 for wrong use.
     """
-    context.obj = _Asking(address, token_file, authority, as_json)
+    context.obj = Asker(address, token_file, authority, as_json)
 
 
-class _Asking:
+class Asker:
     """How a command asks, and how it tells."""
 
     def __init__(self, address: str, token_file: Path, authority: Path | None, as_json: bool) -> None:  # noqa: FBT001 - the flag of the command line
@@ -75,7 +75,7 @@ class _Asking:
         click.echo(data.decode() if self._as_json else "\n".join(lines))
 
 
-Asking = click.make_pass_decorator(_Asking)
+Asking = click.make_pass_decorator(Asker)
 
 
 def _zone() -> tzinfo | None:
@@ -120,7 +120,7 @@ def _read(file: Path | None) -> dict[str, str | tuple[str, ...]]:
 @click.option("--page", default=1, show_default=True)
 @Asking
 def list_(
-    asking: _Asking, *, whose: str, procedure: str, state: str | None, late: bool, text: str, page: int
+    asking: Asker, *, whose: str, procedure: str, state: str | None, late: bool, text: str, page: int
 ) -> None:
     """List the cases that you may read."""
     from review.shell import words
@@ -141,7 +141,7 @@ def list_(
 @case.command()
 @click.argument("name", metavar="CASE")
 @Asking
-def show(asking: _Asking, name: str) -> None:
+def show(asking: Asker, name: str) -> None:
     """Show a case: where it stands, what you may do, its history."""
     from review.shell import words
     from review.web.api_cases import CaseBody
@@ -154,7 +154,7 @@ def show(asking: _Asking, name: str) -> None:
 @case.command()
 @click.argument("name", metavar="CASE")
 @Asking
-def papers(asking: _Asking, name: str) -> None:
+def papers(asking: Asker, name: str) -> None:
     """Show the forms of a case as last filled."""
     from review.shell import words
     from review.web.api_cases import PapersBody
@@ -166,7 +166,7 @@ def papers(asking: _Asking, name: str) -> None:
 
 @case.command()
 @Asking
-def procedures(asking: _Asking) -> None:
+def procedures(asking: Asker) -> None:
     """List the procedures in force, and which of them you may open."""
     from review.shell import words
     from review.web.api_procedures import ProceduresBody
@@ -180,7 +180,7 @@ def procedures(asking: _Asking) -> None:
 @click.argument("name", metavar="CASE|PROCEDURE")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the form to fill here.")
 @Asking
-def form(asking: _Asking, name: str, out: Path | None) -> None:
+def form(asking: Asker, name: str, out: Path | None) -> None:
     """Show what a case's step, or opening a procedure, asks of you; write its form to be filled (TOML)."""
     from review.shell import sheets, words
     from review.web.api_procedures import ProceduresBody
@@ -224,7 +224,7 @@ BEHALF = click.option("--behalf", help="In whose name it is recorded, by the id 
 @BEHALF
 @Asking
 def open_(
-    asking: _Asking, procedure: str, choice: str, fields: Path | None, note: str, behalf: str | None
+    asking: Asker, procedure: str, choice: str, fields: Path | None, note: str, behalf: str | None
 ) -> None:
     """Open a case of a procedure."""
     given = _read(fields)
@@ -242,7 +242,7 @@ def open_(
 @click.option("--passphrase-file", type=FILE, help="Opens your key, where the answer adds a right.")
 @Asking
 def act(  # noqa: PLR0913, PLR0917 - one option each
-    asking: _Asking,
+    asking: Asker,
     name: str,
     step: str,
     choice: str,
@@ -275,7 +275,7 @@ def _standing(one: "CaseBody") -> str:
 
 
 def _act(
-    asking: _Asking,
+    asking: Asker,
     name: str | None,
     path: str,
     body: Mapping[str, object],
@@ -293,7 +293,7 @@ def _act(
 @click.argument("name", metavar="CASE")
 @click.option("--why", required=True, help="The reason, for the record.")
 @Asking
-def withdraw(asking: _Asking, name: str, why: str) -> None:
+def withdraw(asking: Asker, name: str, why: str) -> None:
     """Take a request of your own back."""
     _act(asking, name, "/cases/{}/withdrawal", {"why": why})
 
@@ -303,7 +303,7 @@ def withdraw(asking: _Asking, name: str, why: str) -> None:
 @click.argument("row", type=click.IntRange(0))
 @click.option("--note", required=True, help="What was wrong, and what is right.")
 @Asking
-def correct(asking: _Asking, name: str, row: int, note: str) -> None:
+def correct(asking: Asker, name: str, row: int, note: str) -> None:
     """Add a correction to a ROW of the history that is yours; the row stays."""
     _act(asking, name, "/cases/{}/corrections", {"position": row, "note": note})
 
@@ -311,7 +311,7 @@ def correct(asking: _Asking, name: str, row: int, note: str) -> None:
 @case.command("look-again")
 @click.argument("name", metavar="CASE")
 @Asking
-def look_again(asking: _Asking, name: str) -> None:
+def look_again(asking: Asker, name: str) -> None:
     """Take a case out of the queue, because a place may be free."""
     _act(asking, name, "/cases/{}/look-again", {})
 
@@ -320,7 +320,7 @@ def look_again(asking: _Asking, name: str) -> None:
 @click.argument("name", metavar="CASE")
 @click.argument("person")
 @Asking
-def appoint(asking: _Asking, name: str, person: str) -> None:
+def appoint(asking: Asker, name: str, person: str) -> None:
     """Name the PERSON (by id) who is to do what you assigned."""
     _act(asking, name, "/cases/{}/appointments", {"person": person})
 
@@ -330,7 +330,7 @@ def appoint(asking: _Asking, name: str, person: str) -> None:
 @click.argument("file", type=FILE, required=False)
 @click.option("--caption", default="", help="What it shows.")
 @Asking
-def attach(asking: _Asking, name: str, file: Path | None, caption: str) -> None:
+def attach(asking: Asker, name: str, file: Path | None, caption: str) -> None:
     """Attach a FILE (PDF, JPEG, PNG) to a case; without one, list what is attached."""
     from card_registry.durable import read_plain
     from review.attachment import LARGEST
@@ -352,7 +352,7 @@ def attach(asking: _Asking, name: str, file: Path | None, caption: str) -> None:
 @click.argument("name", metavar="CASE")
 @click.option("--issue", metavar="FORM", help="Issue the document of a form first.")
 @Asking
-def documents(asking: _Asking, name: str, issue: str | None) -> None:
+def documents(asking: Asker, name: str, issue: str | None) -> None:
     """List the documents of a case, by the codes that verify them."""
     from review.shell import words
     from review.web.api_documents import DocumentBody, DocumentsBody
@@ -369,7 +369,7 @@ def documents(asking: _Asking, name: str, issue: str | None) -> None:
 @click.argument("code")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @Asking
-def print_(asking: _Asking, code: str, out: Path) -> None:
+def print_(asking: Asker, code: str, out: Path) -> None:
     """Write the document of a CODE as PDF/A."""
     with asking.console() as console:
         data = console.fetch(f"/documents/{code[:80]}/pdf")
@@ -380,7 +380,7 @@ def print_(asking: _Asking, code: str, out: Path) -> None:
 @case.command()
 @click.option("--read", "upto", type=click.IntRange(1), metavar="ID", help="Mark all up to this one as read.")
 @Asking
-def inbox(asking: _Asking, upto: int | None) -> None:
+def inbox(asking: Asker, upto: int | None) -> None:
     """Read your messages."""
     from review.shell import words
     from review.web.api_inbox import InboxBody

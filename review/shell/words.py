@@ -1,9 +1,11 @@
-"""What a console answered, in lines for people: cases, steps, histories, messages, documents."""
+"""What a console answered, in lines for people: cases, steps, histories, messages, documents, audits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
+from review.asking import Piece
 from review.web.api_attachments import AttachmentsBody
+from review.web.api_audit import SheetBody
 from review.web.api_cases import CaseBody, CasesBody, HistoryBody, PapersBody
 from review.web.api_documents import DocumentsBody
 from review.web.api_inbox import InboxBody
@@ -152,3 +154,25 @@ def inbox(found: InboxBody, zone: tzinfo | None) -> Iterator[str]:
         for one in found.messages
     ]
     yield from table(rows, ("id", "", "at", "message"))
+
+
+def sheet(found: SheetBody) -> Iterator[str]:
+    """Write the answer to an auditor's question; a person, card, case or server is told with its id."""
+    yield from (found.title, found.sentence)
+    yield from (f"{fact.name}: {_cell(fact.told)}" for fact in found.facts)
+    for one in found.tables:
+        yield from ("", one.title.upper())
+        if not one.rows:
+            yield one.empty or "-"
+            continue
+        yield from table([[_cell(cell) for cell in row.cells] for row in one.rows], one.columns)
+        yield from [one.note] if one.note else []
+    yield from ["", "there is a further --page"] if found.more else []
+
+
+def _cell(pieces: Iterable[Piece]) -> str:
+    said = []
+    for piece in pieces:
+        place, _, id_ = piece.link.rpartition("/")
+        said.append(f"{piece.text} [{id_}]" if place.startswith("/audit/") else piece.text)
+    return "; ".join(said)

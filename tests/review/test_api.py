@@ -203,6 +203,10 @@ def test_reading_is_described_for_everybody(as_: As) -> None:
         "/visits/x",
         "/events/explained?only=ditolak",
     ]
+    paths += ["/audit/doors/ruang-server", "/audit/doors/x", "/audit/found?text=contoh", "/audit/found"]
+    paths += [f"/audit/about/kasus/{case}", "/audit/about/orang/x", "/audit/about/x/y", "/audit/changes"]
+    paths += ["/audit/approvals?person=x", "/audit/sample?seed=a", "/audit/signs?only=membuntuti"]
+    paths += ["/audit/changes?first=2026-12-01&last=2026-11-01"]
     paths += ["/inventory/devices/x", "/documents/x", "/documents/x/pdf", f"/cases/{case}/attachments/x"]
     for login in ("", *LOGINS):
         for path in paths:
