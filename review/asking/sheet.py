@@ -40,13 +40,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its title and columns, its rows, a sentence beneath it or in its place when it is empty."""
+    """One table: its title and columns, its rows, a sentence beneath it or in its place when it is empty.
+
+    ``more`` leads to the page that shows what the table leaves out.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     note: str = ""
     empty: str = ""
+    more: Cell = ()
 
 
 @dataclass(frozen=True, slots=True)

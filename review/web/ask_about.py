@@ -25,10 +25,7 @@ from review.visits.listing import STATE_WORDS
 from review.web.ask_moments import moments, muted
 from review.web.happenings import happenings
 
-EVER = 2**53
-"""A moment after every other, in milliseconds."""
-
-TAPS = 20
+TAPS = 10
 """How many of the newest door events an answer shows; the rest is on the page of events."""
 
 Teller = Callable[[Connection, Office, str], Sheet | None]
@@ -46,7 +43,9 @@ def _holder(connection: Connection, office: Office, id: str) -> Sheet | None:
         ("Dikenal sejak", plain(moment_text(one.made, zone))),
         ("Hak yang hidup", plain(str(sum(right.lives(office.clock()) for right in given)))),
     )
-    history = told(connection, Scope(0, EVER, holder=id), (*RIGHTS, *BEGUN, verdicts, reviewed, *OFFICE))
+    history = told(
+        connection, Scope(0, office.clock() + 1, holder=id), (*RIGHTS, *BEGUN, verdicts, reviewed, *OFFICE)
+    )
     tables = (
         _rights(connection, office, given),
         _cards(made, zone),
@@ -154,8 +153,8 @@ def _taps(connection: Connection, office: Office, question: Question, told: Mapp
         )
     note = f"Paling banyak {TAPS} yang terbaru; selebihnya pada halaman Peristiwa."
     columns = ("Waktu", "Pintu", "Peristiwa", "Pemegang", "Penjelasan")
-    more = Row(((Piece("Semua peristiwanya", "/peristiwa?" + urlencode(told)),), *[plain("")] * 4))
-    return Table("Peristiwa pintu", columns, (*rows, more) if rows else (), note, "Tidak ada peristiwa.")
+    more = (Piece("Semua peristiwanya", "/peristiwa?" + urlencode(told)),)
+    return Table("Peristiwa pintu", columns, tuple(rows), note, "Tidak ada peristiwa.", more if rows else ())
 
 
 def _account(connection: Connection, office: Office, id: str) -> Sheet | None:
@@ -166,7 +165,7 @@ def _account(connection: Connection, office: Office, id: str) -> Sheet | None:
     person = next((one for one in people.everyone(connection, office.clock()) if one.id == id), None)
     titles = ", ".join(TITLES[role] for role in sorted(person.roles)) if person else "tidak aktif lagi"
     facts = (("Peran sekarang", plain(titles)), ("Unit kerja", plain(person.unit if person else "")))
-    mine = Scope(0, EVER, person=id)
+    mine = Scope(0, office.clock() + 1, person=id)
     decided = told(connection, mine, (decisions, verdicts, reviewed))
     history = told(connection, mine, (*RIGHTS, *OFFICE, acts, acts_on(f"person/{id}")))
     tables = (
@@ -188,8 +187,8 @@ def _card(connection: Connection, office: Office, id: str) -> Sheet | None:
         ("Permohonan", (Piece(one.case_number, f"/audit/kasus/{one.case}"),)),
         ("Halaman kartu", (Piece(one.number, f"/kartu/{one.id}"),)),
     )
-    history = told(connection, Scope(0, EVER, card=id), RIGHTS)
-    trail = told(connection, Scope(0, EVER), (acts_on(f"card/{id}"),))
+    history = told(connection, Scope(0, office.clock() + 1, card=id), RIGHTS)
+    trail = told(connection, Scope(0, office.clock() + 1), (acts_on(f"card/{id}"),))
     both = tuple(sorted((*history, *trail), key=lambda moment: -moment.at))
     tables = (
         _rights(connection, office, grants.listed(connection, holder_id=one.holder)),
@@ -216,7 +215,7 @@ def _case(connection: Connection, office: Office, id: str) -> Sheet | None:
         Row(((Piece(one.number, f"/audit/kasus/{one.case.id}"),), plain(one.case.procedure.title)))
         for one in cases.children(connection, case.id)
     )
-    mine = Scope(0, EVER, case=id, limit=500)
+    mine = Scope(0, office.clock() + 1, case=id, limit=500)
     history = told(connection, mine, (*CASES, *RIGHTS, verdicts, reviewed, *OFFICE))
     tables = (
         _rights(connection, office, grants.listed(connection, case=id)),
@@ -245,7 +244,9 @@ def _server(connection: Connection, office: Office, id: str) -> Sheet | None:
     history = tuple(
         moment
         for case in ids
-        for moment in told(connection, Scope(0, EVER, case=case), (*CASES, *RIGHTS, verdicts, *OFFICE))
+        for moment in told(
+            connection, Scope(0, office.clock() + 1, case=case), (*CASES, *RIGHTS, verdicts, *OFFICE)
+        )
     )
     came = [visit for case in ids for visit in visits.below(connection, CaseId(case))]
     rows = tuple(

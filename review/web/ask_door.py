@@ -47,10 +47,10 @@ WHY = {
     Standing.REMOVED: "Semua pintu sudah mengonfirmasi pencabutannya.",
 }
 
-COLUMNS = ("Pemegang", "Pada saat itu", "Disetujui", "Kartu", "Tempelan pada pintu ini")
+COLUMNS = ("Pemegang", "Pada saat itu", "Disetujui", "Kartu", "Tempelan")
 NOTE = (
     "Dinilai dari riwayat kantor: persetujuan, masa berlaku, jadwal yang kini ditandatangani, pencabutan, "
-    "dan kartu. Tempelan berasal dari catatan pintu."
+    "dan kartu. Tempelan adalah yang terdekat pada pintu ini, dari catatan pintu."
 )
 
 
@@ -107,7 +107,8 @@ def who_could(connection: Connection, office: Office, asked: DoorQuestion) -> Sh
 def _sentence(counts: Counter[Standing], moment: str) -> str:
     could, maybe = counts[Standing.COULD], counts[Standing.LEAVING] + counts[Standing.ARRIVING]
     doubt = f", dan {maybe} hak belum dapat dipastikan" if maybe else ""
-    return f"Pada {moment}, {could or 'tidak ada'} hak membuka pintu ini{doubt}."
+    sure = f"{could} hak dapat membuka pintu ini" if could else "tidak ada hak yang pasti membuka pintu ini"
+    return f"Pada {moment}, {sure}{doubt}."
 
 
 def _address(asked: DoorQuestion, zone: str) -> str:

@@ -169,7 +169,7 @@ def _unexplained(connection: Connection, office: Office, days: Days) -> Table:
     )
     told = {"dari": days.first.isoformat(), "sampai": days.last.isoformat(), "hanya": "tanpa-penjelasan"}
     note = f"Paling banyak {UNEXPLAINED}; selebihnya pada halaman Peristiwa." if rows else ""
-    more = Row(((Piece("Semuanya", "/peristiwa?" + urlencode(told)),), *[plain("")] * 4))
+    more = (Piece("Semua pembukaan tanpa penjelasan", "/peristiwa?" + urlencode(told)),)
     empty = "Setiap pembukaan pintu pada rentang ini dapat dijelaskan."
     columns = ("Waktu", "Pintu", "Peristiwa", "Pemegang", "Sebab")
-    return Table("Pembukaan tanpa penjelasan", columns, (*rows, more) if rows else (), note, empty)
+    return Table("Pembukaan tanpa penjelasan", columns, rows, note, empty, more if rows else ())

@@ -97,7 +97,7 @@ def about_page(console: Here, me: Me, kind: str, id: str) -> Response:
         sheet = TELLERS[kind](connection, console.office, id)
     if sheet is None:
         raise NotFound
-    return show(console, me, "/audit/cari", sheet)
+    return show(console, me, f"/audit/{kind}", sheet)
 
 
 def changes_page(console: Here, me: Me, dari: Text = "", sampai: Text = "") -> Response:
