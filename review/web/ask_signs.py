@@ -63,7 +63,7 @@ def explanations(tuned: Tuning) -> Mapping[Detector, str]:
             f"Berada di dalam lebih dari {tuned.longest_minutes} menit, pada pintu yang juga mencatat keluar."
         ),
         Detector.OUT_OF_SEQUENCE: (
-            f"Masuk lagi tanpa keluar dalam {tuned.forgotten_hours} jam: kartu mungkin dipinjamkan kembali."
+            f"Masuk lagi tanpa keluar dalam {tuned.forgotten_hours} jam: kartu mungkin diserahkan kepada orang lain."
         ),
         Detector.TAILGATING: (
             "Keluar tanpa pernah masuk, atau pintu terlalu lama terbuka dalam "
