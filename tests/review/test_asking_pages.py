@@ -11,17 +11,19 @@ from starlette.testclient import TestClient
 from card_registry.circumstances import Circumstances
 from card_registry.journal.event import DoorChanged, Tapped, Versions
 from card_registry.labels import label_of
-from card_registry.words import CredentialKind, DoorId, ReaderId, Reason, Side, Tier
+from card_registry.words import CredentialKind, DoorId, ReaderId, Reason, Side, Subject, Tier
 from review.detect import Tuning
 from review.follow import Follower
-from review.store import cards, grants, tuning
+from review.publication import PublicationState
+from review.store import cards, grants, inventory, removals, tuning
+from review.store.removals import Removal, RemovalKind
 from review.store.transaction import reading, writing
 from review.tables import occurrence
 from review.web.app import create_app
 from review.web.console import Console
 from tests.review.browser import Visitor, refusal
 from tests.review.test_inventory_pages import enter
-from tests.review.world import World
+from tests.review.world import NOON, World
 
 LINK = re.compile(r'href="(/audit/[^"]+)"')
 PATHS = ("/audit", "/audit/pintu", "/audit/cari", "/audit/perubahan", "/audit/persetujuan", "/audit/contoh")
@@ -197,3 +199,51 @@ def test_numbers_are_tuned_by_the_admin_alone_and_written_down(granted: World, a
         assert tuning.in_force(connection) == Tuning(20, 10, 60, 8, 60)
     assert "tanda.ambang" in auditor.see("/jejak").text
     assert "known 10-&gt;20" in auditor.see("/jejak").text
+
+
+def test_a_server_is_told_with_the_cases_that_moved_it(peopled: World) -> None:
+    """A server in its rack is found by its name; its page and every link of it answers."""
+    app = create_app(Console(peopled.office, Follower(peopled.office)))
+    with TestClient(app, follow_redirects=False) as client:
+        enter(client, peopled, "auditor")
+        auditor = Visitor(client)
+        with reading(peopled.office.store) as connection:
+            (kept, *_) = inventory.devices(connection)
+        found = auditor.see(f"/audit/cari?teks={kept.device.serial}").text
+        assert f"/audit/perangkat/{kept.device.id}" in found
+        page = auditor.see(f"/audit/perangkat/{kept.device.id}").text
+        assert kept.device.owner in page
+        assert all(auditor.see(link).status_code == 200 for link in set(LINK.findall(page)))
+        assert "Tulis sedikitnya" in auditor.see("/audit/cari?teks=a").text
+
+
+def test_a_removed_right_is_told_until_every_door_confirmed_it(granted: World, auditor: Visitor) -> None:
+    """A suspension shows as under way, and as removed once the doors had confirmed it."""
+    with writing(granted.office.store) as connection:
+        (right,) = grants.listed(connection)
+        made = NOON + 3_600_000
+        removals.add(
+            connection,
+            Removal(
+                "9" * 32,
+                Subject.GRANT,
+                right.terms.id,
+                right.case,
+                "1",
+                1,
+                granted.person("operator").id,
+                RemovalKind.REMOVED,
+                right.warrant,
+                PublicationState.EVERYWHERE,
+                4,
+                "",
+                made,
+                made + 60_000,
+            ),
+        )
+    for at, words in (("15:30", "dapat masuk"), ("16:00", "sedang dicabut"), ("16:01", "dicabut")):
+        page = auditor.see(f"/audit/pintu?pintu=ruang-server&saat=2026-11-20T{at}").text
+        assert f">{words}</span>" in page, at
+    assert (
+        "Semua pintu mengonfirmasi: hak akses dicabut" in auditor.see("/audit/perubahan?dari=2026-11-20").text
+    )
