@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
@@ -33,13 +34,19 @@ class Asked:
     weak: bool
 
 
+@lru_cache(maxsize=8192)
+def terms_of(body: bytes) -> GrantTerms:
+    """Read the terms of a grant; what was read once is remembered, because rights are asked about often."""
+    return canonical.decode(body, GrantTerms, "a grant")
+
+
 def rights_at(connection: Connection, at: int, door: str | None = None) -> tuple[Asked, ...]:
     """Give every right that was approved and valid by its terms at a moment, of one door or of all."""
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
     valid = [
         (row, terms)
         for row in _grants(connection, asked)
-        for terms in [canonical.decode(bytes(row.body), GrantTerms, "a grant")]
+        for terms in [terms_of(bytes(row.body))]
         if terms.begins <= at < terms.ends and (door is None or door in terms.doors)
     ]
     gone = _removed(connection, Subject.GRANT, at)
@@ -108,19 +115,22 @@ def _cards(connection: Connection, holders: Collection[str], at: int) -> dict[st
     return {owner: tuple(cards) for owner, cards in found.items()}
 
 
-def taps_around(connection: Connection, who: str, door: str, at: int) -> tuple[Listed | None, Listed | None]:
-    """Give a holder's last tap at a door up to a moment, and the first one after it."""
-    mine = Question(holder=who, door=door)
-    before = matching(connection, mine, TAPPED & (occurrence.c.at <= at), 1)
-    return next(iter(before), None), _first_after(connection, mine, at)
+def taps_around(
+    connection: Connection, holders: Iterable[str], door: str, at: int
+) -> dict[str, tuple[Listed | None, Listed | None]]:
+    """Give each holder's last tap at a door up to a moment, and the first one after it."""
+    found = {who: _around(connection, who, door, at) for who in holders}
+    ids = {id_ for pair in found.values() for id_ in pair if id_ is not None}
+    known = {
+        one.id: one for one in matching(connection, Question(), occurrence.c.id.in_(sorted(ids)), len(ids))
+    }
+    return {who: (known.get(before or 0), known.get(after or 0)) for who, (before, after) in found.items()}
 
 
-def _first_after(connection: Connection, mine: Question, at: int) -> Listed | None:
+def _around(connection: Connection, who: str, door: str, at: int) -> tuple[int | None, int | None]:
+    """Find the two taps; the door is compared so that the index by holder is used, not the one by door."""
     row = occurrence.c
-    later = (row.holder == mine.holder) & (row.door == mine.door) & TAPPED & (row.at > at)
-    query = select(row.id, row.at).where(later).order_by(row.at, row.id).limit(1)
-    first = connection.execute(query).first()
-    if first is None:
-        return None
-    at_once = Question(holder=mine.holder, door=mine.door, since=first.at, until=first.at + 1)
-    return next(iter(matching(connection, at_once, row.id == first.id, 1)), None)
+    mine = select(row.id).where(row.holder == who, TAPPED, func.coalesce(row.door, "") == door).limit(1)
+    before = mine.where(row.at <= at).order_by(row.at.desc(), row.id.desc())
+    after = mine.where(row.at > at).order_by(row.at, row.id)
+    return connection.scalar(before), connection.scalar(after)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from card_registry import canonical
-from card_registry.statements import GrantTerms, Proof, Scheme
+from card_registry.statements import Proof, Scheme
 from card_registry.words import Subject
 from review.publication import PublicationState
+from review.store.asking import terms_of
 from review.store.chronicle import Moment, Scope, Source, moment, rows
 from review.store.removals import RemovalKind
 from review.tables import card, grant, removal, signed_verdict, withdrawal
@@ -39,7 +40,7 @@ def _over(connection: Connection, scope: Scope) -> Iterator[Moment]:
         if name in scope.named():
             query = query.where(column == scope.named()[name])
     for one in connection.execute(query):
-        ends = canonical.decode(bytes(one.body), GrantTerms, "a grant").ends
+        ends = terms_of(bytes(one.body)).ends
         if scope.since <= ends < scope.until:
             yield Moment(ends, "Masa berlaku hak akses berakhir", case=one.case, holder=one.holder)
 

@@ -67,7 +67,7 @@ def refusals(connection: Connection, question: Question, limit: int) -> tuple[Li
 def _doubtful(connection: Connection) -> ColumnElement[bool]:
     """Give the condition that every opening without an explanation meets, and few others."""
     row = occurrence.c
-    darurat = [one.terms.id for one in grants.listed(connection) if one.terms.kind is GrantKind.DARURAT]
+    darurat = grants.of_kind(connection, GrantKind.DARURAT)
     entered = and_(row.kind == EventKind.TAPPED.value, row.granted, row.reason != Reason.GRANTED_EXIT.value)
     over = exists(select(visit.c.id).where(visit.c.case == row.case, visit.c.closed <= row.at))
     forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from card_registry import canonical
 from card_registry.statements import GrantTerms
-from card_registry.words import CaseId, HolderId, PersonId
+from card_registry.words import CaseId, GrantId, GrantKind, HolderId, PersonId
 from review.publication import PublicationState
 from review.store import removals
 from review.store.removals import RemovalKind
@@ -71,13 +71,16 @@ def fresh(terms: GrantTerms, case: CaseId, warrant: int, approver: PersonId, *, 
 def listed(
     connection: Connection,
     *,
+    id: str | None = None,
     case: str | None = None,
     unit: str | None = None,
     holder_id: str | None = None,
     states: Collection[PublicationState] = (),
 ) -> tuple[OfficeGrant, ...]:
-    """Give grants, newest first: all, one case's, one unit's or one holder's, or those in some states."""
+    """Give grants, newest first: all, one, a case's, a unit's or a holder's, or those in some states."""
     query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
+    if id is not None:
+        query = query.where(grant.c.id == id)
     if case is not None:
         query = query.where(grant.c.case == case)
     if unit is not None:
@@ -86,7 +89,7 @@ def listed(
         query = query.where(grant.c.holder == holder_id)
     if states:
         query = query.where(grant.c.state.in_([state.value for state in states]))
-    gone = removals.of_grants(connection)
+    gone = removals.of_grants(connection, id)
     rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
     return tuple(
         OfficeGrant(
@@ -123,9 +126,15 @@ def all_active(connection: Connection, now: int) -> tuple[OfficeGrant, ...]:
 
 def find(connection: Connection, id: str) -> OfficeGrant | None:
     """Give one grant, None when there is none."""
-    case = connection.scalar(select(grant.c.case).where(grant.c.id == id))
-    given = () if case is None else listed(connection, case=case)
-    return next((one for one in given if one.terms.id == id), None)
+    return next(iter(listed(connection, id=id)), None)
+
+
+def of_kind(connection: Connection, kind: GrantKind) -> tuple[GrantId, ...]:
+    """Name the grants of a kind; only terms that hold its word are read whole."""
+    rows = connection.execute(select(grant.c.body))
+    bodies = (body for (body,) in rows if kind.value.encode() in bytes(body))
+    read = (canonical.decode(bytes(body), GrantTerms, "a grant") for body in bodies)
+    return tuple(terms.id for terms in read if terms.kind is kind)
 
 
 def unfinished(connection: Connection) -> tuple[OfficeGrant, ...]:

@@ -36,9 +36,12 @@ def seen(connection: Connection, since: int, until: int, most: int = MOST) -> Se
         .order_by(row.at, row.id)
         .limit(most + 1)
     ).all()
+    last = taps[most - 1].at + 1 if len(taps) > most else until
     doors = connection.execute(
         select(row.id, row.at, row.door)
-        .where(span, row.kind == EventKind.DOOR_CHANGED.value, row.detail == HELD)
+        .where(
+            (row.at >= since) & (row.at < last), row.kind == EventKind.DOOR_CHANGED.value, row.detail == HELD
+        )
         .order_by(row.at)
         .limit(most)
     ).all()

@@ -101,10 +101,12 @@ def standing(connection: Connection, subject: Subject, target: str) -> Standing 
     return Standing(one.warrant, PublicationState(one.state), one.needs, one.everywhere)
 
 
-def of_grants(connection: Connection) -> dict[str, RemovalKind]:
-    """Say of each grant that is denied whether it is suspended still, or gone for good."""
+def of_grants(connection: Connection, id: str | None = None) -> dict[str, RemovalKind]:
+    """Say of each grant that is denied (or of one alone) whether it is suspended still, or gone for good."""
     row = removal.c
     denied = (row.subject == Subject.GRANT.value) & (row.state != PublicationState.REFUSED.value)
+    if id is not None:
+        denied &= row.target == id
     held: dict[str, set[RemovalKind]] = {}
     for one in connection.execute(select(row.target, row.kind, row.lifted).where(denied)):
         kinds = held.setdefault(one.target, set())

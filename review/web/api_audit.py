@@ -9,6 +9,7 @@ from fastapi import Query
 from review.access import Permission
 from review.asking import Piece, Sheet, Table
 from review.detect import Detector
+from review.store import passages
 from review.store.transaction import reading
 from review.web.api_errors import Problem
 from review.web.ask_about import TELLERS
@@ -135,6 +136,6 @@ def unlike(
 ) -> SheetBody:
     """Tell what is unlike the rest in some days, with the reason, and the openings nothing explains."""
     me.require(Permission.READ_AUDIT)
-    asked = SignQuestion(_span(console, first, last, WEEK), only)
+    asked = SignQuestion(_span(console, first, last, WEEK), only, passages.MOST)
     with reading(console.office.store) as connection:
         return _body(signs(connection, console.office, asked))

@@ -75,14 +75,14 @@ def _terms(one: Asked) -> tuple[object, ...]:
 def _rows(
     office: Office, word: str, tone: Tone, rights: Iterable[Asked], keys: Iterable[tuple[str, str]]
 ) -> Iterable[Row]:
-    signs = {str(sign.id): sign.label for sign in office.doors}
+    signs, zone = {str(sign.id): sign.label for sign in office.doors}, office.zone()
     for one, (holder, door) in zip(rights, keys, strict=True):
         yield Row(
             (
                 (Piece(word, tone=tone),),
                 (Piece(one.holder_name, f"/audit/orang/{holder}"), muted(one.holder_unit)),
                 plain(signs.get(door, door)),
-                plain(last_day_text(one.right.terms.ends, office.zone())),
+                plain(last_day_text(one.right.terms.ends, zone)),
                 (Piece(one.number, f"/audit/kasus/{one.case}"),),
             ),
             tone if tone is not Tone.WAITING else Tone.PLAIN,

@@ -1,6 +1,7 @@
 """Who could enter a door at a moment, and why: each right with its approval, case, cards and taps."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -54,6 +55,10 @@ NOTE = (
 )
 
 
+Taps = dict[str, tuple[Listed | None, Listed | None]]
+"""Each holder's last tap up to the moment, and the first one after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DoorQuestion:
     """Which door, at which moment (milliseconds), and which page of the answer."""
@@ -61,6 +66,16 @@ class DoorQuestion:
     door: str
     at: int
     page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What every row needs: the zone, the moment, people's names, holders' taps."""
+
+    zone: str
+    at: int
+    names: Mapping[str, str]
+    taps: Taps
 
 
 def read_moment(text: str, zone: str) -> int | None:
@@ -91,7 +106,10 @@ def who_could(connection: Connection, office: Office, asked: DoorQuestion) -> Sh
     judged.sort(key=lambda pair: (order.index(pair[0]), pair[1].holder_name, pair[1].right.terms.id))
     shown = judged[ON_A_PAGE * (asked.page - 1) : ON_A_PAGE * asked.page]
     names, zone = people.names(connection), office.zone()
-    rows = tuple(_row(connection, office, asked, pair, names) for pair in shown)
+    holders = [one.right.terms.holder for _, one in shown]
+    taps = asking.taps_around(connection, holders, asked.door, asked.at)
+    looked = _Looked(zone, asked.at, names, taps)
+    rows = tuple(_row(office, looked, standing, one) for standing, one in shown)
     label = next((sign.label for sign in office.doors if sign.id == asked.door), asked.door)
     counts = Counter(standing for standing, _ in judged)
     other = _other_ways(connection, office, asked, names)
@@ -126,30 +144,22 @@ def _schedule(known: dict[str, Schedule], one: Asked) -> Schedule | Certainty:
     return Certainty.YES if name is None else known.get(name, Certainty.NO)
 
 
-def _row(
-    connection: Connection,
-    office: Office,
-    asked: DoorQuestion,
-    judged: tuple[Standing, Asked],
-    names: dict[str, str],
-) -> Row:
-    standing, one = judged
-    zone, terms = office.zone(), one.right.terms
+def _row(office: Office, looked: _Looked, standing: Standing, one: Asked) -> Row:
+    zone, terms = looked.zone, one.right.terms
     person = Piece(one.holder_name, f"/audit/orang/{terms.holder}")
     signed = "bertanda lemah" if one.weak else "bertanda tangan"
     approved = (
         Piece(one.number, f"/permohonan/{one.case}"),
-        Piece(f"oleh {names.get(one.approver, '–')} ({signed})"),
+        Piece(f"oleh {looked.names.get(one.approver, '–')} ({signed})"),
         Piece(moment_text(one.right.approved, zone), tone=Tone.QUIET),
     )
-    taps = asking.taps_around(connection, terms.holder, asked.door, asked.at)
     return Row(
         (
             (person, Piece(one.holder_unit, tone=Tone.QUIET), *_limits(one, zone)),
-            _standing(standing, one, asked.at),
+            _standing(standing, one, looked.at),
             approved,
-            _cards(one, asked.at),
-            _taps(office, taps),
+            _cards(one, looked.at),
+            _taps(office, looked.taps[terms.holder]),
         ),
         TONES[standing] if standing is not Standing.CLOSED else Tone.PLAIN,
     )

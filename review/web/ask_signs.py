@@ -31,8 +31,8 @@ WORDS = {
 MEMORY = timedelta(days=365)
 """How far back habits are learnt, before the month in which the days begin."""
 
-MOST = 20_000
-"""The most passages that one page looks at; a narrower span shows the rest."""
+MOST = 8_000
+"""The most passages that one page looks at; a narrower span, or a program, sees the rest."""
 
 SHOWN = 200
 """The most signs that one page shows."""
@@ -63,7 +63,8 @@ def explanations(tuned: Tuning) -> Mapping[Detector, str]:
             f"Berada di dalam lebih dari {tuned.longest_minutes} menit, pada pintu yang juga mencatat keluar."
         ),
         Detector.OUT_OF_SEQUENCE: (
-            f"Masuk lagi tanpa keluar dalam {tuned.forgotten_hours} jam: kartu mungkin diserahkan kepada orang lain."
+            f"Masuk lagi tanpa keluar dalam {tuned.forgotten_hours} jam: kartu mungkin diserahkan kepada "
+            "orang lain."
         ),
         Detector.TAILGATING: (
             "Keluar tanpa pernah masuk, atau pintu terlalu lama terbuka dalam "
@@ -129,7 +130,8 @@ def _detectors(counts: Counter[Detector], tuned: Tuning, days: Days) -> Table:
 def _signs(connection: Connection, office: Office, shown: tuple[Sign, ...], total: int) -> Table:
     names = holder_names(connection, {one.holder for one in shown})
     signs = {str(sign.id): sign.label for sign in office.doors}
-    rows = tuple(_row(one, names, signs, office.zone()) for one in shown)
+    zone = office.zone()
+    rows = tuple(_row(one, names, signs, zone) for one in shown)
     note = f"Yang terbaru {SHOWN} dari {total}." if total > SHOWN else ""
     empty = "Tidak ada yang tidak seperti biasanya pada rentang ini."
     return Table("Tanda", ("Waktu", "Tanda", "Pemegang", "Pintu", "Alasan"), rows, note, empty)
