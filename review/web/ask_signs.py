@@ -31,10 +31,10 @@ WORDS = {
 MEMORY = timedelta(days=365)
 """How far back habits are learnt, before the month in which the days begin."""
 
-MOST = 8_000
+MOST = 5_000
 """The most passages that one page looks at; a narrower span, or a program, sees the rest."""
 
-SHOWN = 200
+SHOWN = 100
 """The most signs that one page shows."""
 
 UNEXPLAINED = 50

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSi
 from review.follow import Follower
 from review.people import Person
 from review.serving import listen
-from review.store import cases, sessions
+from review.store import cards, cases, grants, inventory, sessions
 from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
@@ -150,3 +150,17 @@ def test_a_visit_is_registered_without_a_script(peopled: World, served: str, at:
     assert "Tamu Dua" in page.content()
     with reading(peopled.office.store) as connection:
         assert cases.numbered(connection, "KJG-2026-0001") is not None
+
+
+def test_an_auditors_questions_fit_a_telephone_and_a_desk(peopled: World, served: str, at: Open) -> None:
+    """Each question and its answer, and everything about a person, a card, a case and a server."""
+    auditor, admin = peopled.person("auditor"), peopled.person("admin")
+    with reading(peopled.office.store) as connection:
+        right, card = grants.listed(connection)[0], cards.listed(connection)[0]
+        server = inventory.devices(connection)[0].device
+    for path in ("", "/cari?teks=contoh", "/perubahan", "/persetujuan", "/contoh", "/pintu"):
+        look(at, auditor, f"{served}/audit{path}")
+    things = {"orang": right.terms.holder, "kartu": card.id, "kasus": right.case, "perangkat": server.id}
+    for kind, id_ in {**things, "akun": right.approver}.items():
+        look(at, auditor, f"{served}/audit/{kind}/{id_}")
+    look(at, admin, f"{served}/audit/tanda")
