@@ -40,14 +40,20 @@ def terms_of(body: bytes) -> GrantTerms:
     return canonical.decode(body, GrantTerms, "a grant")
 
 
-def rights_at(connection: Connection, at: int, door: str | None = None) -> tuple[Asked, ...]:
-    """Give every right that was approved and valid by its terms at a moment, of one door or of all."""
+def rights_at(
+    connection: Connection, at: int, door: str | None = None, *, since: int | None = None
+) -> tuple[Asked, ...]:
+    """Give every right that was approved and valid by its terms at a moment, of one door or of all.
+
+    With an earlier moment ``since``, those valid then come as well: ``judge`` tells them apart.
+    """
+    moments = (at,) if since is None else (since, at)
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
     valid = [
         (row, terms)
         for row in _grants(connection, asked)
         for terms in [terms_of(bytes(row.body))]
-        if terms.begins <= at < terms.ends and (door is None or door in terms.doors)
+        if any(terms.begins <= one < terms.ends for one in moments) and (door is None or door in terms.doors)
     ]
     gone = _removed(connection, Subject.GRANT, at)
     plastic = _cards(connection, {terms.holder for _, terms in valid}, at)

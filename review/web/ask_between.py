@@ -28,7 +28,8 @@ def changed(connection: Connection, office: Office, days: Days) -> Sheet:
     """Compare the access list at two midnights, and tell what happened between them."""
     zone = office.zone()
     window = days.window(zone)
-    first, last = (held(asking.rights_at(connection, at), at) for at in (window.begins, window.ends))
+    rights = asking.rights_at(connection, window.ends, since=window.begins)
+    first, last = held(rights, window.begins), held(rights, window.ends)
     given, lost = sorted(last.keys() - first.keys()), sorted(first.keys() - last.keys())
     other = sorted(key for key in first.keys() & last.keys() if _terms(first[key]) != _terms(last[key]))
     facts = (
