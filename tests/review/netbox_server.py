@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,8 +57,8 @@ def _fits(one: Record, query: Mapping[str, list[str]]) -> bool:
 
 
 @contextmanager
-def running(lists: Mapping[str, list[Record]]) -> Iterator[NetBox]:
-    """Run a NetBox on this machine for as long as the block lasts."""
+def running(lists: Mapping[str, list[Record]], trust: ssl.SSLContext | None = None) -> Iterator[NetBox]:
+    """Run a NetBox on this machine for as long as the block lasts, behind TLS where ``trust`` is given."""
     box = NetBox(lists)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -75,7 +76,9 @@ def running(lists: Mapping[str, list[Record]]) -> Iterator[NetBox]:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    box.address = f"http://127.0.0.1:{server.server_port}"
+    if trust is not None:
+        server.socket = trust.wrap_socket(server.socket, server_side=True)
+    box.address = f"http{'' if trust is None else 's'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
