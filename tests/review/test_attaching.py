@@ -9,9 +9,12 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from review.access import Refused
+from review.accounts import Accounts, Entry
+from review.accounts import enter as accounts
 from review.attachment import LARGEST, MOST
 from review.case import RowKind
 from review.follow import Follower
+from review.people import Role
 from review.store import attachments, audit, cases
 from review.store.attachments import Attached
 from review.store.transaction import reading, writing
@@ -23,7 +26,7 @@ from tests.review.browser import Visitor, refusal
 from tests.review.files import jpeg, pdf, png
 from tests.review.test_inventory_pages import enter
 from tests.review.test_workflow import file_of, opened
-from tests.review.world import World
+from tests.review.world import NOON, World
 
 LETTER = Sent("Surat tugas.pdf", pdf(), "Surat tugas")
 
@@ -184,6 +187,17 @@ def test_a_stranger_neither_sends_nor_reads(visit: Visitor, world: World) -> Non
     enter(visit.client, world, "kadis")
     assert visit.see(f"/permohonan/{case}/lampiran/{one.id}").status_code == 200
     assert visit.see(f"/permohonan/{'0' * 32}/lampiran").status_code == 404
+    new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
+    accounts(world.office.store, Accounts((new,)), NOON, world.office.entropy)
+    enter(visit.client, world, "tetangga")
+    visit.see("/")
+    for path in ("lampiran", f"lampiran/{one.id}"):
+        assert visit.see(f"/permohonan/{case}/{path}").status_code == 403
+    assert send(visit, case, "a.png", png()).status_code == 403
+    assert visit.send(f"/permohonan/{case}/lampiran/{one.id}/hapus", {"alasan": "x"}).status_code == 403
+    assert isinstance(attach(world.office, world.person("tetangga"), case, LETTER), Refused)
+    assert isinstance(take_away(world.office, world.person("tetangga"), case, one.id, "x"), Refused)
+    enter(visit.client, world, "kabid")
     assert visit.see(f"/permohonan/{case}/lampiran/{'0' * 32}").status_code == 404
     visit.client.cookies.clear()
     assert visit.client.get(f"/permohonan/{case}/lampiran/{one.id}").headers["location"] == "/masuk"

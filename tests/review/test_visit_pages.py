@@ -13,7 +13,10 @@ from starlette.testclient import TestClient
 from card_registry.journal.event import DoorChanged
 from card_registry.words import CaseId, DoorId, Reason
 from review.access import Refused
+from review.accounts import Accounts, Entry
+from review.accounts import enter as accounts
 from review.follow import Follower
+from review.people import Role
 from review.store import emergencies, grants, visits
 from review.store.emergencies import Emergency
 from review.store.transaction import reading, writing
@@ -180,6 +183,11 @@ def test_an_applicant_sees_the_visits_of_own_cases_alone(visit: Visitor, office:
     assert visit.see(f"/kunjungan/{case}").status_code == 200
     assert visit.send("/kunjungan/buku", {"bentuk": "csv"}).status_code == 403
     assert visit.see("/peristiwa").status_code == 403
+    new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
+    accounts(office.office.store, Accounts((new,)), NOON, office.office.entropy)
+    become(visit, office, "tetangga")
+    assert file_of(office, case).number not in visit.see("/kunjungan").text
+    assert visit.see(f"/kunjungan/{case}").status_code == 403
 
 
 def test_events_are_filtered_and_explained(visit: Visitor, office: World) -> None:
