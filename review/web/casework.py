@@ -6,6 +6,7 @@ decided by ``review.form`` and the workflow.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from review.form import Field, FieldKind
 from review.office import Office
 from review.people import Person
 from review.store import cards, cases, grants, people
+from review.store.people import Standing
 from review.store.transaction import reading
 from review.web.fields import PREFIX, Block, Filling, Sheet, sheet
 from review.web.visitor import Posted
@@ -33,12 +35,17 @@ NOTE, BEHALF = "catatan", "atas_nama"
 BROAD = 6
 """From so many columns on, rows take the page's whole width."""
 
+SELF = "pengaju"
+"""The person's block that is about whoever fills the form."""
+
 PERSONAL = frozenset({"pemegang", "izin", "kartu"})
 """The office's lists that name people who hold rights."""
 
 UNKNOWN_PERSON = Refused("Orang yang dipilih tidak dikenal. Pilih salah satu nama pada daftar.")
 
 Given = Mapping[str, Sequence[str]]
+NOTHING: Given = MappingProxyType({})
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +124,22 @@ def _is_row(rows: Field, name: str, sent: Sequence[int]) -> bool:
     return known and parts[1].isdecimal() and int(parts[1]) in sent and parts[1] == str(int(parts[1]))
 
 
-def shown(paper: Paper, what: Typed | None = None, faults: Mapping[str, str] | None = None) -> Sheet:
-    """Give a step's form as its page shows it: as the program prefills it, or as it was typed."""
-    given: Given = paper.ready if what is None else {**paper.ready, **what.given}
+def shown(
+    paper: Paper, what: Typed | None = None, faults: Mapping[str, str] = NO_FAULTS, hints: Given = NOTHING
+) -> Sheet:
+    """Give a step's form as its page shows it: as the program prefills it, or as it was typed.
+
+    ``hints`` are what the page knows besides: its reader's own name, what a link says.
+    """
+    heads = {one.name for one in paper.form.fields if one.kind is not FieldKind.ROWS}
+    besides = {name: texts for name, texts in hints.items() if name.partition(".")[0] in heads}
+    given: Given = {**besides, **paper.ready} if what is None else {**paper.ready, **what.given}
     rows = {
         one.name: what.rows.get(one.name, 0) if what else len(_numbers(one.name, given)) + 1
         for one in paper.form.fields
         if one.kind is FieldKind.ROWS
     }
-    filling = Filling(given, paper.ready, rows, faults or {}, paper.demanded)
+    filling = Filling(given, paper.ready, rows, faults, paper.demanded)
     return sheet(paper.form, filling)
 
 
@@ -189,7 +203,12 @@ class Sent:
 
 
 def asking(
-    connection: Connection, office: Office, case: Case, person: Person, sent: Sent | None = None
+    connection: Connection,
+    office: Office,
+    case: Case,
+    person: Person,
+    sent: Sent | None = None,
+    hints: Given = NOTHING,
 ) -> Asking:
     """Give what the present step asks of a person; nothing where it is not theirs to answer or record."""
     offered = choices(case, person)
@@ -202,9 +221,17 @@ def asking(
     if paper is None:
         return Asking(offered, own, names, note=note, behalf=behalf)
     seen = discreet(connection, paper, person)
-    page = shown(seen) if sent is None else shown(seen, sent.typed, sent.faults)
+    known = {**(_self(connection, person) if own and case.applicant is None else {}), **hints}
+    page = shown(seen, hints=known) if sent is None else shown(seen, sent.typed, sent.faults)
     titles = tuple(f"{one.form.code} {one.form.title}" for one in paper.leaflets)
     return Asking(offered, own, names, page, paper.demanded, titles, note, behalf)
+
+
+def _self(connection: Connection, person: Person) -> Given:
+    """Give what a form may ask of whoever fills it about themselves."""
+    known = people.standings(connection).get(person.id, Standing())
+    own = {"nama": person.name, "unit": person.unit, "nip": known.nip, "pangkat": known.rank}
+    return {f"{SELF}.{name}": [text] for name, text in own.items() if text}
 
 
 def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:

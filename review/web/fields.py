@@ -34,7 +34,7 @@ from wtforms.fields import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from review.form import Field, FieldKind, Form, Part, leaves
+from review.form import MOST_ROWS, Field, FieldKind, Form, Part, leaves
 
 PREFIX = "isian."
 """What stands before the name of a form's field on the wire."""
@@ -175,7 +175,7 @@ def _block(field: Field, bound: Rendered, plain: tuple[Field, ...], filling: Fil
             width, heads = len(field.columns), tuple(column.label for column in field.columns)
             rows = [cells[place : place + width] for place in range(0, len(cells), width)]
             numbered = tuple(Row(number, row) for number, row in enumerate(rows, 1))
-            more = field.name if len(rows) < field.most else ""
+            more = field.name if len(rows) < min(field.most, MOST_ROWS) else ""
             return Block(field.label, field.hint, heads=heads, rows=numbered, more=more)
         case FieldKind.PERSON:
             return Block(field.label, field.hint, cells)

@@ -356,3 +356,25 @@ def test_an_offered_form_left_as_served_is_not_filed() -> None:
     assert not read_typed(paper, Posted(served)).given
     changed = read_typed(paper, Posted({**served, "isian.tujuan": ("Bengkel",)}))
     assert changed.given["tujuan"] == ("Bengkel",)
+
+
+def test_a_visit_is_registered_from_the_case_that_receives_it(peopled: World, sign_in: SignIn) -> None:
+    """The link brings the case's number; a case without visitors has none, nor has who may not register."""
+    case = opened(peopled)
+    own, auditor = visitor(peopled, sign_in, "pemohon"), visitor(peopled, sign_in, "auditor")
+    number = file_of(peopled, case).number
+    link = f"/permohonan/baru/P7?induk={number}"
+    assert link in own.see(f"/permohonan/{case}").text
+    assert "induk=" not in auditor.see(f"/permohonan/{case}").text
+    assert "induk=" not in own.see(_asked(peopled)).text
+    assert read(own.see(link)).form("/P7").fields[f"{PREFIX}induk"] == number
+    assert f"{PREFIX}induk" not in read(own.see("/permohonan/baru/S2.A?induk=x")).form("/S2.A").fields
+
+
+def test_whoever_asks_need_not_write_their_own_name(peopled: World, sign_in: SignIn) -> None:
+    """The person who asks for a removal stands in its form already."""
+    path = "/permohonan/baru/P2"
+    form = read(visitor(peopled, sign_in, "pemohon").see(path)).form(path)
+    assert form.fields[f"{PREFIX}pengaju.nama"] == "Pejabat Pemohon"
+    assert form.fields[f"{PREFIX}pengaju.unit"] == "Dinas Contoh"
+    assert form.fields[f"{PREFIX}pengaju.nip"] == ""

@@ -46,6 +46,7 @@ def home(console: Here, me: Me) -> Response:
         waiting=waiting,
         newest=newest,
         messages=messages[:NEWS],
+        may_apply=me.holds(Permission.APPLY),
         states=STATES,
     )
 
