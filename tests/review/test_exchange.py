@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -220,6 +221,22 @@ def test_an_import_is_one_act(world: World) -> None:
     assert [one.serial for one in stock(office).devices] == ["SN-1"]
     assert isinstance(read(Sheet.RACKS, b"\xff\xfe"), Wrong)
     assert isinstance(read(Sheet.RACKS, b"x"), Wrong)
+
+
+def crowd(world: World) -> None:
+    """Let eight imports of the same server come at the same moment: one enters it, seven change nothing."""
+    bare = {**DEVICE, "alamat_ip": "", "port_jaringan": "", "bandwidth_mbps": "0"}
+    tables = read(Sheet.DEVICES, text(Sheet.DEVICES, bare).encode())
+    assert not isinstance(tables, Wrong)
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda _: bring(world.office, world.person("admin"), tables), range(8)))
+    assert sorted(len(one) for one in done if isinstance(one, tuple)) == [*[0] * 7, 1]
+    assert [one.serial for one in stock(world).devices] == ["SN-1"]
+
+
+def test_imports_at_once_enter_each_server_once(world: World) -> None:
+    """Eight threads, one server."""
+    crowd(furnished(world))
 
 
 def test_what_an_import_changes_is_named_by_column() -> None:

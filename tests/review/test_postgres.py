@@ -41,9 +41,11 @@ from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_num
 from tests.review.rooms import furnished
 from tests.review.test_attaching import LETTER, attached_at_once, put
 from tests.review.test_emergency_watch import ENTRY as EMERGENCY
+from tests.review.test_exchange import crowd
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
+from tests.review.test_standing import meet
 from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.visitors import ENDS, NOON_DAY, entering, inside, registered, staffed, visit_of
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
@@ -121,6 +123,12 @@ def test_messages_and_reminders_leave_once(world: World) -> None:
 def test_ten_cases_at_once_get_each_place_once(world: World) -> None:
     """The stock's lock holds on this database as on SQLite."""
     race(furnished(world))
+
+
+def test_one_person_and_one_server_are_entered_once(world: World) -> None:
+    """Requests for one new person, and imports of one server, all at the same moment."""
+    meet(world)
+    crowd(furnished(world))
 
 
 def test_a_visit_is_watched_and_explained(world: World) -> None:
