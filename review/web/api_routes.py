@@ -160,6 +160,7 @@ def install(app: FastAPI) -> None:
             responses=_answers(one),
             response_class=Response if one.media else JSONResponse,
             tags=[one.subject],
+            summary=(one.act.__doc__ or "").partition("\n")[0].removesuffix("."),
             operation_id=f"{one.act.__module__.rpartition('.')[2]}_{one.act.__name__}",
             dependencies=[Depends(plain), *([Depends(readable)] if reads_json else [])],
             openapi_extra=one.sends or None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import Request
 from fastapi.openapi.models import OpenAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,9 +19,11 @@ from review.follow import Follower
 from review.people import Capacity, Role
 from review.store import audit, people, sessions, tokens
 from review.store.transaction import reading, writing
+from review.web.api_errors import plain
 from review.web.api_routes import ENDPOINTS
 from review.web.app import create_app
 from review.web.console import Console
+from review.web.visitor import NotFound
 from review.workflow.cards import report
 from review.workflow.opening import BLANK, first_paper
 from tests.review.described import Described, described, written
@@ -475,6 +478,13 @@ def test_a_hostile_address_gets_a_sentence(as_: As) -> None:
         reply = as_("operator").get(f"/{name}={text}")
         assert reply.status_code == 422, name
         assert faults(reply)
+
+
+def test_an_id_no_one_can_print_reaches_no_store() -> None:
+    """PostgreSQL would break off at a zero byte; such an id is nobody's before it is asked."""
+    scope = {"type": "http", "path_params": {"case": "0\0"}, "query_string": b"", "headers": []}
+    with pytest.raises(NotFound):
+        plain(Request(scope))
 
 
 def test_a_form_is_no_json(as_: As) -> None:
