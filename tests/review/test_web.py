@@ -186,6 +186,7 @@ def test_a_case_runs_through_its_forms(browser: Open, console: Console, world: W
     page = people["operator"].see(case).text
     assert 'data-step="6"' in page
     assert "diselesaikan sistem" in page
+    assert "dicatat oleh" not in page
     body = people["operator"].client.get(f"/api/v1/cases/{case.rpartition('/')[2]}").json()
     assert (body["cards"][0]["status"], body["grants"][0]["state"]) == ("active", "terpasang")
     card = f"/kartu/{job['card']}"

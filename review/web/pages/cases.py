@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from review.access import Refused
 from review.case import Answer
 from review.form import Faulty
+from review.people import SYSTEM
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
@@ -56,6 +57,7 @@ def show(
         offer=offered,
         refusal=refusal,
         attachments=enclosed,
+        system=SYSTEM,
     )
 
 
