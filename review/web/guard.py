@@ -29,6 +29,7 @@ LONG_FORMS = re.compile(
 """Where a case's form may be sent to."""
 
 TOO_LARGE = "Kiriman terlalu besar."
+SMALLER = f"{TOO_LARGE} Kembali ke halaman sebelumnya, lalu pilih berkas yang lebih kecil."
 
 POLICY = "Content-Security-Policy"
 """The one header that an answer may set for itself: a file from elsewhere is shut in more tightly."""
@@ -118,7 +119,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    sentence = SMALLER if FILES.fullmatch(scope["path"]) else TOO_LARGE
     if scope["path"].startswith("/api/"):
-        await JSONResponse({"error": TOO_LARGE}, 413, headers=HEADERS)(scope, receive, send)
+        await JSONResponse({"error": sentence}, 413, headers=HEADERS)(scope, receive, send)
     else:
-        await PlainTextResponse(f"{TOO_LARGE}\n", 413, headers=HEADERS)(scope, receive, send)
+        await PlainTextResponse(f"{sentence}\n", 413, headers=HEADERS)(scope, receive, send)

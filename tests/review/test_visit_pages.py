@@ -180,7 +180,10 @@ def test_an_applicant_sees_the_visits_of_own_cases_alone(visit: Visitor, office:
     assert file_of(office, case).number in shown
     assert "&lt;b&gt;Tamu&lt;/b&gt;" in shown
     assert "Buku kunjungan" not in shown
-    assert visit.see(f"/kunjungan/{case}").status_code == 200
+    page = visit.see(f"/kunjungan/{case}")
+    assert page.status_code == 200
+    assert "/kartu/" not in page.text
+    assert "/peristiwa?" not in page.text
     assert visit.send("/kunjungan/buku", {"bentuk": "csv"}).status_code == 403
     assert visit.see("/peristiwa").status_code == 403
     new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
