@@ -47,8 +47,10 @@ def test_what_is_in_force_is_shown(world: World, console: Console) -> None:
         assert said in text
     assert "Kepala Bidang Tata Kelola Informatika" in text
     assert text.count("Belum terdaftar") == 3
-    (kabid,) = approvers(world.office.store, console.office.procedures, NOON)
-    list_approver(world, kabid.person, *kabid.procedures)
+    kabid = visitor(TestClient(create_app(console), follow_redirects=False), world, "kabid")
+    assert "<span>Kepala Bidang Tata Kelola Informatika</span>" in kabid.see("/").text
+    (approver,) = approvers(world.office.store, console.office.procedures, NOON)
+    list_approver(world, approver.person, *approver.procedures)
     assert "Belum terdaftar" not in desk.see("/profil").text
 
 
