@@ -131,13 +131,14 @@ def _now(office: Office, me: Visitor, id: str) -> CaseBody:
 def answer_one(console: Here, me: Writer, case: str, body: AnswerBody) -> CaseBody:
     """Answer the case's present step."""
     office = console.office
-    view = open_case(office, me.person, case)
+    open_case(office, me.person, case)
     verdict = Answer(body.step, body.attempt, body.choice, body.note)
     said = Act(verdict, Hand(body.passphrase), _given(body.fields), _behalf(office, body.behalf))
     done = answering.act(office, me.person, case, said)
     if isinstance(done, Faulty):
         raise faulty(done)
     if isinstance(done, Refused):
+        view = open_case(office, me.person, case)  # as it is now: somebody may have been quicker
         if _is_over(view.case, verdict):
             raise Problem(409, done.why)
         raise _refusal(view.choices, verdict, done, body.fields)

@@ -1,7 +1,9 @@
 """``/api/v1`` through HTTP: every answer held against the document, every act as on the pages."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -28,6 +30,7 @@ from review.workflow.cards import report
 from review.workflow.opening import BLANK, first_paper
 from tests.review.described import Described, described, written
 from tests.review.files import png
+from tests.review.listening import served
 from tests.review.rooms import F07, furnished
 from tests.review.test_workflow import BOUND, DESK, opened, take
 from tests.review.visitors import entering, inside, staffed, visit_of
@@ -70,6 +73,13 @@ class Program:
 
 
 As = Callable[[str], Program]
+
+
+@pytest.fixture(name="address")
+def _address(console: Console) -> Iterator[str]:
+    """Serve the console on a port of its own."""
+    with served(console) as address:
+        yield address
 
 
 @pytest.fixture(name="client")
@@ -252,6 +262,24 @@ def test_an_answer_sent_twice_changes_nothing(as_: As) -> None:
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 200
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 409
     assert len(as_("kadis").get(f"/cases/{case}").json()["history"]) == 2
+
+
+def test_one_of_many_answers_at_once_is_taken(address: str, as_: As) -> None:
+    """Eight programs approve the same step together: one succeeds, the others hear that it is over."""
+    case = requested(as_)
+    as_("kadis").say(case)
+    as_("kabid").say(case, "disetujui")
+    said = {"step": "4", "attempt": 1, "choice": "selesai", "passphrase": PASSPHRASE}
+    together = threading.Barrier(8)
+
+    def send(_: int) -> int:
+        with httpx.Client(headers=as_("kabid").headers, timeout=60) as client:
+            together.wait(30)
+            return client.post(f"{address}/api/v1/cases/{case}/answers", json=said).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(send, range(8))) == [200, *[409] * 7]
+    assert len(as_("kabid").get(f"/cases/{case}").json()["history"]) == 4
 
 
 def test_a_signature_needs_the_passphrase_each_time_and_guessing_costs_time(as_: As, world: World) -> None:

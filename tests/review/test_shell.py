@@ -1,8 +1,6 @@
 """`akses review case`: what it prints, what it sends, and where it sends a token, at a console that runs."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +16,6 @@ from card_registry.errors import AksesError, OperatorMistaken
 from card_registry.instant import DAY
 from review.command import review
 from review.form import FieldKind
-from review.serving import listen
 from review.shelf import forms
 from review.shell import sheets
 from review.shell.client import Console as Client
@@ -28,40 +24,19 @@ from review.store import tokens
 from review.store.transaction import writing
 from review.web.api_cases import CasesBody
 from review.web.api_forms import FieldBody, FormBody, PaperBody, PartBody, form_body
-from review.web.app import create_app
 from review.web.console import Console
 from tests.review.files import png
+from tests.review.listening import served
 from tests.review.world import F01, PASSPHRASE, PASSWORDS, World
 
 Run = Callable[..., Result]
 
 
-class Started(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, console: Console) -> None:
-        """Serve ``console``."""
-        app = create_app(console)
-        super().__init__(uvicorn.Config(app, log_config=None, lifespan="off", http="h11", ws="none"))
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
 @pytest.fixture(name="address")
 def _address(console: Console) -> Iterator[str]:
     """Serve the console on a port of its own."""
-    with listen("127.0.0.1", 0) as taken:
-        server = Started(console)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        assert server.ready.wait(30)
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(30)
+    with served(console) as address:
+        yield address
 
 
 @pytest.fixture(name="run")
