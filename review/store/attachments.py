@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from card_registry.words import CaseId, PersonId
 from review.attachment import Kind
@@ -60,6 +60,12 @@ def body(connection: Connection, id: str) -> bytes | None:
     """Give a file as it was sent, None when it was taken away."""
     found = connection.scalar(select(attached_file.c.body).where(attached_file.c.id == id))
     return None if found is None else bytes(found)
+
+
+def sent_by(connection: Connection, person: PersonId, since: int) -> int:
+    """Give how many bytes a person attached since a time, what was taken away included."""
+    mine = (attachment.c.person == person) & (attachment.c.at >= since)
+    return int(connection.scalar(select(func.coalesce(func.sum(attachment.c.size), 0)).where(mine)) or 0)
 
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> tuple[Attached, ...]:

@@ -8,6 +8,8 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
+from card_registry.instant import DAY
+from card_registry.words import CaseId
 from review.access import Refused
 from review.accounts import Accounts, Entry
 from review.accounts import enter as accounts
@@ -21,7 +23,7 @@ from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
 from review.workflow.answering import take_back
-from review.workflow.attaching import Sent, attach, take_away
+from review.workflow.attaching import DAILY, Sent, attach, take_away
 from tests.review.browser import Visitor, refusal
 from tests.review.files import jpeg, pdf, png
 from tests.review.test_inventory_pages import enter
@@ -97,6 +99,20 @@ def test_the_same_file_is_taken_once_and_no_more_than_so_many(world: World) -> N
             other = replace(first, id=f"{number:032x}", sha256=f"{number:064x}")
             attachments.keep(connection, other, b"")
     assert "paling banyak 20" in why(attach(world.office, world.person("pemohon"), case, Sent("a", png(99))))
+
+
+def test_a_person_attaches_so_much_in_a_day(world: World) -> None:
+    """Beyond it the sentence says to go on tomorrow; others, and the next day, are not held up."""
+    case = opened(world)
+    first = put(world, case)
+    other = CaseId(opened(world))
+    with writing(world.office.store) as connection:
+        large = replace(first, id="f" * 32, case=other, sha256="f" * 64, size=DAILY)
+        attachments.keep(connection, large, b"")
+    assert "200 MB" in why(attach(world.office, world.person("pemohon"), case, Sent("a", png())))
+    put(world, case, "operator", Sent("a", png(5)))
+    world.clock.now += DAY + 1
+    put(world, case, sent=Sent("a", png()))
 
 
 def attached_at_once(world: World, many: int = 4) -> tuple[list[Attached], list[str]]:
