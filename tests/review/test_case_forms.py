@@ -13,7 +13,7 @@ from review.shelf import forms
 from review.store import books, cases, inbox, inventory, sessions
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
-from review.web.casework import typed as read_typed
+from review.web.casework_typed import typed as read_typed
 from review.web.fields import PREFIX
 from review.web.visitor import Posted
 from review.workflow.filling import Paper

@@ -10,8 +10,9 @@ from review.people import SYSTEM
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
-from review.web.casework import NOTE, Sent, asking, behalf_of, typed
+from review.web.casework import NOTE, Sent, asking, behalf_of
 from review.web.casework_file import file_of
+from review.web.casework_typed import typed
 from review.web.console import Console, Here
 from review.web.pages.keys import touched
 from review.web.screen import page

@@ -14,7 +14,8 @@ from review.people import Person
 from review.procedure import Procedure, Step, natural
 from review.shelf import forms
 from review.store.transaction import reading
-from review.web.casework import NOTE, NOTHING, Given, Sent, asking, behalf_of, typed
+from review.web.casework import NOTE, NOTHING, Sent, asking, behalf_of
+from review.web.casework_typed import Given, typed
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
