@@ -131,7 +131,8 @@ def _site(api: Any, site: str) -> told.SiteTold:  # noqa: ANN401 - pynetbox has 
     return told.SiteTold(
         racks=_all(api.dcim.racks.filter(**here), told.RackTold),
         models=_all(api.dcim.device_types.all(), told.Model),
-        devices=_all(api.dcim.devices.filter(**here), told.DeviceTold),
+        # NetBox works out the configuration of every device unless it is told that nobody asks.
+        devices=_all(api.dcim.devices.filter(**here, exclude="config_context"), told.DeviceTold),
         feeds=_all(api.dcim.power_feeds.filter(**here), told.Feed),
         ports=_all(api.dcim.power_ports.filter(**here), told.PowerPort),
         outlets=_all(api.dcim.power_outlets.filter(**here), told.Outlet),

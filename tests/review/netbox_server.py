@@ -121,6 +121,9 @@ def room() -> dict[str, list[Record]]:
             "face": chosen("front"),
             "status": chosen("active"),
             "custom_fields": {"garansi": None},
+            "local_context_data": None,
+            "tags": [],
+            "primary_ip4": None,
         }
         return {**base, **more}
 
@@ -156,14 +159,22 @@ def room() -> dict[str, list[Record]]:
         ],
         "dcim/power-feeds": [
             {
-                "id": 1,
-                "rack": rack,
+                "id": number,
+                "rack": whose,
                 "voltage": 220,
                 "amperage": 16,
                 "max_utilization": 80,
                 "phase": chosen("single-phase"),
+                "status": chosen(status),
+                "type": chosen(kind),
                 "site": SITE,
             }
+            for number, whose, status, kind in (
+                (1, rack, "active", "primary"),
+                (2, rack, "active", "redundant"),
+                (3, rack, "offline", "primary"),
+                (4, None, "active", "primary"),
+            )
         ],
         "dcim/power-outlets": [{"id": n, "name": f"o{n}", **on(14, "strip")} for n in range(1, 9)],
         "dcim/power-ports": [
@@ -184,8 +195,18 @@ def room() -> dict[str, list[Record]]:
             {"id": 2, "name": "eno2", "connected_endpoints": None, **on(11, "surat")},
         ],
         "ipam/ip-addresses": [
-            {"id": 1, "address": "203.0.113.7/24", "assigned_object": {"id": 1, **on(11, "surat")}},
-            {"id": 2, "address": "10.0.0.7/24", "assigned_object": {"id": 2, **on(11, "surat")}},
-            {"id": 3, "address": "203.0.113.9/24", "assigned_object": {"id": 3, "name": "eth0"}},
+            {
+                "id": number,
+                "address": address,
+                "family": chosen("4"),
+                "assigned_object_type": kind,
+                "assigned_object_id": number,
+                "assigned_object": {"id": number, "url": f"/api/{kind}/{number}/", **bearer},
+            }
+            for number, address, kind, bearer in (
+                (1, "203.0.113.7/24", "dcim.interface", on(11, "surat")),
+                (2, "10.0.0.7/24", "dcim.interface", on(11, "surat")),
+                (3, "203.0.113.9/24", "virtualization.vminterface", {"virtual_machine": brief(1, "vm")}),
+            )
         ],
     }
