@@ -3,7 +3,8 @@
 Decisions:
     2026-11-21: an act answers with the case as it is afterwards, so that a program needs no second question.
     2026-11-21: a program answers one attempt at one step by its number; an answer sent twice is refused with
-    409 and changes nothing, which is what makes sending again safe.
+    409 and changes nothing, which is what makes sending again safe. What has no number yet, the opening of
+    a case, may carry a key of the program's own (``Idempotency-Key``): the case's id is made from it.
 """
 
 from collections.abc import Callable

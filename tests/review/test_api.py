@@ -58,9 +58,11 @@ class Program:
         """Act."""
         return self.send(path, json.dumps(body))
 
-    def send(self, path: str, body: str | bytes, kind: str = "application/json") -> httpx.Response:
+    def send(
+        self, path: str, body: str | bytes, kind: str = "application/json", key: str = ""
+    ) -> httpx.Response:
         """Send a body as it is."""
-        headers = {**self.headers, "Content-Type": kind}
+        headers = {**self.headers, "Content-Type": kind} | ({"Idempotency-Key": key} if key else {})
         reply: httpx.Response = self.client.post(f"/api/v1{path}", content=body, headers=headers)
         self.document.expect("POST", f"/api/v1{path}", reply)
         return reply
@@ -262,6 +264,23 @@ def test_an_answer_sent_twice_changes_nothing(as_: As) -> None:
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 200
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 409
     assert len(as_("kadis").get(f"/cases/{case}").json()["history"]) == 2
+
+
+def test_an_opening_sent_again_opens_nothing_more(as_: As) -> None:
+    """Under a key of the program's own; another person's same key is another's."""
+    body = json.dumps({"procedure": "S1.A", "fields": F01})
+
+    def open_(login: str, sent: str = body, key: str = "surat-12") -> httpx.Response:
+        return as_(login).send("/cases", sent, key=key)
+
+    first, again = open_("pemohon"), open_("pemohon")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+    assert first.headers["location"] == again.headers["location"]
+    assert open_("operator").json()["id"] != first.json()["id"] != open_("pemohon", key="x").json()["id"]
+    assert open_("pemohon", json.dumps({"procedure": "S2.A"})).status_code == 409
+    assert open_("pemohon", key="k" * 101).status_code == 422
+    assert as_("operator").get("/cases").json()["total"] == 3
 
 
 def test_one_of_many_answers_at_once_is_taken(address: str, as_: As) -> None:
