@@ -378,3 +378,22 @@ def test_whoever_asks_need_not_write_their_own_name(peopled: World, sign_in: Sig
     assert form.fields[f"{PREFIX}pengaju.nama"] == "Pejabat Pemohon"
     assert form.fields[f"{PREFIX}pengaju.unit"] == "Dinas Contoh"
     assert form.fields[f"{PREFIX}pengaju.nip"] == ""
+
+
+def test_an_answer_that_came_too_late_fills_no_other_form(peopled: World, sign_in: SignIn) -> None:
+    """Somebody answered meanwhile: the page says so and asks for the new step with nothing of the old one."""
+    case = opened(peopled)
+    path = f"/permohonan/{case}"
+    for login in ("kadis", "kabid"):
+        press(visitor(peopled, sign_in, login), path, f"{path}/langkah", {}, pilihan="selesai")
+    late, other = visitor(peopled, sign_in, "teknisi"), visitor(peopled, sign_in, "teknisi2")
+    form = read(late.see(path)).form(f"{path}/langkah")
+    press(other, path, f"{path}/langkah", {}, pilihan="tidak tersedia", catatan="Penuh")
+    press(visitor(peopled, sign_in, "kabid"), path, f"{path}/langkah", {}, pilihan="selesai")
+    stale = {**form.fields, f"{PREFIX}tempat": "Rak lama", "catatan": "Basi", "pilihan": "tersedia"}
+    answer = late.send(f"{path}/langkah", stale)
+    assert answer.status_code == 403
+    assert "sudah tidak berlaku" in refusal(answer)
+    assert "Rak lama" not in answer.text
+    assert "Basi" not in answer.text
+    assert file_of(peopled, case).case.step == "4"

@@ -7,6 +7,7 @@ from review.access import Refused
 from review.case import Answer
 from review.form import Faulty
 from review.people import SYSTEM
+from review.procedure import END
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
@@ -41,8 +42,9 @@ def show(
     """Show a case, with what was typed where something is wrong with it."""
     office = console.office
     view = open_case(office, me.person, case)
+    kept = sent if sent is not None and _is_present(view, sent.posted) else None
     with reading(office.store) as connection:
-        asked = asking(connection, office, view.case, me.person, sent)
+        asked = asking(connection, office, view.case, me.person, kept)
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
     signs = any(choice.signs for choice in asked.choices)
@@ -60,6 +62,13 @@ def show(
         attachments=enclosed,
         system=SYSTEM,
     )
+
+
+def _is_present(view: CaseView, form: Posted) -> bool:
+    """Say whether something was typed at the attempt that is open now, not at one answered meanwhile."""
+    verdict = _verdict(form)
+    case = view.case
+    return case.step != END and (verdict.step, verdict.attempt) == (case.step, case.attempt)
 
 
 def answer_step(request: Request, console: Here, me: Me, form: LongForm, case: str) -> Response:
