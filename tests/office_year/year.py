@@ -172,7 +172,9 @@ class OfficeYear:
                     self.refusals.append(f"{self.town.now} the lost card {card} was answered {answered}")
 
     def open(self, matter: Matter) -> str | None:
-        """Open a case for a matter; what is refused is a fault of the year."""
+        """Open a case for a matter; what is refused is a fault of the year, where its table is in force."""
+        if matter.procedure not in self.town.office.procedures:
+            return None
         opened = self.clerks.begin(matter)
         if isinstance(opened, str):
             return opened
