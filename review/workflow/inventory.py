@@ -275,7 +275,8 @@ def begin_month(scene: Scene) -> None:
     stock = inventory.load(connection, scene.now)
     file = cases.load(connection, scene.advanced.case.id)
     officer = "" if file is None else file.applicant_name
-    sheet = draft(today, officer, stock.devices, () if before is None else checks(before))
+    known = {one.device.id: one.facts.kondisi for one in inventory.devices(connection)}
+    sheet = draft(today, officer, stock.devices, () if before is None else checks(before), known)
     file_sheet(scene, DRAFT, sheet)
     inventory.keep_check(connection, month, scene.advanced.case.id)
 

@@ -134,6 +134,14 @@ def test_a_row_changes_what_has_its_name() -> None:
     )
 
 
+@pytest.mark.parametrize("said", ["Rusak Ringan", "rusak-ringan", " RUSAK  ringan "])
+def test_a_condition_is_read_however_it_is_spelled(said: str) -> None:
+    """What a form offers as words is kept as the form keeps it."""
+    found = taken(Sheet.DEVICES, {**DEVICE, "kondisi": said})
+    assert isinstance(found, Taken)
+    assert [one.kondisi for one in found.facts.values()] == ["rusak-ringan"]
+
+
 @pytest.mark.parametrize(
     ("sheet", "change", "sentence"),
     [
@@ -150,6 +158,7 @@ def test_a_row_changes_what_has_its_name() -> None:
         (Sheet.DEVICES, {"u_awal": "61"}, "u_awal harus bilangan bulat"),
         (Sheet.DEVICES, {"daya_w": "-5"}, "daya_w harus bilangan bulat"),
         (Sheet.DEVICES, {"daya_w": "٣"}, "daya_w harus bilangan bulat"),
+        (Sheet.DEVICES, {"kondisi": "Bagus"}, "kondisi harus baik, rusak-ringan, rusak-berat, atau kosong"),
         (Sheet.DEVICES, {"daya_w": "9999"}, "Setelah impor, Rak A: listrik melebihi 1000 W."),
         (Sheet.DEVICES, {"u_awal": "4"}, "di luar 4 U"),
         (Sheet.DEVICES, {"alamat_ip": "198.51.100.1"}, "tidak ada dalam daftar"),

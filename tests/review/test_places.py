@@ -226,7 +226,7 @@ def test_a_check_draws_on_last_month(room: World) -> None:
     case = month(room)
     first = sheet_draft(room, case)
     assert (first.one("bulan"), first.one("server.0.server")) == ("2026-11", server.id)
-    assert first.one("server.0.kondisi") == ""
+    assert first.one("server.0.kondisi") == "baik"
     faulty = say(room, case, "operator")
     assert isinstance(faulty, Faulty)
     assert "server.0.hasil" in faulty.faults
