@@ -231,6 +231,10 @@ def test_a_standing_right_and_an_emergency_explain_an_opening(visit: Visitor, of
     number = file_of(office, case).number
     assert re.search(rf'Izin dari <a href="/permohonan/{case}">{number}', page)
     assert re.search(rf'Keadaan darurat <a href="/permohonan/{case}">{number}', page)
+    part = given.holder_name[2:8].upper()
+    assert number in visit.see(f"/peristiwa?nama=+{part}").text
+    assert number not in visit.see("/peristiwa?nama=%25").text
+    assert f'value="{part}' in visit.see(f"/peristiwa?nama={part}").text
     assert f"pemegang {given.holder_name}" in visit.see(f"/peristiwa?pemegang={given.terms.holder}").text
 
 
