@@ -1,6 +1,6 @@
 """Door events as people ask for them: filtered, page by page, each opening with what explains it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 from urllib.parse import urlencode
@@ -86,6 +86,12 @@ class Reasoned:
     case: str = ""
     number: str = ""
     bad: bool = False
+    pages: str = "permohonan"
+
+    @property
+    def path(self) -> str:
+        """Give the page that the words lead to."""
+        return f"/{self.pages}/{self.case}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,8 @@ def _reasoned(why: Explained | None, numbers: dict[str, str]) -> Reasoned | None
         case ByVisit():
             parent = numbers.get(why.parent, "kasus induk")
             number = numbers.get(why.case, "kunjungan")
-            return replace(Reasoned(f"Untuk {parent} langkah {why.step}: kunjungan", why.case), number=number)
+            words = f"Untuk {parent} langkah {why.step}: kunjungan"
+            return Reasoned(words, why.case, number, pages="kunjungan")
         case ByEmergency():
             return Reasoned("Keadaan darurat", why.case, numbers.get(why.case, "permohonan"))
         case Unexplained():

@@ -200,7 +200,7 @@ def test_events_are_filtered_and_explained(visit: Visitor, office: World) -> Non
     office.outside.happen(entering(one), entering(None, grant="f" * 32), entering(None, Reason.NO_GRANT))
     follow(office)
     everything = visit.see("/peristiwa").text
-    assert file_of(office, case).number in everything
+    assert f'<a href="/kunjungan/{case}">{file_of(office, case).number}</a>' in everything
     assert "Pintu dibuka oleh izin yang tidak dikenal" in everything
     doubtful = visit.see("/peristiwa?hanya=tanpa-penjelasan").text
     assert "tidak dikenal" in doubtful
