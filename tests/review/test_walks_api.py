@@ -144,4 +144,8 @@ def test_a_procedure_runs_over_the_api(peopled: World, walk: Walk, programs: Pro
         below = follow_child(peopled, one.case, walk.then)
         child = Caller(peopled, walk.then, below.case, below.left, programs=programs)
         assert (child.go().case.ending, list(child.left)) == (walk.then.ends, [])
+    operator = next(person for person in crew(peopled) if Role.OPERATOR in person.roles)
+    reader = programs(operator, Role.OPERATOR)
+    for device in reader.get("/inventory").json()["devices"]:
+        assert reader.get(f"/inventory/devices/{device['id']}").json()["device"] == device
     sound(peopled)
