@@ -15,6 +15,7 @@ from review.workflow.effects import runnable
 from review.workflow.opening import Beginning, open_case
 from tests.review.visitors import plan
 from tests.review.walking import Walk, answers, begun, crew, every_answer, follow_child
+from tests.review.walking_outcomes import OUTCOMES, outcome
 from tests.review.walking_plans import VISIT, VISITS, WALKS
 from tests.review.walking_soundness import sound
 from tests.review.walking_wrong import wrong
@@ -56,6 +57,8 @@ def test_a_procedure_is_walked_to_its_ending(peopled: World, walk: Walk) -> None
     file = one.go()
     assert file.case.state is CaseState.CLOSED, (file.case.step, list(one.left))
     assert (file.case.ending, list(one.left)) == (walk.ends, [])
+    came = outcome(peopled, one.case)
+    assert came == OUTCOMES.get(ids(walk), came)
     if walk.then is None:
         assert begun_by(peopled, one.case) == {"P7"} & begun_by(peopled, one.case)
     else:
@@ -82,6 +85,12 @@ def test_every_answer_is_walked_with_its_effects(table: Procedure) -> None:
     walked = {one for walk in every if walk.procedure == table.id for one in answers(walk, table)}
     assert walked == (every_answer(table) if runnable(table) else set())
     assert runnable(table) == (table.id != "P1")
+
+
+def test_every_outcome_is_that_of_a_walk() -> None:
+    """No expectation stands for nothing, and one walk of each procedure has its outcome said."""
+    assert set(OUTCOMES) <= {ids(walk) for walk in WALKS}
+    assert {name.partition("-")[0] for name in OUTCOMES} == {walk.procedure for walk in WALKS}
 
 
 def test_a_wrong_turn_of_a_visit_is_refused(peopled: World) -> None:
