@@ -69,8 +69,8 @@ def _closed_up(rows: Field, given: Mapping[str, tuple[str, ...]]) -> tuple[dict[
     kept = {name: texts for name, texts in given.items() if not _is_row(rows, name, sent)}
     for place in range(max(sent, default=-1) + 1):
         for column in rows.columns:
-            source = f"{rows.name}.{filled[place]}.{column.name}" if place < len(filled) else ""
-            kept[f"{rows.name}.{place}.{column.name}"] = given.get(source, ("",))
+            source = f"{rows.name}.{filled[place]}.{column.name}" if place < len(filled) else None
+            kept[f"{rows.name}.{place}.{column.name}"] = given.get(source, ("",)) if source else ("",)
     return kept, len(sent)
 
 

@@ -7,16 +7,11 @@ import pytest
 
 from card_registry.words import CaseId
 from review.case import CaseState, RowKind
-from review.form import Leaflet
 from review.inventory import Claim, Device, Place
-from review.shelf import forms
 from review.store import books, cases, inbox, inventory, sessions
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
-from review.web.casework_typed import typed as read_typed
 from review.web.fields import PREFIX
-from review.web.visitor import Posted
-from review.workflow.filling import Paper
 from review.workflow.opening import Beginning, open_case
 from tests.review.browser import Visitor, refusal, typed
 from tests.review.paged import SignIn, browsers, press, read
@@ -75,32 +70,31 @@ def test_rows_grow_by_a_button_and_keep_what_was_typed(peopled: World, sign_in: 
         assert not [one for one in cases.newest(connection, None) if one.case.procedure.id == "P7"]
 
 
-def test_empty_rows_are_closed_up() -> None:
-    """A row that was emptied is left out wherever it stood; a prefilled one does not come back."""
-    form = forms()["F13"].part("A")
-    names = {one.name: one.name for one in form.fields}
-    paper = Paper(form, (), demanded=True, leaflets=(Leaflet(form, demanded=True, names=names),))
-    sent = {
-        "isian.personel.0.nama": ("",),
-        "isian.personel.0.identitas": ("",),
-        "isian.personel.2.nama": ("Dua",),
-        "isian.personel.7.nama": ("Tiga",),
-        "isian.personel.7.lain": ("x",),
-        "isian.personel.²": ("y",),
-        "isian.keperluan": ("Memasang",),
-        "pilihan": ("selesai",),
-    }
-    read_ = read_typed(paper, Posted(sent))
-    rows = {name: texts for name, texts in read_.given.items() if any(texts)}
-    assert rows == {
-        "personel.0.nama": ("Dua",),
-        "personel.1.nama": ("Tiga",),
-        "personel.7.lain": ("x",),
-        "personel.²": ("y",),
-        "keperluan": ("Memasang",),
-    }
-    assert read_.given["personel.7.nama"] == ("",)
-    assert (read_.rows["personel"], read_.growing) == (3, False)
+HOSTILE = [
+    {"isian.": "x"},
+    {"isian.personel.999.nama": "x"},
+    {"isian.personel.0.nama": ["a", "b"]},
+    {"tambah": "tidak-ada"},
+    {"tambah": ["personel", "personel"]},
+    {"pilihan": ["selesai", "selesai"], "atas_nama": ["x", "y"]},
+    {"isian.keperluan": "\x00", "isian.mulai": "kapan-kapan", "isian.pintu": ["ruang-server"] * 9},
+    {"isian.personel.0.identitas": "<script>", "catatan": "y" * 3000},
+]
+
+
+@pytest.mark.parametrize("fields", HOSTILE)
+def test_a_hostile_form_gets_a_page(
+    peopled: World, sign_in: SignIn, fields: dict[str, str | list[str]]
+) -> None:
+    """Whatever is posted, the form is shown again and no case is opened."""
+    desk, path = visitor(peopled, sign_in, "pemohon"), "/permohonan/baru/P7"
+    desk.see(path)
+    answer = desk.send(path, fields)
+    assert answer.status_code in {200, 403, 422}
+    assert "Daftarkan kunjungan</button>" in answer.text
+    assert "<script>" not in answer.text
+    with reading(peopled.office.store) as connection:
+        assert [one.number for one in cases.newest(connection, None)] == ["ARS-2026-0001"]
 
 
 def test_a_month_of_many_servers_is_one_form(peopled: World, sign_in: SignIn) -> None:
@@ -344,18 +338,6 @@ def test_every_paper_of_a_case_can_be_read(peopled: World, sign_in: SignIn) -> N
     assert "Diisi Pejabat Pemohon" in paper
     assert "Narahubung Contoh" in paper
     assert "SN-7" in paper
-
-
-def test_an_offered_form_left_as_served_is_not_filed() -> None:
-    """What the program wrote into a form is no answer; begun by hand, the whole form is asked for."""
-    form = forms()["F10"]
-    names = {one.name: one.name for one in form.fields}
-    leaflet = Leaflet(form, demanded=False, names=names)
-    paper = Paper(form, (), demanded=False, leaflets=(leaflet,), ready={"tujuan": ["Gudang"]})
-    served = {"isian.tujuan": ("Gudang",), "isian.perangkat.0.nama": ("",)}
-    assert not read_typed(paper, Posted(served)).given
-    changed = read_typed(paper, Posted({**served, "isian.tujuan": ("Bengkel",)}))
-    assert changed.given["tujuan"] == ("Bengkel",)
 
 
 def test_a_visit_is_registered_from_the_case_that_receives_it(peopled: World, sign_in: SignIn) -> None:
