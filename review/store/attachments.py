@@ -39,7 +39,13 @@ def keep(connection: Connection, new: Attached, body: bytes) -> None:
 
 
 def take_away(connection: Connection, id: str, person: PersonId, at: int) -> None:
-    """Delete a file with what people called it; that it was there stays."""
+    """Delete a file with what people called it; that it was there stays.
+
+    SQLite overwrites what it deletes only where it is told to; PostgreSQL frees it at its next VACUUM. Backups
+    made before still hold the file.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
     connection.execute(delete(attached_file).where(attached_file.c.id == id))
     gone = {"name": "", "caption": "", "removed": at, "remover": person}
     connection.execute(update(attachment).where(attachment.c.id == id).values(gone))

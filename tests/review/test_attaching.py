@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from httpx import Response
@@ -151,6 +152,23 @@ def test_a_file_is_taken_away_with_its_name_and_its_hash_stays(world: World) -> 
     assert (left.name, left.caption, left.sha256, left.remover) == ("", "", one.sha256, admin.id)
     assert file_of(world, case).case.history[-1].note.endswith("Memuat KTP")
     put(world, case)
+
+
+def test_nothing_of_a_file_taken_away_stays_in_the_store(world: World) -> None:
+    """What was deleted is overwritten, not only forgotten."""
+    case, canary = opened(world), b"(3578010101900001 pindaian)"
+    one = put(world, case, sent=Sent("ktp.pdf", pdf({4: canary})))
+    file = Path(str(world.office.store.url.database))
+    assert canary in stored(world, file)
+    take_away(world.office, world.person("pemohon"), case, one.id, "Memuat KTP")
+    assert canary not in stored(world, file)
+
+
+def stored(world: World, file: Path) -> bytes:
+    """Give the bytes of the office store, its log written back."""
+    with world.office.store.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
 
 
 def test_the_page_takes_a_file_and_gives_it_back_shut_in(visit: Visitor, world: World) -> None:
