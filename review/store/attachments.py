@@ -41,8 +41,8 @@ def keep(connection: Connection, new: Attached, body: bytes) -> None:
 def take_away(connection: Connection, id: str, person: PersonId, at: int) -> None:
     """Delete a file with what people called it; that it was there stays.
 
-    SQLite overwrites what it deletes only where it is told to; PostgreSQL frees it at its next VACUUM. Backups
-    made before still hold the file.
+    SQLite overwrites what it deletes only where it is told to; PostgreSQL frees it at its next VACUUM.
+    Backups made before still hold the file.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
