@@ -3,6 +3,7 @@
 A page keeps whatever was typed, rows included, however its sender went wrong.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -35,6 +36,7 @@ SELF = "pengaju"
 PERSONAL = frozenset({"pemegang", "izin", "kartu"})
 """The office's lists that name people who hold rights."""
 
+PERSON = re.compile(r"[0-9a-f]{32}")
 UNKNOWN_PERSON = Refused("Orang yang dipilih tidak dikenal. Pilih salah satu nama pada daftar.")
 
 NOTHING: Given = MappingProxyType({})
@@ -74,6 +76,8 @@ def behalf_of(office: Office, posted: Posted) -> Person | Refused | None:
     id_ = posted.one(BEHALF)
     if not id_:
         return None
+    if not PERSON.fullmatch(id_):
+        return UNKNOWN_PERSON
     with reading(office.store) as connection:
         found = people.find(connection, id_, office.clock())
     return UNKNOWN_PERSON if found is None else found

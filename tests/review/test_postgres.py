@@ -30,6 +30,7 @@ from review.store.transaction import reading
 from review.tables import occurrence
 from review.visits import Window
 from review.visits.listing import Tab
+from review.web.casework_list import listing, query_of
 from review.web.span import days
 from review.web.visitbook import book
 from review.workflow import documents, emergency_watch, visit_log
@@ -198,3 +199,24 @@ def test_files_are_attached_and_visits_listed_as_on_sqlite(world: World) -> None
         shown = book(connection, here.office, here.person("pemohon"), Tab.TODAY, days("", "", NOON_DAY, 7))
     assert line[3] == "Tamu Contoh, PT Contoh"
     assert len(shown.rows) == 1
+
+
+def test_lists_of_cases_are_narrowed_as_on_sqlite(world: World) -> None:
+    """By words, state and turn; what no database takes is left out of what is looked for."""
+    for _ in range(3):
+        opened(world)
+    kadis = world.person("kadis")
+    asked = {
+        "cari=ars-2026-0002": 1,
+        "cari=pemegang": 3,
+        "cari=%": 0,
+        "keadaan=selesai": 0,
+        "daftar=menunggu-saya": 3,
+        "prosedur=S1.A\0": 3,
+        "cari=ars\0-2026": 3,
+    }
+    with reading(world.office.store) as connection:
+        for words, total in asked.items():
+            name, _, value = words.partition("=")
+            assert listing(connection, world.office, kadis, query_of({name: value})).total == total, words
+        assert cases.procedures(connection) == ("S1.A",)

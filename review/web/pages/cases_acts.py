@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from review.access import Refused
 from review.web.casebook import open_case
+from review.web.casework import PERSON
 from review.web.console import Console, Here
 from review.web.pages.cases import show
 from review.web.visitor import Form, Me, Visitor
@@ -39,7 +40,7 @@ def resume_case(request: Request, console: Here, me: Me, _form: Form, case: str)
 
 def appoint_person(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
     """Name who is to do what was assigned last."""
-    to = form.one("petugas")
+    to = form.one("petugas") if PERSON.fullmatch(form.one("petugas")) else ""
     return _done(request, console, me, case, lambda: appoint(console.office, me.person, case, to))
 
 
