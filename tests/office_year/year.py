@@ -11,9 +11,8 @@ from datetime import date, time, timedelta
 from card_registry.words import DoorId, Reason, Side
 from review.case import CaseState
 from review.people import Person
-from review.store import grants
+from review.store import grants, inventory
 from review.store.cards import CardRow
-from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.visits import ByEmergency, Unexplained, VisitState
 from review.workflow.answering import take_back
@@ -29,6 +28,9 @@ HOURS = (time(8), time(9, 30), time(11), time(13), time(15))
 """When people are at their desks."""
 
 FULL_DAY = "24-jam"
+ROOMY = 3
+"""How many free units make room for a device that nobody keeps a place for."""
+
 PATIENCE = 20
 """How many days what is under way may take when nothing new is begun."""
 
@@ -207,9 +209,12 @@ class OfficeYear:
             ]
         return self.chance.choice(found) if found else None
 
-    def running(self, *procedures: str) -> list[CaseFile]:
-        """Give the cases of some procedures that are not over."""
-        return [file for file in self.town.running() if file.case.procedure.id in procedures]
+    def free_units(self) -> int:
+        """Count the units of the racks that nothing stands in."""
+        with reading(self.town.store) as connection:
+            found = inventory.load(connection, self.town.hours.true)
+        claims = [one.claim for one in standing(self.town)] + [one.claim for one in found.reservations]
+        return sum(rack.units for rack in found.racks) - sum(claim.place.height for claim in claims)
 
 
 def access(year: OfficeYear, number: int) -> None:
@@ -220,6 +225,9 @@ def access(year: OfficeYear, number: int) -> None:
     facts["jadwal"] = "jam-kerja" if number % 2 else FULL_DAY
     answers = {"S1.A 3": ["ditolak"]} if number % 4 == 0 else {}
     late = {"S1.A 2": 4} if number % 5 == 0 else {}
+    theirs = [one.serial for one in standing(year.town) if one.owner == unit]
+    if theirs and number % 4:
+        facts["karena"] = year.chance.choice(theirs)
     year.open(Matter("S1.A", login, facts, answers, late))
 
 
@@ -269,7 +277,9 @@ def maintain(year: OfficeYear, number: int) -> None:
 
 
 def install(year: OfficeYear, number: int) -> None:
-    """The office installs a device of its own."""
+    """The office installs a device of its own, where there is room for it."""
+    if year.free_units() < ROOMY:
+        return
     answers = {"S5.A 8": ["tidak setuju"]} if number % 2 == 0 else {}
     facts = {"serial": year.serial()}
     year.open(Matter("S5.A", year.applicant(), facts, answers))
@@ -285,7 +295,6 @@ def remove(year: OfficeYear, number: int) -> None:
     if number % 4 == 0:
         answers["P2 4"] = ["tidak sesuai"]
     facts = {"holder": card.holder, "sifat": "mendesak" if urgent else "biasa", "pemegang": card.holder_name}
-    facts["kartu-diterima"] = card.id
     year.open(Matter("P2", year.applicant(), facts, answers))
 
 
