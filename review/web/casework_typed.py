@@ -29,6 +29,11 @@ class Typed:
     growing: bool = False
 
 
+def words(text: str) -> str:
+    """Give a note or reason without signs that cannot be printed, which not every database takes."""
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\r\n\t")
+
+
 def typed(paper: Paper | None, posted: Posted) -> Typed:
     """Read what was sent for a step's forms, without empty rows and without offered forms left as served."""
     given = {

@@ -194,7 +194,7 @@ def test_a_request_is_withdrawn_by_its_applicant_alone(peopled: World, sign_in: 
     assert f"{case}/tarik" not in kadis.see(case).text
     assert "hanya dapat ditarik oleh pemohonnya" in refusal(kadis.send(f"{case}/tarik", {"alasan": "x"}))
     assert "memerlukan alasan" in refusal(press(own, case, f"{case}/tarik", {}, alasan=" "))
-    assert press(own, case, f"{case}/tarik", {}, alasan="Tidak jadi").status_code == 303
+    assert press(own, case, f"{case}/tarik", {}, alasan="Tidak\x00 jadi").status_code == 303
     shown = own.see(case).text
     assert "Permohonan ditarik pemohon" in shown
     assert "Tidak jadi" in shown

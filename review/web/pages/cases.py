@@ -13,7 +13,7 @@ from review.web import attachments
 from review.web.casebook import CaseView, open_case
 from review.web.casework import NOTE, Sent, asking, behalf_of
 from review.web.casework_file import file_of
-from review.web.casework_typed import typed
+from review.web.casework_typed import typed, words
 from review.web.console import Console, Here
 from review.web.pages.keys import touched
 from review.web.screen import page
@@ -102,4 +102,4 @@ def _sent(console: Console, view: CaseView, form: Posted) -> Sent:
 def _verdict(form: Posted) -> Answer:
     attempt = form.one("attempt")
     number = int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else 0  # noqa: PLR2004 - digits
-    return Answer(form.one("step"), number, form.one("pilihan"), form.one(NOTE))
+    return Answer(form.one("step"), number, form.one("pilihan"), words(form.one(NOTE)))

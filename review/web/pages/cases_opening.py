@@ -15,7 +15,7 @@ from review.procedure import Procedure, Step, natural
 from review.shelf import forms
 from review.store.transaction import reading
 from review.web.casework import NOTE, NOTHING, Sent, asking, behalf_of
-from review.web.casework_typed import Given, typed
+from review.web.casework_typed import Given, typed, words
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
@@ -116,7 +116,7 @@ def open_new(console: Here, me: Me, form: LongForm, procedure: str) -> Response:
     behalf = behalf_of(office, form)
     if isinstance(behalf, Refused):
         return _form(console, me, table, sent, behalf.why, 422)
-    beginning = Beginning(table.id, sent.typed.given, _label(table, form), form.one(NOTE), behalf)
+    beginning = Beginning(table.id, sent.typed.given, _label(table, form), words(form.one(NOTE)), behalf)
     opened = open_case(office, me.person, beginning)
     if isinstance(opened, Faulty):
         return _form(console, me, table, Sent(form, sent.typed, opened.faults), "", 422)
