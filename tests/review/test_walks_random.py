@@ -48,7 +48,7 @@ def person(number: int, *roles: Role) -> Person:
 
 def people(chance: random.Random) -> list[Person]:
     """Give two people for each role, some of whom stand in for another role too."""
-    found = [person(100 * copy + number, role) for copy in (1, 2) for number, role in enumerate(Role, 1)]
+    found = [person(100 * copy + number, role) for copy in range(4) for number, role in enumerate(Role, 1)]
     for spot in chance.sample(range(len(found)), 6):
         role = chance.choice(list(Role))
         one = found[spot]
