@@ -4,12 +4,13 @@ Rates are higher than an office would bear, so that a month meets everything at 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from card_registry.words import DoorId, Reason, Side
 from review.case import CaseState
+from review.inventory import Device
 from review.people import Person
 from review.store import grants, inventory
 from review.store.cards import CardRow
@@ -209,6 +210,12 @@ class OfficeYear:
             ]
         return self.chance.choice(found) if found else None
 
+    def device_of(self, units: Collection[str]) -> Device | None:
+        """Choose a server of one of these units that no case is about."""
+        busy = {self.clerks.matter_of(file).facts.get("serial") for file in self.town.running()}
+        mine = [one for one in standing(self.town) if one.owner in units and one.serial not in busy]
+        return self.chance.choice(mine) if mine else None
+
     def free_units(self) -> int:
         """Count the units of the racks that nothing stands in."""
         with reading(self.town.store) as connection:
@@ -250,11 +257,9 @@ def deposit(year: OfficeYear, number: int) -> None:
 def collect(year: OfficeYear, number: int) -> None:
     """A unit fetches a server of its own; some are not ready at first."""
     units = {year.town.person(login).unit: login for login in APPLICANTS}
-    busy = {year.clerks.matter_of(file).facts.get("serial") for file in year.town.running()}
-    mine = [one for one in standing(year.town) if one.owner in units and one.serial not in busy]
-    if not mine:
+    device = year.device_of(units)
+    if device is None:
         return
-    device = year.chance.choice(mine)
     facts = {"serial": device.serial, "barang": "keluar"}
     answers = {"P3 8": ["tidak sesuai"]} if number % 3 == 0 else {}
     year.open(Matter(year.town.plan.collection, units[device.owner], facts, answers))
@@ -263,10 +268,9 @@ def collect(year: OfficeYear, number: int) -> None:
 def maintain(year: OfficeYear, number: int) -> None:
     """A unit has its server looked after; sometimes a disk leaves the room, sometimes a report comes back."""
     units = {year.town.person(login).unit: login for login in APPLICANTS}
-    mine = [one for one in standing(year.town) if one.owner in units]
-    if not mine:
+    device = year.device_of(units)
+    if device is None:
         return
-    device = year.chance.choice(mine)
     answers = {"S4.A 10": ["tidak lengkap"]} if number % 3 == 0 else {}
     facts = {"serial": device.serial}
     if number % 2 == 0:
