@@ -317,6 +317,14 @@ def test_a_hostile_answer_gets_a_sentence(as_: As, fields: dict[str, str | list[
     assert 'data-step="2"' in kadis.see(case).text
 
 
+@pytest.mark.parametrize("path", ["/permohonan/a%00b", "/permohonan?cari=a%00", "/kartu/%00", "/%00"])
+def test_an_address_with_a_nul_reaches_no_store(as_: As, path: str) -> None:
+    """PostgreSQL would refuse it as a fault of its own; it is refused before anything reads it."""
+    answer = as_("admin").client.get(path)
+    assert answer.status_code == 400
+    assert "tidak dapat dibaca" in answer.text
+
+
 def test_bodies_are_bounded_and_files_refused(as_: As) -> None:
     """Too large, too many, too long, a file: refused before anything is done with them."""
     visitor = as_("pemohon")
