@@ -1,5 +1,7 @@
 """Every procedure walked to every ending with its real effects: rights, doors, visits, papers, inventory."""
 
+from dataclasses import replace
+
 import pytest
 
 from card_registry.words import CaseId
@@ -14,9 +16,9 @@ from review.workflow.answering import Act, act, correct_row, look_again, take_ba
 from review.workflow.effects import runnable
 from review.workflow.opening import Beginning, open_case
 from tests.review.visitors import plan
-from tests.review.walking import Walk, answers, begun, crew, every_answer, follow_child
+from tests.review.walking import Walk, actor, answers, begun, crew, every_answer, follow_child, said
 from tests.review.walking_outcomes import OUTCOMES, outcome
-from tests.review.walking_plans import VISIT, VISITS, WALKS
+from tests.review.walking_plans import BY_NAME, VISIT, VISITS, WALKS
 from tests.review.walking_soundness import sound
 from tests.review.walking_wrong import wrong
 from tests.review.world import World
@@ -126,3 +128,18 @@ def test_p1_opens_nothing_before_its_effects_are_there(peopled: World) -> None:
         assert isinstance(refused, Refused)
         assert "P1" in refused.why
     assert newest(peopled) == before
+
+
+def test_only_the_server_that_is_returned_leaves_with_its_visitors(peopled: World) -> None:
+    """P4: guests may go with the server that the check found, before the minutes, and with no other."""
+    one = begun(peopled, replace(BY_NAME["P4-dapat diambil"], before={}, ends=None))
+    while one.file.case.step != "12":
+        one.say(next(one.left) if len(one.file.case.here().branches) > 1 else "selesai")
+    visit = follow_child(peopled, one.case, replace(VISIT, says=("disetujui", "sesuai")))
+    at_the_door = visit.go().case
+    answer = said(peopled, at_the_door, "cocok", "SN-9")
+    refused = act(peopled.office, actor(peopled, at_the_door, "cocok"), visit.case, answer)
+    assert isinstance(refused, Refused)
+    assert "SN-9" in refused.why
+    visit.say("cocok")
+    assert visit.file.case.step == "7"
