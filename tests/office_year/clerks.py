@@ -138,7 +138,7 @@ class Clerks:
         if any(said in why for said in SECOND_THOUGHTS.get(place, ())) and label != offered[-1].label:
             matter.answers[place] = [offered[-1].label]
             return 0
-        if PATIENCE.get(place, "-") in why:
+        if any(said in why for said in PATIENCE.get(place, ())):
             return 0
         town.faults.append(f"{town.today} {file.number} {case.procedure.id} {case.step} “{label}”: {why}")
         return 0
@@ -226,7 +226,10 @@ SECOND_THOUGHTS = {
 }
 """Where the office rightly refuses an answer by such words, and the table's last one is given instead."""
 
-PATIENCE = {"P7 4": "belum berlaku pada semua pintu", "S5.A 14": FULL}
+PATIENCE = {
+    "P7 4": ("belum berlaku pada semua pintu", "Kartu tamu kunjungan ini adalah"),
+    "S5.A 14": (FULL,),
+}
 """Where the office rightly refuses for now, and the same answer is given again later."""
 
 AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P4": {"13"}, "P5": {"4"}, "S4.A": {"7"}}

@@ -1,5 +1,6 @@
 """What the people of the year write on forms: one matter is what a case, and those it begins, is about."""
 
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -161,7 +162,14 @@ def _f06(w: Writing, _parts: set[str]) -> Texts:
         "lokasi": "Ruang Server",
         "petugas": "Tim Teknis",
     }
-    for number, one in enumerate(found):
+    drafted = {
+        texts[0]: int(name.split(".")[1])
+        for name, texts in w.paper.ready.items()
+        if name.startswith("server.") and name.endswith(".server")
+    }
+    fresh = itertools.count(len(drafted))
+    for one in found:
+        number = drafted.pop(one.id) if one.id in drafted else next(fresh)
         written |= {
             f"server.{number}.server": one.id,
             f"server.{number}.hasil": "sesuai",
@@ -170,6 +178,8 @@ def _f06(w: Writing, _parts: set[str]) -> Texts:
             f"server.{number}.kondisi": "baik",
             f"server.{number}.status": one.status.value,
         }
+    for number in drafted.values():  # what left the room since the sheet was drafted
+        written |= {f"server.{number}.hasil": "tidak-ada", f"server.{number}.kondisi": "baik"}
     return written
 
 
