@@ -7,9 +7,10 @@ with the very tables; nothing of it is read from files afterwards.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from card_registry.durable import read_plain, write_whole
 from card_registry.errors import AksesError, OperatorMistaken
@@ -174,6 +175,24 @@ def use(store: Engine, bundle: Bundle, what: str, now: int) -> Change:
 
 def _begins(table: Procedure) -> Iterable[str]:
     return (id for step in table.steps for id in (*step.starts, *step.monthly))
+
+
+def outdated(connection: Connection) -> tuple[str, ...]:
+    """Name the tables in force that this program would make otherwise: an upgrade changes none by itself."""
+    kept = profiles.kept_now(connection)
+    if kept is None:
+        return ()
+    fresh = _fresh(kept.text, tuple(kept.files.items()))
+    return tuple(id for id, mark in kept.tables.items() if fresh.get(id) != mark)
+
+
+@lru_cache(maxsize=2)
+def _fresh(text: str, files: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Give the tables of a profile as this program makes them; none where it cannot be used any more."""
+    try:
+        return _marks(opened(Bundle(text, dict(files)), "in force")[1])
+    except AksesError:
+        return {}
 
 
 def _marks(tables: Mapping[str, Procedure]) -> Mapping[str, str]:

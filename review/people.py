@@ -82,9 +82,9 @@ class Person:
         """Refuse an id of another shape."""
         require_token(self.id, "a person id")
 
-    def title(self) -> str:
-        """Give the titles of the roles held, as the page heading shows them."""
-        return ", ".join(self.capacity(role) + TITLES[role] for role in Role if role in self.roles)
+    def title(self, titles: Mapping[Role, str] = TITLES) -> str:
+        """Give the titles of the roles held, as the page heading shows them; an office may have its own."""
+        return ", ".join(self.capacity(role) + titles[role] for role in Role if role in self.roles)
 
     def only(self, role: Role) -> "Person":
         """Give the same person holding one of their roles alone, as a token does."""

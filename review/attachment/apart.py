@@ -25,13 +25,27 @@ SECONDS = 30
 MEMORY = 1536 * 1024 * 1024
 """The most address space of that process, in bytes: a picture of the largest size, and what decodes it."""
 
+WAIT = 10
+"""How long (seconds) a file waits for its turn: whoever serves its sender serves nobody else meanwhile."""
+
+BUSY = "Konsol sedang memeriksa banyak berkas lain. Silakan coba lagi sebentar lagi."
+
 _turn = threading.BoundedSemaphore(2)
 
 
-def fault(kind: Kind, body: bytes, seconds: float = SECONDS) -> str:
+def fault(kind: Kind, body: bytes, seconds: float = SECONDS, turn: threading.BoundedSemaphore = _turn) -> str:
     """Say in Indonesian why a file cannot be opened; empty when it can."""
+    if not turn.acquire(timeout=min(WAIT, seconds)):
+        return BUSY
+    try:
+        return _asked(kind, body, seconds)
+    finally:
+        turn.release()
+
+
+def _asked(kind: Kind, body: bytes, seconds: float) -> str:
     command = (sys.executable, "-I", "-m", __spec__.name, kind.value)
-    with _turn, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         try:
             ended = subprocess.run(
                 command,
@@ -43,7 +57,7 @@ def fault(kind: Kind, body: bytes, seconds: float = SECONDS) -> str:
                 cwd=folder,
             )
         except subprocess.TimeoutExpired:
-            return opening.LARGE
+            return opening.LARGE if kind is Kind.PDF else opening.UNDECODED
     return ended.stdout.decode() if ended.returncode == 0 else _unopened(kind)
 
 

@@ -13,8 +13,9 @@ Decisions:
   at any time; only its deadline rests. A state that nobody may leave by hand would be a trap.
 * 2026-11-21: what is recorded in another's name counts as that person's act for the separation of duties, and
   nothing that is signed can be recorded for somebody.
-* 2026-11-21: a request can be withdrawn until a step has bound somebody (a right, a card, a handover, a
-  letter sent); after that it ends by its own steps, because a withdrawal could not undo what was done.
+* 2026-11-21: a request can be withdrawn until a step has bound somebody (a right, a card, a handover); after
+  that it ends by its own steps, because a withdrawal could not undo what was done. A letter that allows
+  something (P4 step 11) obliges nobody to do it: a server never fetched must not stay a case for ever.
 
 Pure.
 """

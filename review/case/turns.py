@@ -26,7 +26,6 @@ BINDING = frozenset(
         Effect.INVENTORY_ADD,
         Effect.INVENTORY_REMOVE,
         Effect.ITEMS_OUT,
-        Effect.LETTER_SEND,
         Effect.REVIEW_APPLY,
     }
 )

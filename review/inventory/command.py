@@ -104,6 +104,7 @@ def elevation(office: str, rack: str, out: Path) -> None:
 @click.option("--url", required=True, help="NetBox's address, as its web page has it.")
 @click.option("--token-file", required=True, type=FILE, help="A token there that may read.")
 @click.option("--netbox-site", required=True, metavar="SLUG", help="Which of its sites is this one.")
+@click.option("--ca-file", type=FILE, help="Only for an authority of one's own: its certificates (PEM).")
 @click.option("--owner", default="", help="The owner of devices without a tenant.")
 @CHECK
 @YES
@@ -116,6 +117,7 @@ def netbox(  # noqa: PLR0913 - one option each
     url: str,
     token_file: Path,
     netbox_site: str,
+    ca_file: Path | None,
     owner: str,
     check: bool,
     yes: bool,
@@ -126,7 +128,7 @@ def netbox(  # noqa: PLR0913 - one option each
 
     with _shell(office, registry) as shell:
         person = _let_in(shell, login, password_file)
-        told = ask(url, _line(token_file), netbox_site)
+        told = ask(url, _line(token_file), netbox_site, ca_file)
         found = read(told, shell.known(), owner)
         for one in found.skipped:
             click.echo(f"left out: {one}")

@@ -30,6 +30,9 @@ class _Unread(Exception):
     """One row cannot be read; the text is its sentence."""
 
 
+CONDITIONS = ("baik", "rusak-ringan", "rusak-berat")
+"""What a device can be found to be (forms F05 and F06)."""
+
 Tools = tuple[Callable[[], str], date, dict[str, Facts]]
 
 
@@ -129,8 +132,17 @@ def _enter_device(stock: Stock, row: Row, tools: Tools) -> Stock:
     id_ = fresh() if old is None else old.id
     named = (_text(row, "nama", 120), _text(row, "unit_pemilik", 120), serial)
     new = Device(id_, *named, _claim(stock, row), _status(row), since)
-    facts[id_] = Facts(**{name: row[name] for name in REST})
+    facts[id_] = Facts(**{**{name: row[name] for name in REST}, "kondisi": _condition(row)})
     return replace(stock, devices=(*(one for one in stock.devices if one.id != id_), new))
+
+
+def _condition(row: Row) -> str:
+    """Read a condition in the words of the forms, however a spreadsheet spells them; none is one as well."""
+    said = "-".join(row["kondisi"].casefold().replace("-", " ").split())
+    if said and said not in CONDITIONS:
+        message = f"kondisi harus {', '.join(CONDITIONS)}, atau kosong."
+        raise _Unread(message)
+    return said
 
 
 def _status(row: Row) -> DeviceStatus:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from review.form import Filled
 from review.inventory.facts import Facts
@@ -210,10 +211,17 @@ def check_faults(filled: Filled, _today: date) -> Mapping[str, str]:
     }
 
 
-def draft(month: date, officer: str, devices: Iterable[Device], before: Collection[Checked]) -> Filled:
+def draft(
+    month: date,
+    officer: str,
+    devices: Iterable[Device],
+    before: Collection[Checked],
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Filled:
     """Draft a month's F06: every device in the room, its condition and status as last month's check said.
 
-    What must be read at the device (result, serial number, place) is left to whoever goes there.
+    ``known`` has the conditions on the list, by device, for those that no check has seen yet. What must be
+    read at the device (result, serial number, place) is left to whoever goes there.
     """
     last = {one.device: one for one in before}
     values: dict[str, tuple[str, ...]] = {
@@ -227,8 +235,9 @@ def draft(month: date, officer: str, devices: Iterable[Device], before: Collecti
         seen = last.get(one.id)
         values[f"server.{number}.server"] = (one.id,)
         values[f"server.{number}.status"] = (one.status.value,)
-        if seen is not None:
-            values[f"server.{number}.kondisi"] = (seen.condition,)
+        condition = known.get(one.id, "") if seen is None else seen.condition
+        if condition:
+            values[f"server.{number}.kondisi"] = (condition,)
         if seen is not None and seen.note:
             values[f"server.{number}.catatan"] = (seen.note,)
     return Filled(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,15 +33,15 @@ class NetBoxSilent(AksesError):
     """NetBox did not answer, or not as NetBox does."""
 
 
-def ask(address: str, token: str, site: str) -> told.SiteTold:
-    """Read one site, named by its slug.
+def ask(address: str, token: str, site: str, authority: Path | None = None) -> told.SiteTold:
+    """Read one site, named by its slug; ``authority`` is a PEM file to trust in the place of the usual ones.
 
     Raises:
         OperatorMistaken: The extra is not installed, the address is none to send a token to, or NetBox has no
             such site.
         NetBoxSilent: It did not answer, refused the token, or said what it does not say.
     """
-    api = _api(_checked(address), token)
+    api = _api(_checked(address), token, authority)
     import pynetbox  # noqa: PLC0415 - only where the extra is installed
     from requests import RequestException  # noqa: PLC0415
 
@@ -49,7 +50,7 @@ def ask(address: str, token: str, site: str) -> told.SiteTold:
     except pynetbox.RequestError as error:
         message = f"NetBox answered {error.req.status_code} to {urlsplit(error.base).path}; {_next(error)}"
         raise NetBoxSilent(message) from None
-    except RequestException as error:
+    except (RequestException, OSError) as error:
         message = f"NetBox at {address} cannot be reached: {type(error).__name__}; check address and network"
         raise NetBoxSilent(message) from None
     except (pynetbox.ContentError, msgspec.DecodeError, *STRANGE) as error:
@@ -78,12 +79,13 @@ def _checked(address: str) -> str:
     return address.rstrip("/")
 
 
-def _api(address: str, token: str) -> Any:  # noqa: ANN401 - pynetbox has no types
+def _api(address: str, token: str, authority: Path | None) -> Any:  # noqa: ANN401 - pynetbox has no types
     with contextlib.suppress(ImportError):
         import pynetbox  # noqa: PLC0415 - only where the extra is installed
 
         api = pynetbox.api(address, token=token)
         api.http_session = _session(address)
+        api.http_session.verify = True if authority is None else str(authority)
         return api
     message = "NetBox needs the extra 'netbox'; install it with pip install 'akses-ruang-server[netbox]'"
     raise OperatorMistaken(message)
@@ -129,7 +131,8 @@ def _site(api: Any, site: str) -> told.SiteTold:  # noqa: ANN401 - pynetbox has 
     return told.SiteTold(
         racks=_all(api.dcim.racks.filter(**here), told.RackTold),
         models=_all(api.dcim.device_types.all(), told.Model),
-        devices=_all(api.dcim.devices.filter(**here), told.DeviceTold),
+        # NetBox works out the configuration of every device unless it is told that nobody asks.
+        devices=_all(api.dcim.devices.filter(**here, exclude="config_context"), told.DeviceTold),
         feeds=_all(api.dcim.power_feeds.filter(**here), told.Feed),
         ports=_all(api.dcim.power_ports.filter(**here), told.PowerPort),
         outlets=_all(api.dcim.power_outlets.filter(**here), told.Outlet),

@@ -75,7 +75,7 @@ def _known(sheet: Sheet, known: Known) -> Iterator[Row]:
 
 
 def _rack(told: SiteTold, one: RackTold, ours: Row) -> Row:
-    power = round(sum(_watts(feed) for feed in told.feeds if feed.rack and feed.rack.id == one.id))
+    power = round(sum(_watts(feed) for feed in told.feeds if feed.carries(one.id)))
     strips = {device.id for device in told.devices if device.rack and device.rack.id == one.id}
     outlets = sum(outlet.device.id in strips for outlet in told.outlets)
     room = ours.get("ruang") or (one.location or one.site).name

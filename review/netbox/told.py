@@ -53,6 +53,13 @@ class Feed(msgspec.Struct, frozen=True):
     max_utilization: int
     phase: Chosen
     rack: Named | None = None
+    status: Chosen = Chosen("active")
+    type: Chosen = Chosen("primary")
+
+    def carries(self, rack: int) -> bool:
+        """Say whether a rack may count on it: a redundant feed is for when the primary one fails."""
+        mine = self.rack is not None and self.rack.id == rack
+        return mine and (self.status.value, self.type.value) == ("active", "primary")
 
 
 class DeviceTold(msgspec.Struct, frozen=True):

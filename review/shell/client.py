@@ -99,9 +99,9 @@ class Console:
         data = self._ask("GET", path, params={name: str(value) for name, value in asked.items()})
         return _read(data, kind), data
 
-    def post(self, path: str, kind: type[T], body: object) -> tuple[T, bytes]:
-        """Do something, and read what it answers; raises as ``get`` does."""
-        headers = {"Content-Type": "application/json"}
+    def post(self, path: str, kind: type[T], body: object, key: str = "") -> tuple[T, bytes]:
+        """Do something, at most once under a ``key``, and read what it answers; raises as ``get`` does."""
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         data = self._ask("POST", path, content=msgspec.json.encode(body), headers=headers)
         return _read(data, kind), data
 

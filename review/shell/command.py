@@ -222,14 +222,15 @@ BEHALF = click.option("--behalf", help="In whose name it is recorded, by the id 
 @FIELDS
 @NOTE
 @BEHALF
+@click.option("--key", default="", help="A word of your own: under the same word, only one case is opened.")
 @Asking
 def open_(
-    asking: Asker, procedure: str, choice: str, fields: Path | None, note: str, behalf: str | None
+    asking: Asker, procedure: str, choice: str, fields: Path | None, note: str, behalf: str | None, key: str
 ) -> None:
     """Open a case of a procedure."""
     given = _read(fields)
     body = {"procedure": procedure, "choice": choice, "note": note, "fields": given, "behalf": behalf}
-    _act(asking, None, "/cases", body, lambda one: f"{one.number} is open at step {one.step}")
+    _act(asking, None, "/cases", body, lambda one: f"{one.number} is open at step {one.step}", key)
 
 
 @case.command()
@@ -280,12 +281,13 @@ def _act(
     path: str,
     body: Mapping[str, object],
     said: Callable[["CaseBody"], str] = _standing,
+    key: str = "",
 ) -> None:
     """Do something with a case, and say how it stands then."""
     from review.web.api_cases import CaseBody
 
     with asking.console() as console:
-        one, data = console.post(path.format("" if name is None else _id(console, name)), CaseBody, body)
+        one, data = console.post(path.format("" if name is None else _id(console, name)), CaseBody, body, key)
     asking.tell(data, [said(one)])
 
 

@@ -51,8 +51,8 @@ def case(one: CaseBody, zone: tzinfo | None) -> Iterator[str]:
     yield f"about      {one.about}"
     yield f"state      {one.ending or one.state}"
     if one.turn:
-        due = f"due {moment(one.due, zone)} {one.late}"
-        yield f"step       {one.step}, attempt {one.attempt}, {one.turn}, {due}"
+        due = "" if one.due is None else f", due {moment(one.due, zone)} {one.late}"
+        yield f"step       {one.step}, attempt {one.attempt}, {one.turn}{due}"
     if one.waiting_for:
         yield f"waits      {one.waiting_for}"
     if one.parent is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from card_registry.words import CaseId, PersonId
 from review.attachment import Kind
@@ -39,7 +39,13 @@ def keep(connection: Connection, new: Attached, body: bytes) -> None:
 
 
 def take_away(connection: Connection, id: str, person: PersonId, at: int) -> None:
-    """Delete a file with what people called it; that it was there stays."""
+    """Delete a file with what people called it; that it was there stays.
+
+    SQLite overwrites what it deletes only where it is told to; PostgreSQL frees it at its next VACUUM.
+    Backups made before still hold the file.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
     connection.execute(delete(attached_file).where(attached_file.c.id == id))
     gone = {"name": "", "caption": "", "removed": at, "remover": person}
     connection.execute(update(attachment).where(attachment.c.id == id).values(gone))
@@ -60,6 +66,12 @@ def body(connection: Connection, id: str) -> bytes | None:
     """Give a file as it was sent, None when it was taken away."""
     found = connection.scalar(select(attached_file.c.body).where(attached_file.c.id == id))
     return None if found is None else bytes(found)
+
+
+def sent_by(connection: Connection, person: PersonId, since: int) -> int:
+    """Give how many bytes a person attached since a time, what was taken away included."""
+    mine = (attachment.c.person == person) & (attachment.c.at >= since)
+    return int(connection.scalar(select(func.coalesce(func.sum(attachment.c.size), 0)).where(mine)) or 0)
 
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> tuple[Attached, ...]:

@@ -9,7 +9,7 @@ Decisions:
 import hashlib
 import unicodedata
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from card_registry.words import HolderId
 from review.tables import holder
@@ -24,6 +24,9 @@ def find_or_add(
     for either of two namesakes.
     """
     key = key_of(name, unit)
+    if connection.dialect.name == "postgresql":
+        # SQLite lets one writer in at a time; here two requests for one new person would not see each other.
+        connection.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
     rows = connection.execute(select(holder).where(holder.c.key == key).order_by(holder.c.made)).all()
     known = {one.nip: one for one in reversed(rows)}
     found = known.get(nip) or (known.get("") if nip else rows[0] if len(rows) == 1 else None)

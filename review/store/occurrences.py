@@ -112,7 +112,10 @@ def following(connection: Connection, after: int, limit: int = 200) -> tuple[Lis
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What people ask of the past: any of these together; times are the controllers' own, [since, until)."""
+    """What people ask of the past: any of these together; times are the controllers' own, [since, until).
+
+    ``named`` is a part of the holder's name, in capitals or not.
+    """
 
     door: str | None = None
     holder: str | None = None
@@ -121,6 +124,7 @@ class Question:
     reason: str | None = None
     since: int | None = None
     until: int | None = None
+    named: str | None = None
 
 
 def asked(connection: Connection, question: Question, limit: int = 200) -> tuple[Listed, ...]:
@@ -146,6 +150,8 @@ def wanted(question: Question, limit: int) -> Select[tuple[object, ...]]:
         query = query.where(row.at >= question.since)
     if question.until is not None:
         query = query.where(row.at < question.until)
+    if question.named is not None:
+        query = query.where(holder.c.name.icontains(question.named, autoescape=True))
     return query
 
 

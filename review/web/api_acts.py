@@ -4,18 +4,21 @@ A refusal of the workflow is a sentence; which status it has is read here from w
 over is 409, one that is not this person's 403, what can be corrected in the body 422.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Header, Response
 
+from card_registry.words import CaseId, PersonId
 from review.access import Refused
 from review.case import NOTE_LIMIT, Answer, Case, CaseState, Choice, begin, choices
 from review.form import Faulty
 from review.office import Office
 from review.people import Person
 from review.procedure import END
-from review.store import people
+from review.store import cases, people
 from review.store.transaction import reading
 from review.web.api_cases import CaseBody, body_of
 from review.web.api_errors import Problem, at, faulty
@@ -102,9 +105,39 @@ def _given(fields: Fields) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(texts) for name, texts in given(fields).items()}
 
 
-def open_one(console: Here, me: Writer, body: OpenBody, response: Response) -> CaseBody:
+Key = Annotated[str, Header(max_length=100, description="Kunci yang sama membuka paling banyak satu.")]
+"""A program's own word for one opening (``Idempotency-Key``): sent again, it gives the case opened before."""
+
+
+def settled_id(person: PersonId, key: str) -> CaseId:
+    """Give the id of the case that a person's program opens under a key of its own."""
+    return CaseId(hashlib.sha256(f"akses/opening/v1\0{person}\0{key}".encode()).hexdigest()[:32])
+
+
+def _opened_before(office: Office, id: CaseId | None, procedure: str) -> bool:
+    """Say whether a case was opened under this id.
+
+    Raises:
+        Problem: One of another procedure was.
+    """
+    if id is None:
+        return False
+    with reading(office.store) as connection:
+        file = cases.load(connection, id)
+    if file is not None and file.case.procedure.id != procedure:
+        raise Problem(409, f"Kunci ini sudah dipakai untuk permohonan {file.number}.")
+    return file is not None
+
+
+def open_one(
+    console: Here, me: Writer, body: OpenBody, response: Response, idempotency_key: Key = ""
+) -> CaseBody:
     """Open a case of a procedure by answering its first step."""
     office = console.office
+    id_ = settled_id(me.person.id, idempotency_key) if idempotency_key else None
+    if id_ is not None and _opened_before(office, id_, body.procedure):
+        response.headers["Location"] = f"/api/v1/cases/{id_}"
+        return _now(office, me, id_)
     table = office.procedures.get(body.procedure)
     if table is None:
         raise at("procedure", Refused(f"Prosedur {body.procedure[:16]} tidak dikenal."))
@@ -112,7 +145,7 @@ def open_one(console: Here, me: Writer, body: OpenBody, response: Response) -> C
     offered = choices(blank, me.person)
     only = offered[0].label if len(offered) == 1 else ""
     label = body.choice or only
-    beginning = Beginning(table.id, _given(body.fields), label, body.note, behalf)
+    beginning = Beginning(table.id, _given(body.fields), label, body.note, behalf, id=id_)
     opened = opening.open_case(office, me.person, beginning)
     if isinstance(opened, Faulty):
         raise faulty(opened)
@@ -131,13 +164,14 @@ def _now(office: Office, me: Visitor, id: str) -> CaseBody:
 def answer_one(console: Here, me: Writer, case: str, body: AnswerBody) -> CaseBody:
     """Answer the case's present step."""
     office = console.office
-    view = open_case(office, me.person, case)
+    open_case(office, me.person, case)
     verdict = Answer(body.step, body.attempt, body.choice, body.note)
     said = Act(verdict, Hand(body.passphrase), _given(body.fields), _behalf(office, body.behalf))
     done = answering.act(office, me.person, case, said)
     if isinstance(done, Faulty):
         raise faulty(done)
     if isinstance(done, Refused):
+        view = open_case(office, me.person, case)  # as it is now: somebody may have been quicker
         if _is_over(view.case, verdict):
             raise Problem(409, done.why)
         raise _refusal(view.choices, verdict, done, body.fields)

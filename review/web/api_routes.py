@@ -3,7 +3,8 @@
 Decisions:
     2026-11-21: an act answers with the case as it is afterwards, so that a program needs no second question.
     2026-11-21: a program answers one attempt at one step by its number; an answer sent twice is refused with
-    409 and changes nothing, which is what makes sending again safe.
+    409 and changes nothing, which is what makes sending again safe. What has no number yet, the opening of
+    a case, may carry a key of the program's own (``Idempotency-Key``): the case's id is made from it.
 """
 
 from collections.abc import Callable
@@ -168,6 +169,7 @@ def install(app: FastAPI) -> None:
             responses=_answers(one),
             response_class=Response if one.media else JSONResponse,
             tags=[one.subject],
+            summary=(one.act.__doc__ or "").partition("\n")[0].removesuffix("."),
             operation_id=f"{one.act.__module__.rpartition('.')[2]}_{one.act.__name__}",
             dependencies=[Depends(plain), *([Depends(readable)] if reads_json else [])],
             openapi_extra=one.sends or None,

@@ -119,6 +119,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/profil/{procedure}/gambar/{number}", profile.drawing),
     ("GET", "/libur", office_calendar.calendar_page),
     ("POST", "/libur", office_calendar.close_day),
+    ("POST", "/libur/banyak", office_calendar.close_days),
     ("POST", "/libur/ubah", office_calendar.change_day),
     ("GET", "/delegasi", delegations.delegations_page),
     ("POST", "/delegasi", delegations.delegate),

@@ -1,11 +1,12 @@
-"""What a page of a case asks for and what comes back of it: the step's form, the name it is recorded in.
+"""What a page of a case asks of its reader: the step's forms, the answers, in whose name one is recorded.
 
-A page keeps whatever was typed, rows included, however its sender went wrong; what the values mean is
-decided by ``review.form`` and the workflow.
+A page keeps whatever was typed, rows included, however its sender went wrong.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -15,17 +16,13 @@ from review.form import Field, FieldKind
 from review.office import Office
 from review.people import Person
 from review.store import cards, cases, grants, people
+from review.store.people import Standing
 from review.store.transaction import reading
-from review.web.fields import PREFIX, Block, Filling, Sheet, sheet
+from review.web.casework_sheet import Block, Filling, Sheet, sheet
+from review.web.casework_typed import Given, Typed, numbers
 from review.web.visitor import Posted
 from review.workflow import filling
 from review.workflow.filling import Paper
-
-MORE = "tambah"
-"""The name of the button that asks for more rows of a field; an empty value asks for nothing."""
-
-GROWS = 3
-"""How many empty rows the button adds."""
 
 NOTE, BEHALF = "catatan", "atas_nama"
 """The controls of the words beside an answer, and of the person whose answer is recorded."""
@@ -33,99 +30,35 @@ NOTE, BEHALF = "catatan", "atas_nama"
 BROAD = 6
 """From so many columns on, rows take the page's whole width."""
 
+SELF = "pengaju"
+"""The person's block that is about whoever fills the form."""
+
 PERSONAL = frozenset({"pemegang", "izin", "kartu"})
 """The office's lists that name people who hold rights."""
 
+PERSON = re.compile(r"[0-9a-f]{32}")
 UNKNOWN_PERSON = Refused("Orang yang dipilih tidak dikenal. Pilih salah satu nama pada daftar.")
 
-Given = Mapping[str, Sequence[str]]
+NOTHING: Given = MappingProxyType({})
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What was sent for a form: its fields, how many rows the page showed, whether more are asked for."""
+def shown(
+    paper: Paper, what: Typed | None = None, faults: Mapping[str, str] = NO_FAULTS, hints: Given = NOTHING
+) -> Sheet:
+    """Give a step's form as its page shows it: as the program prefills it, or as it was typed.
 
-    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rows: Mapping[str, int] = field(default_factory=dict)
-    growing: bool = False
-
-
-def typed(paper: Paper | None, posted: Posted) -> Typed:
-    """Read what was sent for a step's forms, without empty rows and without offered forms left as served."""
-    given = {
-        name.removeprefix(PREFIX): texts for name, texts in posted.fields.items() if name.startswith(PREFIX)
-    }
-    more, rows = posted.one(MORE), dict[str, int]()
-    for one in () if paper is None else paper.form.fields:
-        if one.kind is FieldKind.ROWS:
-            given, count = _closed_up(one, given)
-            rows[one.name] = count + (GROWS if one.name == more else 0)
-    if paper is not None:
-        given = _begun(paper, given)
-    return Typed(given, rows, MORE in posted.fields)
-
-
-def _begun(paper: Paper, given: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Leave out the offered forms in which nothing was changed: what the program wrote is nobody's answer."""
-    for one in paper.leaflets:
-        own = {name for name in given if name.partition(".")[0] in one.names.values()}
-        if not one.demanded and all(
-            _filled(given[name]) == _filled(paper.ready.get(name, ())) for name in own
-        ):
-            given = {name: texts for name, texts in given.items() if name not in own}
-    return given
-
-
-def _filled(texts: Sequence[str]) -> list[str]:
-    return [text.strip() for text in texts if text.strip()]
-
-
-def _closed_up(rows: Field, given: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], int]:
-    """Move the filled rows of a field up over the empty ones; give also how many rows were sent.
-
-    The places they leave are sent empty, so that nothing the program had put there stands again.
+    ``hints`` are what the page knows besides: its reader's own name, what a link says.
     """
-    sent = sorted(_numbers(rows.name, given))
-    filled = [number for number in sent if any(_text(rows, given, number))]
-    kept = {name: texts for name, texts in given.items() if not _is_row(rows, name, sent)}
-    for place in range(max(sent, default=-1) + 1):
-        for column in rows.columns:
-            source = f"{rows.name}.{filled[place]}.{column.name}" if place < len(filled) else ""
-            kept[f"{rows.name}.{place}.{column.name}"] = given.get(source, ("",))
-    return kept, len(sent)
-
-
-def _numbers(name: str, given: Given) -> set[int]:
-    found = set()
-    for key in given:
-        head, _, tail = key.partition(".")
-        number = tail.partition(".")[0]
-        if head == name and number.isascii() and number.isdecimal() and len(number) < 4:  # noqa: PLR2004 - digits
-            found.add(int(number))
-    return found
-
-
-def _text(rows: Field, given: Given, number: int) -> list[str]:
-    values = (given.get(f"{rows.name}.{number}.{column.name}", ()) for column in rows.columns)
-    return [text for texts in values for text in texts if text.strip()]
-
-
-def _is_row(rows: Field, name: str, sent: Sequence[int]) -> bool:
-    """Say whether a field is a cell of a row; what only looks like one is left for the checker to refuse."""
-    parts = name.split(".")
-    known = len(parts) == 3 and parts[0] == rows.name and parts[2] in {one.name for one in rows.columns}  # noqa: PLR2004 - field, row, column
-    return known and parts[1].isdecimal() and int(parts[1]) in sent and parts[1] == str(int(parts[1]))
-
-
-def shown(paper: Paper, what: Typed | None = None, faults: Mapping[str, str] | None = None) -> Sheet:
-    """Give a step's form as its page shows it: as the program prefills it, or as it was typed."""
-    given: Given = paper.ready if what is None else {**paper.ready, **what.given}
+    heads = {one.name for one in paper.form.fields if one.kind is not FieldKind.ROWS}
+    besides = {name: texts for name, texts in hints.items() if name.partition(".")[0] in heads}
+    given: Given = {**besides, **paper.ready} if what is None else {**paper.ready, **what.given}
     rows = {
-        one.name: what.rows.get(one.name, 0) if what else len(_numbers(one.name, given)) + 1
+        one.name: what.rows.get(one.name, 0) if what else len(numbers(one.name, given)) + 1
         for one in paper.form.fields
         if one.kind is FieldKind.ROWS
     }
-    filling = Filling(given, paper.ready, rows, faults or {}, paper.demanded)
+    filling = Filling(given, paper.ready, rows, faults, paper.demanded)
     return sheet(paper.form, filling)
 
 
@@ -143,6 +76,8 @@ def behalf_of(office: Office, posted: Posted) -> Person | Refused | None:
     id_ = posted.one(BEHALF)
     if not id_:
         return None
+    if not PERSON.fullmatch(id_):
+        return UNKNOWN_PERSON
     with reading(office.store) as connection:
         found = people.find(connection, id_, office.clock())
     return UNKNOWN_PERSON if found is None else found
@@ -189,7 +124,12 @@ class Sent:
 
 
 def asking(
-    connection: Connection, office: Office, case: Case, person: Person, sent: Sent | None = None
+    connection: Connection,
+    office: Office,
+    case: Case,
+    person: Person,
+    sent: Sent | None = None,
+    hints: Given = NOTHING,
 ) -> Asking:
     """Give what the present step asks of a person; nothing where it is not theirs to answer or record."""
     offered = choices(case, person)
@@ -202,9 +142,17 @@ def asking(
     if paper is None:
         return Asking(offered, own, names, note=note, behalf=behalf)
     seen = discreet(connection, paper, person)
-    page = shown(seen) if sent is None else shown(seen, sent.typed, sent.faults)
+    known = {**(_self(connection, person) if own and case.applicant is None else {}), **hints}
+    page = shown(seen, hints=known) if sent is None else shown(seen, sent.typed, sent.faults)
     titles = tuple(f"{one.form.code} {one.form.title}" for one in paper.leaflets)
     return Asking(offered, own, names, page, paper.demanded, titles, note, behalf)
+
+
+def _self(connection: Connection, person: Person) -> Given:
+    """Give what a form may ask of whoever fills it about themselves."""
+    known = people.standings(connection).get(person.id, Standing())
+    own = {"nama": person.name, "unit": person.unit, "nip": known.nip, "pangkat": known.rank}
+    return {f"{SELF}.{name}": [text] for name, text in own.items() if text}
 
 
 def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:

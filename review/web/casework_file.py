@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from card_registry.words import CaseId
 from review.access import Allowed, Permission, may
-from review.case import Case, CaseState, withdrawable
+from review.case import Case, CaseState, begin, choices, withdrawable
 from review.deadline import Deadline, deadline
 from review.documents.layout import Block
 from review.documents.showing import blocks
@@ -23,7 +23,11 @@ from review.visits import Visit
 from review.visits.listing import STATE_WORDS
 from review.web.casebook import CaseView
 from review.workflow import filling
+from review.workflow.opening import BLANK
 from review.workflow.reminding import calendar_of
+
+VISIT = "P7"
+"""The procedure by which visitors are registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class CaseDesk:
     appoints: tuple[Person, ...]
     visits: tuple[tuple[Visit, str], ...]
     month: bool
+    invites: bool
 
 
 def file_of(connection: Connection, office: Office, person: Person, view: CaseView) -> CaseDesk:
@@ -75,6 +80,7 @@ def file_of(connection: Connection, office: Office, person: Person, view: CaseVi
         _appointable(connection, person, case, office.clock()),
         tuple((one, STATE_WORDS[one.state]) for one in _visits(connection, case)),
         _has_month(case, person),
+        _invites(office, case, person),
     )
 
 
@@ -153,3 +159,12 @@ def _appointable(connection: Connection, person: Person, case: Case, now: int) -
 def _has_month(case: Case, person: Person) -> bool:
     effects = {effect for step in case.procedure.steps for effect in step.effects}
     return Effect.INVENTORY_MONTHLY in effects and isinstance(may(person, Permission.READ_INVENTORY), Allowed)
+
+
+def _invites(office: Office, case: Case, person: Person) -> bool:
+    """Say whether a person may register a visit under a case that receives visitors."""
+    effects = {effect for step in case.procedure.steps for effect in step.effects}
+    table = office.procedures.get(VISIT)
+    if case.step == END or case.procedure.id == VISIT or table is None or Effect.VISIT_OPEN not in effects:
+        return False
+    return bool(choices(begin(BLANK, table, office.clock()), person))

@@ -88,12 +88,17 @@ def query_of(given: Mapping[str, str]) -> Query:
     view, state, page = given.get("daftar", ""), given.get("keadaan", ""), given.get("halaman", "")
     return Query(
         View(view) if view in set(View) else View.ALL,
-        given.get("prosedur", "")[:12],
+        _plain(given.get("prosedur", ""))[:12],
         state if state in set(CaseState) else "",
         given.get("terlambat") == "ya",
-        given.get("cari", "").strip()[:LONGEST],
+        _plain(given.get("cari", ""))[:LONGEST],
         max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,  # noqa: PLR2004 - digits
     )
+
+
+def _plain(text: str) -> str:
+    """Leave out what no number, name or unit holds, and not every database takes."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()
 
 
 def listing(connection: Connection, office: Office, person: Person, query: Query) -> Listing:

@@ -29,6 +29,10 @@ LONG_FORMS = re.compile(
 """Where a case's form may be sent to."""
 
 TOO_LARGE = "Kiriman terlalu besar."
+SMALLER = f"{TOO_LARGE} Kembali ke halaman sebelumnya, lalu pilih berkas yang lebih kecil."
+
+UNPRINTABLE = "Alamat ini tidak dapat dibaca."
+"""What an address with a NUL is told: PostgreSQL has no text with one, and none of ours has."""
 
 POLICY = "Content-Security-Policy"
 """The one header that an answer may set for itself: a file from elsewhere is shut in more tightly."""
@@ -59,6 +63,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not _is_readable(scope):
+            await _answer(scope, receive, send, 400, UNPRINTABLE)
+            return
         limit = _limit(scope)
         if _declared(scope, limit) > limit:
             await _too_large(scope, receive, send)
@@ -67,6 +74,13 @@ class Guard:
             await self._app(scope, _counted(receive, limit), _with_headers(scope, send))
         except Exception as error:  # noqa: BLE001 - the visitor has an answer by now; a traceback could hold names
             LOG.error("a request to %s failed: %s", scope["path"].split("/")[1][:20], type(error).__name__)
+
+
+def _is_readable(scope: Scope) -> bool:
+    """Say whether an address may be looked at; what programs send is judged field by field (``/api``)."""
+    if scope["path"].startswith("/api/"):
+        return True
+    return "\0" not in scope["path"] and b"%00" not in scope["query_string"]
 
 
 def _limit(scope: Scope) -> int:
@@ -118,7 +132,13 @@ def _with_headers(scope: Scope, send: Send) -> Send:
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    sentence = SMALLER if FILES.fullmatch(scope["path"]) else TOO_LARGE
+    await _answer(scope, receive, send, 413, sentence)
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send, status: int, sentence: str) -> None:
+    """Refuse a request before anything reads it."""
     if scope["path"].startswith("/api/"):
-        await JSONResponse({"error": TOO_LARGE}, 413, headers=HEADERS)(scope, receive, send)
+        await JSONResponse({"error": sentence}, status, headers=HEADERS)(scope, receive, send)
     else:
-        await PlainTextResponse(f"{TOO_LARGE}\n", 413, headers=HEADERS)(scope, receive, send)
+        await PlainTextResponse(f"{sentence}\n", status, headers=HEADERS)(scope, receive, send)

@@ -1,6 +1,6 @@
 """Door events as people ask for them: filtered, page by page, each opening with what explains it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ ONLY_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a page was asked: the days, which events, of which door, holder, card or case.
+    """What a page was asked: the days, which events, of which door, holder, card or case, of which name.
 
     ``before`` is where a further page begins (milliseconds), 0 for the first.
     """
@@ -52,6 +52,7 @@ class Asked:
     card: str = ""
     case: str = ""
     before: int = 0
+    name: str = ""
 
     def address(self, before: int = 0) -> str:
         """Give the address of the page that shows this, or of a further one."""
@@ -63,6 +64,7 @@ class Asked:
             "pemegang": self.holder,
             "kartu": self.card,
             "kasus": self.case,
+            "nama": self.name,
             "sebelum": str(before or ""),
         }
         return "/peristiwa?" + urlencode({name: text for name, text in told.items() if text})
@@ -72,6 +74,7 @@ class Asked:
         span = self.days.window(zone)
         until = min(self.before, span.ends) if self.before else span.ends
         own = {"door": self.door, "holder": self.holder, "case": self.case, "card": self.card}
+        own["named"] = " ".join(self.name.split())
         return Question(since=span.begins, until=until, **{name: text or None for name, text in own.items()})
 
 
@@ -83,6 +86,12 @@ class Reasoned:
     case: str = ""
     number: str = ""
     bad: bool = False
+    pages: str = "permohonan"
+
+    @property
+    def path(self) -> str:
+        """Give the page that the words lead to."""
+        return f"/{self.pages}/{self.case}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,8 @@ def _reasoned(why: Explained | None, numbers: dict[str, str]) -> Reasoned | None
         case ByVisit():
             parent = numbers.get(why.parent, "kasus induk")
             number = numbers.get(why.case, "kunjungan")
-            return replace(Reasoned(f"Untuk {parent} langkah {why.step}: kunjungan", why.case), number=number)
+            words = f"Untuk {parent} langkah {why.step}: kunjungan"
+            return Reasoned(words, why.case, number, pages="kunjungan")
         case ByEmergency():
             return Reasoned("Keadaan darurat", why.case, numbers.get(why.case, "permohonan"))
         case Unexplained():

@@ -10,7 +10,7 @@ from card_registry.labels import door_state_label, label_of
 from review import indonesian
 from review.access import Permission
 from review.people import TITLES
-from review.store import inbox
+from review.store import inbox, profiles
 from review.store.transaction import reading
 from review.web.casebook import brief
 from review.web.console import Console
@@ -76,6 +76,7 @@ def page(
             signs={door.id: door.label for door in console.office.doors},
             navigation=_navigation(console, visitor),
             unread=_unread(console, visitor),
+            called=_called(console, visitor),
             **values,
         )
     )
@@ -87,6 +88,14 @@ def _navigation(console: Console, visitor: Visitor | None) -> list[tuple[str, st
         return []
     shown = [(path, words) for path, words, permission in NAVIGATION if visitor.holds(permission)]
     return [*shown, ("/simulator", "Simulator")] if console.simulator else shown
+
+
+def _called(console: Console, visitor: Visitor | None) -> str:
+    """Give a visitor's titles as this office has them."""
+    if visitor is None:
+        return ""
+    with reading(console.office.store) as connection:
+        return visitor.person.title(profiles.titles(connection))
 
 
 def _unread(console: Console, visitor: Visitor | None) -> int:

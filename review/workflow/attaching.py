@@ -7,6 +7,8 @@ Decisions:
 
 * 2026-11-21: whoever may read a case and act in the office may attach to it while it runs, whoever's turn it
   is: a photo of a damaged rack cannot wait for a step. It changes nothing of where the case stands.
+* 2026-11-21: what one person attaches in a day has a limit, so that nobody fills the disk of the stores; what
+  they took away again counts, because it was written too.
 * 2026-11-21: a file is taken away by whoever attached it or by the administrator, also after the case is
   over; the reason is written down with it.
 """
@@ -15,8 +17,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from card_registry.instant import DAY
 from review.access import Permission, Refused, may
-from review.attachment import MOST, Sound, Unfit, apart, clean, inspect
+from review.attachment import LARGEST, MOST, Sound, Unfit, apart, clean, inspect
 from review.case import NOTE_LIMIT, CaseState, enclose
 from review.office import Office
 from review.people import Person, Role
@@ -31,9 +34,13 @@ CAPTION = 120
 ATTACHED, TAKEN = "dilampirkan", "lampiran dihapus"
 """The answers of a history's rows about attachments."""
 
+DAILY = 40 * LARGEST
+"""What one person may attach within a day, in bytes: enough for two full cases, too little to fill a disk."""
+
 UNKNOWN = Refused("Permohonan tidak ditemukan.")
 CLOSED = Refused("Permohonan ini sudah selesai; tidak ada lagi yang dapat dilampirkan.")
 FULL = Refused(f"Satu permohonan memuat paling banyak {MOST} lampiran.")
+ENOUGH = Refused("Anda sudah melampirkan 200 MB dalam 24 jam terakhir. Lanjutkan besok.")
 TWICE = Refused("Berkas yang sama sudah dilampirkan pada permohonan ini.")
 LONG = Refused(f"Keterangan lampiran paling panjang {CAPTION} karakter.")
 GONE = Refused("Lampiran ini tidak ditemukan atau sudah dihapus.")
@@ -92,6 +99,8 @@ def _keep(office: Office, person: Person, id: str, found: tuple[Sent, str, Sound
         there = [one for one in attachments.of_case(connection, id) if one.removed is None]
         if len(there) >= MOST:
             return FULL
+        if attachments.sent_by(connection, person.id, now - DAY) + len(sent.body) > DAILY:
+            return ENOUGH
         if sound.sha256 in {one.sha256 for one in there}:
             return TWICE
         name, size = clean(sent.name, sound.kind), len(sent.body)

@@ -7,6 +7,7 @@ Decisions:
     2026-11-21: an answer "tidak ..." takes nothing out: no device leaves by a step that says so.
     2026-11-21: what a withdrawal form (F10) lets go without a handover and the list does not know is a
     component, a disk of a server: it leaves (``barang.keluar`` enters it), and its server's note says so.
+    2026-11-21: what another case took out meanwhile is out: the step that would take it out again is done.
 """
 
 import contextlib
@@ -214,7 +215,7 @@ def take_out(scene: Scene) -> Refused | None:
         _note_component(scene, withdrawn)
         return None
     if not leaving:
-        return NOT_HERE
+        return None if _went_before(connection, case, stock) else NOT_HERE
     after: Stock = stock
     for one in leaving:
         freed = release(after, one.id)
@@ -229,14 +230,25 @@ def take_out(scene: Scene) -> Refused | None:
 
 def _leaving(connection: Connection, case: Case, stock: Stock) -> tuple[Device, ...]:
     """Give the devices whose serial numbers are on F05 or F10; without such, those that F06 names."""
-    serials: list[str] = []
-    for code in ("F05", "F10"):
-        filled = papers.sheets(connection, case.id, code)
-        if filled is not None:
-            field = "barang" if code == "F05" else "perangkat"
-            serials += [row["nomor_seri"] for row in filled.rows(field) if row.get("nomor_seri")]
+    serials = _written(connection, case)
     by_number = by_serial(stock.devices, serials)
     return by_number if by_number or serials else named_devices(connection, case, stock)
+
+
+def _written(connection: Connection, case: Case) -> tuple[str, ...]:
+    """Give the serial numbers on the handover and the withdrawal form of a case."""
+    found: list[str] = []
+    for code, field in (("F05", "barang"), ("F10", "perangkat")):
+        filled = papers.sheets(connection, case.id, code)
+        if filled is not None:
+            found += [row["nomor_seri"] for row in filled.rows(field) if row.get("nomor_seri")]
+    return tuple(found)
+
+
+def _went_before(connection: Connection, case: Case, stock: Stock) -> bool:
+    """Say whether what the handover names left meanwhile by another case, or by a change of the list."""
+    wanted = {spelled(serial) for serial in _written(connection, case)}
+    return any(spelled(one.serial) in wanted for one in stock.devices)
 
 
 def _note_component(scene: Scene, withdrawn: Filled) -> None:
@@ -263,7 +275,8 @@ def begin_month(scene: Scene) -> None:
     stock = inventory.load(connection, scene.now)
     file = cases.load(connection, scene.advanced.case.id)
     officer = "" if file is None else file.applicant_name
-    sheet = draft(today, officer, stock.devices, () if before is None else checks(before))
+    known = {one.device.id: one.facts.kondisi for one in inventory.devices(connection)}
+    sheet = draft(today, officer, stock.devices, () if before is None else checks(before), known)
     file_sheet(scene, DRAFT, sheet)
     inventory.keep_check(connection, month, scene.advanced.case.id)
 

@@ -18,6 +18,9 @@ from review.store.transaction import writing
 from review.workdays import Calendar, DayKind, FreeDay
 
 LONGEST_NAME = 120
+MOST_LINES = 60
+"""How many days may be entered at once."""
+
 BACK, AHEAD = 1, 3
 """How many years back and ahead a day may be edited."""
 
@@ -39,28 +42,61 @@ def close(office: Office, by: Person, wanted: Wanted) -> FreeDay | Faulty | Refu
     allowed = may(by, Permission.CHANGE_CALENDAR)
     if isinstance(allowed, Refused):
         return allowed
+    with writing(office.store) as connection:
+        done = _close(connection, office, by, wanted)
+        if isinstance(done, Faulty):
+            connection.rollback()
+    return done
+
+
+def close_many(office: Office, by: Person, text: str) -> int | Faulty | Refused:
+    """Close the office on many days, one a line (``2028-01-01 libur Tahun Baru Masehi``), or on none.
+
+    Gives how many; a fault is a sentence that names its line.
+    """
+    allowed = may(by, Permission.CHANGE_CALENDAR)
+    if isinstance(allowed, Refused):
+        return allowed
+    lines = [line.split(maxsplit=2) for line in text.splitlines() if line.strip()]
+    if not 0 < len(lines) <= MOST_LINES:
+        return Faulty({"daftar": f"Tulis 1 sampai {MOST_LINES} baris, satu hari libur setiap baris."})
+    wrong = []
+    with writing(office.store) as connection:
+        for number, words in enumerate(lines, 1):
+            day, kind, name = (*words, "", "", "")[:3]
+            done = _close(connection, office, by, Wanted(day, kind, name))
+            if isinstance(done, Faulty):
+                wrong.append(f"Baris {number}: {' '.join(done.faults.values())}")
+        if wrong:
+            connection.rollback()
+    return Faulty({"daftar": "\n".join(wrong)}) if wrong else len(lines)
+
+
+def _close(connection: Connection, office: Office, by: Person, wanted: Wanted) -> FreeDay | Faulty:
+    free = _read(office, wanted)
+    if isinstance(free, Faulty):
+        return free
+    found = _faults(free_days.calendar(connection, office.zone()), free)
+    if found is None:
+        free_days.put(connection, Edit(free, closed=True), by.id, office.clock())
+        found = _shut(connection, office, free.date)
+    if found is not None:
+        return found
+    _record(connection, office, by, "libur.tutup", free)
+    return free
+
+
+def _read(office: Office, wanted: Wanted) -> FreeDay | Faulty:
     day, faults = _day(office, wanted.day), {}
     kinds = {kind.value: kind for kind in DayKind}
     name = wanted.name.strip()
     if day is None:
         faults["tanggal"] = _which(office)
     if wanted.kind not in kinds:
-        faults["jenis"] = "Pilih jenis hari libur."
+        faults["jenis"] = f"Jenis hari libur adalah {', '.join(kinds)}."
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         faults["nama"] = f"Isi nama hari libur, paling panjang {LONGEST_NAME} huruf."
-    if day is None or faults:
-        return Faulty(faults)
-    free = FreeDay(day, kinds[wanted.kind], name)
-    with writing(office.store) as connection:
-        found = _faults(free_days.calendar(connection, office.zone()), free)
-        if found is None:
-            free_days.put(connection, Edit(free, closed=True), by.id, office.clock())
-            found = _shut(connection, office, day)
-        if found is not None:
-            connection.rollback()
-            return found
-        _record(connection, office, by, "libur.tutup", free)
-    return free
+    return Faulty(faults) if day is None or faults else FreeDay(day, kinds[wanted.kind], name)
 
 
 def work(office: Office, by: Person, day: str) -> FreeDay | Refused:

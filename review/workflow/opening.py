@@ -33,7 +33,8 @@ class Beginning:
     """What a case is opened with.
 
     ``label`` is the answer to the first step, ``note`` the words beside it; ``behalf`` in whose name it is
-    recorded; ``parent`` the case and step that begins it.
+    recorded; ``parent`` the case and step that begins it. ``id`` is the new case's where it was settled
+    beforehand, so that the same request cannot open two.
     """
 
     procedure: str
@@ -42,6 +43,7 @@ class Beginning:
     note: str = ""
     behalf: Person | None = None
     parent: tuple[CaseId, str] | None = None
+    id: CaseId | None = None
 
 
 def first_paper(office: Office, procedure: str) -> Paper | None:
@@ -80,7 +82,7 @@ def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | 
     filled = filling.read(paper, beginning.given, office.today())
     if isinstance(filled, Faulty):
         return filled
-    blank = begin(CaseId(office.token()), table, now, beginning.parent)
+    blank = begin(beginning.id or CaseId(office.token()), table, now, beginning.parent)
     verdict = Answer(blank.step, blank.attempt, beginning.label, beginning.note)
     has = filling.brought(paper, filled) if paper and filled else ()
     opened = advance(blank, verdict, person, now, beginning.behalf, has)

@@ -43,7 +43,8 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
     if "F08" in codes:
         filled = _checklist(connection, office, case)
     elif "F06" in codes and papers.sheets(connection, case.id, "F06") is None:
-        filled = papers.newest(connection, case.id, DRAFT, Filled) or _brought(connection, office, case)
+        draft = papers.newest(connection, case.id, DRAFT, Filled)
+        filled = _brought(connection, office, case) if draft is None else _still_here(connection, draft)
     elif "F13" in codes:
         filled = _visit(connection, office, case)
     elif "F05" in codes:
@@ -53,6 +54,28 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
     elif "F19" in codes and not case.history:
         filled = _emergency(connection, office, case)
     return {} if filled is None else filled.values
+
+
+def _still_here(connection: Connection, draft: Filled) -> Filled:
+    """Leave out of a month's draft the servers that went home since: they are not there to be checked."""
+    here = {option.value for option in inventory.lists(connection)["server"]}
+    rows: dict[str, dict[str, tuple[str, ...]]] = {}
+    kept: dict[str, tuple[str, ...]] = {}
+    for name, texts in draft.values.items():
+        field, _, rest = name.partition(".")
+        number, _, column = rest.partition(".")
+        if field == "server" and column:
+            rows.setdefault(number, {})[column] = texts
+        else:
+            kept[name] = texts
+    standing = [row for _, row in sorted(rows.items(), key=_by_number) if set(row.get("server", ())) <= here]
+    for place, row in enumerate(standing):
+        kept |= {f"server.{place}.{column}": texts for column, texts in row.items()}
+    return Filled(kept)
+
+
+def _by_number(row: tuple[str, object]) -> int:
+    return int(row[0])
 
 
 def _checklist(connection: Connection, office: Office, case: Case) -> Filled | None:

@@ -61,8 +61,15 @@ Line = tuple[str, ...]
 
 def lines(connection: Connection, office: Office, span: Window) -> tuple[Line, ...]:
     """Give the log's rows for a time, the earliest first."""
+    return _lines(connection, office, _found(connection, span))
+
+
+def _found(connection: Connection, span: Window) -> list[Visit]:
     found = [one for one in visits.since(connection, span.begins) if came(one, span)]
-    found.sort(key=lambda one: (_begins(one), one.id))
+    return sorted(found, key=lambda one: (_begins(one), one.id))
+
+
+def _lines(connection: Connection, office: Office, found: list[Visit]) -> tuple[Line, ...]:
     numbers = cases.numbers(connection, {id_ for one in found for id_ in (one.case, one.parent) if id_})
     held = {card.holder: card.number for card in cards.listed(connection)}
     names, zone = people.names(connection), office.zone()
@@ -116,9 +123,10 @@ def issue(
     connection: Connection, office: Office, span: Window, person: PersonId, most: int = MOST
 ) -> Issued | Refused:
     """Issue the log of a time as a document; each print is a version of its own."""
-    rows = lines(connection, office, span)
-    if len(rows) > most:
+    found = _found(connection, span)
+    if len(found) > most:
         return Refused(f"Rentang ini memuat lebih dari {most} kunjungan. Persempit rentang tanggalnya.")
+    rows = _lines(connection, office, found)
     new = New(
         code_of(office.entropy(16)), None, _sheet(connection, office, span, rows), (), person, office.clock()
     )

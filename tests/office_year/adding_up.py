@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from card_registry.journal.event import Event, decode_event
 from card_registry.journal.export import Wanted, export_proof
@@ -24,7 +24,8 @@ from review.store import cases, explained, occurrences
 from review.store.books import Direction
 from review.store.occurrences import Listed, Question
 from review.store.transaction import reading
-from review.tables import case_file, occurrence
+from review.tables import case_file, counter, occurrence
+from review.tables_documents import issued
 from review.tables_notices import agenda, archive
 from review.visits import Explained, Unexplained
 from tests.office_year.belongings import amiss
@@ -46,6 +47,7 @@ def wrong(street: Street) -> tuple[str, ...]:
             *_openings(connection, street),
             *_numbers(connection),
             *_letters(connection),
+            *_documents(connection),
             *amiss(connection, street),
             *_proof(town),
             *_changes(connection, town),
@@ -162,9 +164,23 @@ def _letters(connection: Connection) -> Iterator[str]:
             yield f"{book}: {lines} lines for {done[effect]} answers"
 
 
+def _documents(connection: Connection) -> Iterator[str]:
+    """Every number that was taken for a document stands on one, and on those of one case alone."""
+    bearing = select(issued.c.form, issued.c.number, issued.c.case).where(issued.c.number != "").distinct()
+    numbered = [(row.form, row.number) for row in connection.execute(bearing)]
+    yield from (
+        f"{place} stands on papers of several cases" for place, n in Counter(numbered).items() if n > 1
+    )
+    last = select(func.sum(counter.c.last)).where(counter.c.name.like("nomor-%"))
+    taken = connection.scalar(last) or 0
+    if taken != len(set(numbered)):
+        yield f"{taken} numbers of documents were taken, and {len(set(numbered))} stand on documents"
+
+
 def _proof(town: Town) -> Iterator[str]:
     """The proof of all journals and of the authority's log holds offline, against the pinned root alone."""
-    file = town.premises.folder / f"bukti-{town.hours.now}.zip"
+    file = town.premises.folder / "bukti.zip"
+    file.unlink(missing_ok=True)
     export_proof((town.office.ledger, town.office.registry), file, town.hours.true, Wanted())
     report = read_proof(file, town.premises.root)
     if not report.is_sound:

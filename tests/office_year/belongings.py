@@ -14,7 +14,7 @@ from review.case import Ending
 from review.inventory import DeviceStatus
 from review.inventory.sheets import handed
 from review.notices.due import Mark
-from review.store import cases, inventory, reminders, visits
+from review.store import cases, grants, inventory, reminders, visits
 from review.store.cases import CaseFile
 from review.tables import visit as visit_table
 from review.visits import Visit, VisitState
@@ -38,6 +38,7 @@ def amiss(connection: Connection, street: Street) -> Iterator[str]:
     yield from _guests(connection, street)
     yield from _goods(connection, street)
     yield from _servers(connection, street, files)
+    yield from _rights_follow(connection, street, files)
     yield from _reminders(connection, street, files)
     yield from _months(files, street.clerks.town)
 
@@ -102,6 +103,21 @@ def _servers(connection: Connection, street: Street, files: tuple[CaseFile, ...]
     if came != brought or went != fetched:
         yield f"papers bring {came ^ brought} and take {went ^ fetched} that servers did not"
     yield from (f"a place is kept for {one.case}" for one in stock.reservations)
+
+
+def _rights_follow(connection: Connection, street: Street, files: tuple[CaseFile, ...]) -> Iterator[str]:
+    """Whoever had a right because of a server has it no more when the server is gone."""
+    gone = {
+        _matter(street, file.case.id).facts.get("serial", ""): file.case.entered
+        for file in files
+        if file.case.procedure.id in FETCHING and file.case.ending is Ending.COMPLETED
+    }
+    living = {one.case: one for one in grants.all_active(connection, street.clerks.town.hours.true)}
+    for file in files:
+        because = _matter(street, file.case.id).facts.get("karena", "")
+        given_before = file.case.entered < gone.get(because, 0)
+        if file.case.procedure.id == "S1.A" and given_before and file.case.id in living:
+            yield f"{file.number}: the right stays although {because} is gone"
 
 
 def _matter(street: Street, case: CaseId) -> Matter:

@@ -110,7 +110,7 @@ class Clerks:
         case, town = file.case, self.town
         matter = self.matter_of(file)
         if (case.procedure.id, case.step) == ("P6", "3"):
-            town.faults += self._differences(file)
+            self._compare(matter, file)
         for person in everybody:
             offered = [one for one in choices(case, person) if not one.recorded]
             if offered:
@@ -138,16 +138,23 @@ class Clerks:
         if any(said in why for said in SECOND_THOUGHTS.get(place, ())) and label != offered[-1].label:
             matter.answers[place] = [offered[-1].label]
             return 0
-        if place == "P7 4" and "belum berlaku pada semua pintu" in why:
+        if any(said in why for said in PATIENCE.get(place, ())):
             return 0
         town.faults.append(f"{town.today} {file.number} {case.procedure.id} {case.step} “{label}”: {why}")
         return 0
 
-    def _differences(self, file: CaseFile) -> list[str]:
-        """Name what a month's check found that does not agree: nothing is amiss in this office."""
+    def _compare(self, matter: Matter, file: CaseFile) -> None:
+        """Look at what a month's check found: only what is handed over and not yet placed may differ."""
         with reading(self.town.store) as connection:
             found = differences(connection, file.case.id, self.town.hours.true)
-        return [f"{file.number}: {one.serial} {one.difference} {one.detail}" for one in found]
+        running = {self.matter_of(one).facts.get("serial") for one in self.town.running()}
+        if found:
+            matter.answers["P6 3"] = ["selisih"]
+        self.town.faults += [
+            f"{file.number}: {one.serial} {one.difference} {one.detail}"
+            for one in found
+            if one.serial not in running
+        ]
 
     @staticmethod
     def _place_or_none(matter: Matter, paper: Paper | None, offered: list[Choice]) -> str | None:
@@ -209,8 +216,21 @@ def _work_is_done(clerks: Clerks, file: CaseFile) -> bool:
 
 
 OVER = "Jendela waktu kunjungan sudah lewat"
-SECOND_THOUGHTS = {"P8 3": ("tidak mempunyai izin",), "P7 2": (OVER,), "P7 4": (OVER,)}
+FULL = "Tempat tidak tersedia"
+SECOND_THOUGHTS = {
+    "P8 3": ("tidak mempunyai izin",),
+    "P7 2": (OVER,),
+    "P7 4": (OVER,),
+    "S2.A 4": (FULL,),
+    "S3.A 5": (FULL,),
+}
 """Where the office rightly refuses an answer by such words, and the table's last one is given instead."""
+
+PATIENCE = {
+    "P7 4": ("belum berlaku pada semua pintu", "Kartu tamu kunjungan ini adalah"),
+    "S5.A 14": (FULL,),
+}
+"""Where the office rightly refuses for now, and the same answer is given again later."""
 
 AFTER_PAPERS = {"S2.A": {"10"}, "P3": {"10"}, "P4": {"13"}, "P5": {"4"}, "S4.A": {"7"}}
 """The step at which a parent stands when its guests may go."""

@@ -1,14 +1,16 @@
 """What the people of the year write on forms: one matter is what a case, and those it begins, is about."""
 
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from review.inventory import Device, DeviceStatus
 from review.procedure import END
-from review.store import inventory
+from review.store import cards, inventory
 from review.store.cases import CaseFile
 from review.store.transaction import reading
+from review.workflow.cards import GONE
 from review.workflow.filling import Paper
 from tests.office_year.town import Town
 
@@ -104,7 +106,10 @@ def person(prefix: str, name: str, unit: str) -> dict[str, str | tuple[str, ...]
 
 def _f01(w: Writing, _parts: set[str]) -> Texts:
     days = int(w.fact("hari", "300"))
+    because = w.fact("karena")
+    device = {"nama": "Server", "nomor_seri": because, "jumlah": "1"} if because else {}
     return {
+        **{f"perangkat.0.{name}": text for name, text in device.items()},
         "nama_pemegang": w.fact("pemegang"),
         "unit": w.fact("unit"),
         "jenis_akses": w.fact("jenis", "tetap"),
@@ -157,7 +162,14 @@ def _f06(w: Writing, _parts: set[str]) -> Texts:
         "lokasi": "Ruang Server",
         "petugas": "Tim Teknis",
     }
-    for number, one in enumerate(found):
+    drafted = {
+        texts[0]: int(name.split(".")[1])
+        for name, texts in w.paper.ready.items()
+        if name.startswith("server.") and name.endswith(".server")
+    }
+    fresh = itertools.count(len(drafted))
+    for one in found:
+        number = drafted.pop(one.id) if one.id in drafted else next(fresh)
         written |= {
             f"server.{number}.server": one.id,
             f"server.{number}.hasil": "sesuai",
@@ -166,6 +178,8 @@ def _f06(w: Writing, _parts: set[str]) -> Texts:
             f"server.{number}.kondisi": "baik",
             f"server.{number}.status": one.status.value,
         }
+    for number in drafted.values():  # what left the room since the sheet was drafted
+        written |= {f"server.{number}.hasil": "tidak-ada", f"server.{number}.kondisi": "baik"}
     return written
 
 
@@ -302,11 +316,19 @@ def _f15(w: Writing, _parts: set[str]) -> Texts:
     return {
         "nama": w.fact("pemegang", "Pemegang"),
         "unit": w.fact("unit", "Diskominfo"),
-        "kartu": w.fact("card") or w.fact("kartu-diterima"),
+        "kartu": w.fact("card") or _returned(w),
         "tindakan": "diganti" if w.matter.procedure == "P8" else "dikembalikan",
         "tanggal": w.day,
         "kondisi": w.fact("kondisi", "baik"),
     }
+
+
+def _returned(w: Writing) -> str:
+    """Give the card that whoever loses a right brings back, if there is one left."""
+    holder = None if w.file is None else w.file.holder
+    with reading(w.town.store) as connection:
+        mine = () if holder is None else cards.of_holder(connection, holder)
+    return next((card.id for card in mine if card.status not in GONE), "")
 
 
 def _f16(w: Writing, _parts: set[str]) -> Texts:

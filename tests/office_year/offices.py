@@ -1,4 +1,4 @@
-"""The two offices of the year: one works by Trenggalek's tables, the other by Temanggung's, day by day."""
+"""The two offices of the year: one works by the profile of Trenggalek, the other by all tables."""
 
 import contextlib
 import random
@@ -26,9 +26,11 @@ TRENGGALEK = Plan(
         Deputy("kasi", Role.KABID, Capacity.ACTING, date(2026, 6, 1), date(2026, 7, 31)),
         Deputy("sekretaris", Role.KADIS, Capacity.DAILY, date(2026, 4, 6), date(2026, 4, 17)),
     ),
+    profile="trenggalek",
+    local_holidays=(date(2026, 1, 21), date(2026, 8, 31)),
 )
-TEMANGGUNG = Plan(
-    SiteId("temanggung"),
+CONTOH = Plan(
+    SiteId("contoh"),
     {HERE: {ROOM: "Ruang Server"}, ControllerId("pengendali-2"): {POWER: "Ruang Daya"}},
     stock(6),
     "S3.A",
@@ -39,7 +41,7 @@ TEMANGGUNG = Plan(
 
 @contextlib.contextmanager
 def live(
-    folder: Path, last: date, seed: int, plans: tuple[Plan, ...] = (TRENGGALEK, TEMANGGUNG)
+    folder: Path, last: date, seed: int, plans: tuple[Plan, ...] = (TRENGGALEK, CONTOH)
 ) -> Iterator[tuple[OfficeYear, ...]]:
     """Give offices that lived side by side from New Year to a day, and then ended what was under way."""
     with contextlib.ExitStack() as stack:

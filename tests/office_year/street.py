@@ -112,7 +112,8 @@ class Street:
         """Let the guests who were admitted in, each group beside its escort."""
         town = self.clerks.town
         with reading(town.store) as connection:
-            waiting = [one for one in visits.inside(connection) if one.entered is None]
+            admitted = visits.inside(connection)
+        waiting = [one for one in admitted if one.entered is None and one.id not in self.came]
         return sum(self._enter(visit) for visit in waiting)
 
     def _enter(self, visit: Visit) -> bool:

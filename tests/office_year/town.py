@@ -16,20 +16,23 @@ from card_registry.stores.office import warrant
 from card_registry.words import CardStatus, ControllerId, DoorId, PersonId, SiteId
 from door_controller.desk.console import Job as DeskJob
 from door_controller.simulator.virtual.hours import Hours
+from review import office_profile
 from review.accounts import Accounts, Entry, approvers, enter
 from review.case import Case
 from review.follow import Follower
+from review.in_force import InForce
 from review.inventory import Rack, Stock
 from review.notices.clockwork import clockwork
 from review.notices.rounds import Rounds
 from review.office import DoorSign, Office
-from review.people import Capacity, Person, Role
+from review.people import SYSTEM, Capacity, Person, Role
 from review.setting_up import open_office
-from review.shelf import shipped
-from review.store import cards, cases, desks, inventory, people, visits
+from review.store import cards, cases, desks, free_days, inventory, people, visits
 from review.store.cases import CaseFile
 from review.store.desks import Job
+from review.store.free_days import Edit
 from review.store.transaction import reading, writing
+from review.workdays import DayKind, FreeDay
 from review.workflow.cards import Bound, Place, report
 from review.workflow.reminding import calendar_of
 from tests.office_year.controllers import site_file
@@ -77,7 +80,8 @@ class Deputy:
 class Plan:
     """What one office of the year is: its site, its doors by controller, its room, who stands in and when.
 
-    ``deposit`` and ``collection`` are the procedures by which servers come and go there.
+    ``deposit`` and ``collection`` are the procedures by which servers come and go there, ``profile`` the
+    office profile in force, ``local_holidays`` the days off that its admin adds.
     """
 
     site: SiteId
@@ -86,6 +90,8 @@ class Plan:
     deposit: str = "S2.A"
     collection: str = "P3"
     deputies: tuple[Deputy, ...] = ()
+    profile: str = "contoh"
+    local_holidays: tuple[date, ...] = ()
 
 
 def stock(units: int) -> Stock:
@@ -106,6 +112,7 @@ class Town:
         folder.mkdir(parents=True)
         self.premises = Premises(folder, plan.site, self.hours, self.chance)
         self.store = open_office(self.premises.places.office)
+        office_profile.use(self.store, office_profile.bundle_of(plan.profile), plan.profile, begins)
         self._enter(begins)
         with reading(self.store) as connection:
             assert len(people.everyone(connection, begins)) == len(STAFF)
@@ -143,7 +150,7 @@ class Town:
         moments = (now, *(self.at(one.first, time(12)) for one in self.plan.deputies))
         found = dict[PersonId, Approver]()
         for moment in moments:
-            for one in approvers(self.store, shipped(), moment):
+            for one in approvers(self.store, InForce(self.store), moment):
                 known = found.get(one.person)
                 if known is None or len(one.procedures) > len(known.procedures):
                     found[one.person] = one
@@ -166,7 +173,7 @@ class Town:
             self.plan.site,
             run,
             signs,
-            shipped(),
+            InForce(self.store),
             clock,
             self.chance.randbytes,
         )
@@ -174,6 +181,9 @@ class Town:
     def _furnish(self) -> None:
         with writing(self.store) as connection:
             inventory.save(connection, inventory.load(connection, 0, lock=True), self.plan.room)
+            for day in self.plan.local_holidays:
+                edit = Edit(FreeDay(day, DayKind.LOCAL, "Hari jadi"), closed=True)
+                free_days.put(connection, edit, SYSTEM, self.hours.true)
 
     # Time.
 

@@ -4,16 +4,16 @@ Rates are higher than an office would bear, so that a month meets everything at 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from card_registry.words import DoorId, Reason, Side
 from review.case import CaseState
+from review.inventory import Device
 from review.people import Person
-from review.store import grants
+from review.store import grants, inventory
 from review.store.cards import CardRow
-from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.visits import ByEmergency, Unexplained, VisitState
 from review.workflow.answering import take_back
@@ -29,6 +29,9 @@ HOURS = (time(8), time(9, 30), time(11), time(13), time(15))
 """When people are at their desks."""
 
 FULL_DAY = "24-jam"
+ROOMY = 3
+"""How many free units make room for a device that nobody keeps a place for."""
+
 PATIENCE = 20
 """How many days what is under way may take when nothing new is begun."""
 
@@ -172,7 +175,9 @@ class OfficeYear:
                     self.refusals.append(f"{self.town.now} the lost card {card} was answered {answered}")
 
     def open(self, matter: Matter) -> str | None:
-        """Open a case for a matter; what is refused is a fault of the year."""
+        """Open a case for a matter; what is refused is a fault of the year, where its table is in force."""
+        if matter.procedure not in self.town.office.procedures:
+            return None
         opened = self.clerks.begin(matter)
         if isinstance(opened, str):
             return opened
@@ -205,9 +210,18 @@ class OfficeYear:
             ]
         return self.chance.choice(found) if found else None
 
-    def running(self, *procedures: str) -> list[CaseFile]:
-        """Give the cases of some procedures that are not over."""
-        return [file for file in self.town.running() if file.case.procedure.id in procedures]
+    def device_of(self, units: Collection[str]) -> Device | None:
+        """Choose a server of one of these units that no case is about."""
+        busy = {self.clerks.matter_of(file).facts.get("serial") for file in self.town.running()}
+        mine = [one for one in standing(self.town) if one.owner in units and one.serial not in busy]
+        return self.chance.choice(mine) if mine else None
+
+    def free_units(self) -> int:
+        """Count the units of the racks that nothing stands in."""
+        with reading(self.town.store) as connection:
+            found = inventory.load(connection, self.town.hours.true)
+        claims = [one.claim for one in standing(self.town)] + [one.claim for one in found.reservations]
+        return sum(rack.units for rack in found.racks) - sum(claim.place.height for claim in claims)
 
 
 def access(year: OfficeYear, number: int) -> None:
@@ -218,6 +232,9 @@ def access(year: OfficeYear, number: int) -> None:
     facts["jadwal"] = "jam-kerja" if number % 2 else FULL_DAY
     answers = {"S1.A 3": ["ditolak"]} if number % 4 == 0 else {}
     late = {"S1.A 2": 4} if number % 5 == 0 else {}
+    theirs = [one.serial for one in standing(year.town) if one.owner == unit]
+    if theirs and number % 4:
+        facts["karena"] = year.chance.choice(theirs)
     year.open(Matter("S1.A", login, facts, answers, late))
 
 
@@ -240,11 +257,9 @@ def deposit(year: OfficeYear, number: int) -> None:
 def collect(year: OfficeYear, number: int) -> None:
     """A unit fetches a server of its own; some are not ready at first."""
     units = {year.town.person(login).unit: login for login in APPLICANTS}
-    busy = {year.clerks.matter_of(file).facts.get("serial") for file in year.town.running()}
-    mine = [one for one in standing(year.town) if one.owner in units and one.serial not in busy]
-    if not mine:
+    device = year.device_of(units)
+    if device is None:
         return
-    device = year.chance.choice(mine)
     facts = {"serial": device.serial, "barang": "keluar"}
     answers = {"P3 8": ["tidak sesuai"]} if number % 3 == 0 else {}
     year.open(Matter(year.town.plan.collection, units[device.owner], facts, answers))
@@ -253,10 +268,9 @@ def collect(year: OfficeYear, number: int) -> None:
 def maintain(year: OfficeYear, number: int) -> None:
     """A unit has its server looked after; sometimes a disk leaves the room, sometimes a report comes back."""
     units = {year.town.person(login).unit: login for login in APPLICANTS}
-    mine = [one for one in standing(year.town) if one.owner in units]
-    if not mine:
+    device = year.device_of(units)
+    if device is None:
         return
-    device = year.chance.choice(mine)
     answers = {"S4.A 10": ["tidak lengkap"]} if number % 3 == 0 else {}
     facts = {"serial": device.serial}
     if number % 2 == 0:
@@ -267,7 +281,9 @@ def maintain(year: OfficeYear, number: int) -> None:
 
 
 def install(year: OfficeYear, number: int) -> None:
-    """The office installs a device of its own."""
+    """The office installs a device of its own, where there is room for it."""
+    if year.free_units() < ROOMY:
+        return
     answers = {"S5.A 8": ["tidak setuju"]} if number % 2 == 0 else {}
     facts = {"serial": year.serial()}
     year.open(Matter("S5.A", year.applicant(), facts, answers))
@@ -283,7 +299,6 @@ def remove(year: OfficeYear, number: int) -> None:
     if number % 4 == 0:
         answers["P2 4"] = ["tidak sesuai"]
     facts = {"holder": card.holder, "sifat": "mendesak" if urgent else "biasa", "pemegang": card.holder_name}
-    facts["kartu-diterima"] = card.id
     year.open(Matter("P2", year.applicant(), facts, answers))
 
 

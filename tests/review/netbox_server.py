@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,8 +57,8 @@ def _fits(one: Record, query: Mapping[str, list[str]]) -> bool:
 
 
 @contextmanager
-def running(lists: Mapping[str, list[Record]]) -> Iterator[NetBox]:
-    """Run a NetBox on this machine for as long as the block lasts."""
+def running(lists: Mapping[str, list[Record]], trust: ssl.SSLContext | None = None) -> Iterator[NetBox]:
+    """Run a NetBox on this machine for as long as the block lasts, behind TLS where ``trust`` is given."""
     box = NetBox(lists)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -75,7 +76,9 @@ def running(lists: Mapping[str, list[Record]]) -> Iterator[NetBox]:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    box.address = f"http://127.0.0.1:{server.server_port}"
+    if trust is not None:
+        server.socket = trust.wrap_socket(server.socket, server_side=True)
+    box.address = f"http{'' if trust is None else 's'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -118,6 +121,9 @@ def room() -> dict[str, list[Record]]:
             "face": chosen("front"),
             "status": chosen("active"),
             "custom_fields": {"garansi": None},
+            "local_context_data": None,
+            "tags": [],
+            "primary_ip4": None,
         }
         return {**base, **more}
 
@@ -153,14 +159,22 @@ def room() -> dict[str, list[Record]]:
         ],
         "dcim/power-feeds": [
             {
-                "id": 1,
-                "rack": rack,
+                "id": number,
+                "rack": whose,
                 "voltage": 220,
                 "amperage": 16,
                 "max_utilization": 80,
                 "phase": chosen("single-phase"),
+                "status": chosen(status),
+                "type": chosen(kind),
                 "site": SITE,
             }
+            for number, whose, status, kind in (
+                (1, rack, "active", "primary"),
+                (2, rack, "active", "redundant"),
+                (3, rack, "offline", "primary"),
+                (4, None, "active", "primary"),
+            )
         ],
         "dcim/power-outlets": [{"id": n, "name": f"o{n}", **on(14, "strip")} for n in range(1, 9)],
         "dcim/power-ports": [
@@ -181,8 +195,18 @@ def room() -> dict[str, list[Record]]:
             {"id": 2, "name": "eno2", "connected_endpoints": None, **on(11, "surat")},
         ],
         "ipam/ip-addresses": [
-            {"id": 1, "address": "203.0.113.7/24", "assigned_object": {"id": 1, **on(11, "surat")}},
-            {"id": 2, "address": "10.0.0.7/24", "assigned_object": {"id": 2, **on(11, "surat")}},
-            {"id": 3, "address": "203.0.113.9/24", "assigned_object": {"id": 3, "name": "eth0"}},
+            {
+                "id": number,
+                "address": address,
+                "family": chosen("4"),
+                "assigned_object_type": kind,
+                "assigned_object_id": number,
+                "assigned_object": {"id": number, "url": f"/api/{kind}/{number}/", **bearer},
+            }
+            for number, address, kind, bearer in (
+                (1, "203.0.113.7/24", "dcim.interface", on(11, "surat")),
+                (2, "10.0.0.7/24", "dcim.interface", on(11, "surat")),
+                (3, "203.0.113.9/24", "virtualization.vminterface", {"virtual_machine": brief(1, "vm")}),
+            )
         ],
     }

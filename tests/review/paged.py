@@ -25,6 +25,7 @@ from tests.review.walking import (
     Walker,
     actor,
     applicant,
+    below,
     paper_of,
     settled,
 )
@@ -109,6 +110,13 @@ class PageWalker(Walker):
     def path(self) -> str:
         """Give the address of the case."""
         return f"/permohonan/{self.case}"
+
+    def child(self, walk: Walk) -> "PageWalker":
+        """Go on with a case that this one began, whose page leads back here."""
+        file = below(self.world, self.case, walk.procedure)
+        shown = self.sign_in(applicant(self.world, file.case)).see(f"/permohonan/{file.case.id}").text
+        assert self.path in shown
+        return PageWalker(self.world, walk, file.case.id, iter(walk.says), sign_in=self.sign_in)
 
     def say(self, label: str) -> None:
         """Answer the present step on its page, as whoever is offered the answer."""

@@ -1,11 +1,14 @@
 """``/api/v1`` through HTTP: every answer held against the document, every act as on the pages."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import Request
 from fastapi.openapi.models import OpenAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,13 +21,16 @@ from review.follow import Follower
 from review.people import Capacity, Role
 from review.store import audit, people, sessions, tokens
 from review.store.transaction import reading, writing
+from review.web.api_errors import plain
 from review.web.api_routes import ENDPOINTS
 from review.web.app import create_app
 from review.web.console import Console
+from review.web.visitor import NotFound
 from review.workflow.cards import report
 from review.workflow.opening import BLANK, first_paper
 from tests.review.described import Described, described, written
 from tests.review.files import png
+from tests.review.listening import served
 from tests.review.rooms import F07, furnished
 from tests.review.test_workflow import BOUND, DESK, opened, take
 from tests.review.visitors import entering, inside, staffed, visit_of
@@ -52,9 +58,11 @@ class Program:
         """Act."""
         return self.send(path, json.dumps(body))
 
-    def send(self, path: str, body: str | bytes, kind: str = "application/json") -> httpx.Response:
+    def send(
+        self, path: str, body: str | bytes, kind: str = "application/json", key: str = ""
+    ) -> httpx.Response:
         """Send a body as it is."""
-        headers = {**self.headers, "Content-Type": kind}
+        headers = {**self.headers, "Content-Type": kind} | ({"Idempotency-Key": key} if key else {})
         reply: httpx.Response = self.client.post(f"/api/v1{path}", content=body, headers=headers)
         self.document.expect("POST", f"/api/v1{path}", reply)
         return reply
@@ -67,6 +75,13 @@ class Program:
 
 
 As = Callable[[str], Program]
+
+
+@pytest.fixture(name="address")
+def _address(console: Console) -> Iterator[str]:
+    """Serve the console on a port of its own."""
+    with served(console) as address:
+        yield address
 
 
 @pytest.fixture(name="client")
@@ -253,6 +268,41 @@ def test_an_answer_sent_twice_changes_nothing(as_: As) -> None:
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 200
     assert as_("kadis").post(f"/cases/{case}/answers", **said).status_code == 409
     assert len(as_("kadis").get(f"/cases/{case}").json()["history"]) == 2
+
+
+def test_an_opening_sent_again_opens_nothing_more(as_: As) -> None:
+    """Under a key of the program's own; another person's same key is another's."""
+    body = json.dumps({"procedure": "S1.A", "fields": F01})
+
+    def open_(login: str, sent: str = body, key: str = "surat-12") -> httpx.Response:
+        return as_(login).send("/cases", sent, key=key)
+
+    first, again = open_("pemohon"), open_("pemohon")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+    assert first.headers["location"] == again.headers["location"]
+    assert open_("operator").json()["id"] != first.json()["id"] != open_("pemohon", key="x").json()["id"]
+    assert open_("pemohon", json.dumps({"procedure": "S2.A"})).status_code == 409
+    assert open_("pemohon", key="k" * 101).status_code == 422
+    assert as_("operator").get("/cases").json()["total"] == 3
+
+
+def test_one_of_many_answers_at_once_is_taken(address: str, as_: As) -> None:
+    """Eight programs approve the same step together: one succeeds, the others hear that it is over."""
+    case = requested(as_)
+    as_("kadis").say(case)
+    as_("kabid").say(case, "disetujui")
+    said = {"step": "4", "attempt": 1, "choice": "selesai", "passphrase": PASSPHRASE}
+    together = threading.Barrier(8)
+
+    def send(_: int) -> int:
+        with httpx.Client(headers=as_("kabid").headers, timeout=60) as client:
+            together.wait(30)
+            return client.post(f"{address}/api/v1/cases/{case}/answers", json=said).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(send, range(8))) == [200, *[409] * 7]
+    assert len(as_("kabid").get(f"/cases/{case}").json()["history"]) == 4
 
 
 def test_a_signature_needs_the_passphrase_each_time_and_guessing_costs_time(as_: As, world: World) -> None:
@@ -479,6 +529,13 @@ def test_a_hostile_address_gets_a_sentence(as_: As) -> None:
         reply = as_("operator").get(f"/{name}={text}")
         assert reply.status_code == 422, name
         assert faults(reply)
+
+
+def test_an_id_no_one_can_print_reaches_no_store() -> None:
+    """PostgreSQL would break off at a zero byte; such an id is nobody's before it is asked."""
+    scope = {"type": "http", "path_params": {"case": "0\0"}, "query_string": b"", "headers": []}
+    with pytest.raises(NotFound):
+        plain(Request(scope))
 
 
 def test_a_form_is_no_json(as_: As) -> None:

@@ -3,27 +3,33 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
+from card_registry.instant import DAY
+from card_registry.words import CaseId
 from review.access import Refused
-from review.attachment import LARGEST, MOST
+from review.accounts import Accounts, Entry
+from review.accounts import enter as accounts
+from review.attachment import LARGEST, MOST, apart
 from review.case import RowKind
 from review.follow import Follower
+from review.people import Role
 from review.store import attachments, audit, cases
 from review.store.attachments import Attached
 from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
 from review.workflow.answering import take_back
-from review.workflow.attaching import Sent, attach, take_away
+from review.workflow.attaching import DAILY, Sent, attach, take_away
 from tests.review.browser import Visitor, refusal
 from tests.review.files import jpeg, pdf, png
 from tests.review.test_inventory_pages import enter
 from tests.review.test_workflow import file_of, opened
-from tests.review.world import World
+from tests.review.world import NOON, World
 
 LETTER = Sent("Surat tugas.pdf", pdf(), "Surat tugas")
 
@@ -96,6 +102,20 @@ def test_the_same_file_is_taken_once_and_no_more_than_so_many(world: World) -> N
     assert "paling banyak 20" in why(attach(world.office, world.person("pemohon"), case, Sent("a", png(99))))
 
 
+def test_a_person_attaches_so_much_in_a_day(world: World) -> None:
+    """Beyond it the sentence says to go on tomorrow; others, and the next day, are not held up."""
+    case = opened(world)
+    first = put(world, case)
+    other = CaseId(opened(world))
+    with writing(world.office.store) as connection:
+        large = replace(first, id="f" * 32, case=other, sha256="f" * 64, size=DAILY)
+        attachments.keep(connection, large, b"")
+    assert "200 MB" in why(attach(world.office, world.person("pemohon"), case, Sent("a", png())))
+    put(world, case, "operator", Sent("a", png(5)))
+    world.clock.now += DAY + 1
+    put(world, case, sent=Sent("a", png()))
+
+
 def attached_at_once(world: World, many: int = 4) -> tuple[list[Attached], list[str]]:
     """Let several people attach the same file at the same moment; give what was taken and what was said."""
     case, person = opened(world), world.person("pemohon")
@@ -113,7 +133,7 @@ def test_one_of_many_at_once_is_taken(world: World) -> None:
     """The others are told that it is there; the history stays one chain."""
     taken, said = attached_at_once(world)
     assert len(taken) == 1
-    assert all("sudah dilampirkan" in one for one in said)
+    assert all("sudah dilampirkan" in one or one == apart.BUSY for one in said)
 
 
 def test_a_file_is_taken_away_with_its_name_and_its_hash_stays(world: World) -> None:
@@ -132,6 +152,23 @@ def test_a_file_is_taken_away_with_its_name_and_its_hash_stays(world: World) -> 
     assert (left.name, left.caption, left.sha256, left.remover) == ("", "", one.sha256, admin.id)
     assert file_of(world, case).case.history[-1].note.endswith("Memuat KTP")
     put(world, case)
+
+
+def test_nothing_of_a_file_taken_away_stays_in_the_store(world: World) -> None:
+    """What was deleted is overwritten, not only forgotten."""
+    case, canary = opened(world), b"(3578010101900001 pindaian)"
+    one = put(world, case, sent=Sent("ktp.pdf", pdf({4: canary})))
+    file = Path(str(world.office.store.url.database))
+    assert canary in stored(world, file)
+    take_away(world.office, world.person("pemohon"), case, one.id, "Memuat KTP")
+    assert canary not in stored(world, file)
+
+
+def stored(world: World, file: Path) -> bytes:
+    """Give the bytes of the office store, its log written back."""
+    with world.office.store.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
 
 
 def test_the_page_takes_a_file_and_gives_it_back_shut_in(visit: Visitor, world: World) -> None:
@@ -170,7 +207,8 @@ def test_a_file_that_is_not_taken_is_answered_with_a_sentence(visit: Visitor, wo
     assert 'value="Catatan saya"' in refused.text
     assert "paling besar 5 MB" in refusal(send(visit, case, "a.png", png() + bytes(LARGEST)))
     assert "paling panjang 120" in refusal(send(visit, case, "a.png", png(), "x" * 121))
-    assert send(visit, case, "a.png", bytes(13 * 1024 * 1024)).status_code == 413
+    stopped = send(visit, case, "a.png", bytes(13 * 1024 * 1024))
+    assert (stopped.status_code, "lebih kecil" in stopped.text) == (413, True)
     assert send(visit, case, "a.png", png(), csrf="0" * 64).status_code == 403
     none = visit.client.post(f"/permohonan/{case}/lampiran", data={"csrf": visit.token})
     assert none.status_code in {400, 422}
@@ -184,6 +222,17 @@ def test_a_stranger_neither_sends_nor_reads(visit: Visitor, world: World) -> Non
     enter(visit.client, world, "kadis")
     assert visit.see(f"/permohonan/{case}/lampiran/{one.id}").status_code == 200
     assert visit.see(f"/permohonan/{'0' * 32}/lampiran").status_code == 404
+    new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
+    accounts(world.office.store, Accounts((new,)), NOON, world.office.entropy)
+    enter(visit.client, world, "tetangga")
+    visit.see("/")
+    for path in ("lampiran", f"lampiran/{one.id}"):
+        assert visit.see(f"/permohonan/{case}/{path}").status_code == 403
+    assert send(visit, case, "a.png", png()).status_code == 403
+    assert visit.send(f"/permohonan/{case}/lampiran/{one.id}/hapus", {"alasan": "x"}).status_code == 403
+    assert isinstance(attach(world.office, world.person("tetangga"), case, LETTER), Refused)
+    assert isinstance(take_away(world.office, world.person("tetangga"), case, one.id, "x"), Refused)
+    enter(visit.client, world, "kabid")
     assert visit.see(f"/permohonan/{case}/lampiran/{'0' * 32}").status_code == 404
     visit.client.cookies.clear()
     assert visit.client.get(f"/permohonan/{case}/lampiran/{one.id}").headers["location"] == "/masuk"

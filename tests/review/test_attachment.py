@@ -2,6 +2,7 @@
 
 import struct
 import sys
+import threading
 import zlib
 
 import pytest
@@ -343,6 +344,15 @@ def test_the_largest_picture_fits_the_process() -> None:
 def test_a_file_that_takes_too_long_is_given_up() -> None:
     """The process is ended, and the sentence says that the file is too much."""
     assert apart.fault(Kind.PDF, pdf(), 0.001) == opening.LARGE
+    assert apart.fault(Kind.PNG, png(), 0.001) == opening.UNDECODED
+
+
+def test_a_file_waits_for_its_turn_and_not_for_ever() -> None:
+    """While as many files are opened as may be, the next is asked to come again; then it is taken."""
+    turn = threading.BoundedSemaphore(1)
+    with turn:
+        assert apart.fault(Kind.PNG, png(), 0.001, turn) == apart.BUSY
+    assert apart.fault(Kind.PNG, png(), turn=turn) == ""
 
 
 def test_a_process_that_falls_over_a_file_refuses_it() -> None:

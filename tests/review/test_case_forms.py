@@ -7,16 +7,11 @@ import pytest
 
 from card_registry.words import CaseId
 from review.case import CaseState, RowKind
-from review.form import Leaflet
 from review.inventory import Claim, Device, Place
-from review.shelf import forms
 from review.store import books, cases, inbox, inventory, sessions
 from review.store.outbox import Letter
 from review.store.transaction import reading, writing
-from review.web.casework import typed as read_typed
 from review.web.fields import PREFIX
-from review.web.visitor import Posted
-from review.workflow.filling import Paper
 from review.workflow.opening import Beginning, open_case
 from tests.review.browser import Visitor, refusal, typed
 from tests.review.paged import SignIn, browsers, press, read
@@ -75,32 +70,31 @@ def test_rows_grow_by_a_button_and_keep_what_was_typed(peopled: World, sign_in: 
         assert not [one for one in cases.newest(connection, None) if one.case.procedure.id == "P7"]
 
 
-def test_empty_rows_are_closed_up() -> None:
-    """A row that was emptied is left out wherever it stood; a prefilled one does not come back."""
-    form = forms()["F13"].part("A")
-    names = {one.name: one.name for one in form.fields}
-    paper = Paper(form, (), demanded=True, leaflets=(Leaflet(form, demanded=True, names=names),))
-    sent = {
-        "isian.personel.0.nama": ("",),
-        "isian.personel.0.identitas": ("",),
-        "isian.personel.2.nama": ("Dua",),
-        "isian.personel.7.nama": ("Tiga",),
-        "isian.personel.7.lain": ("x",),
-        "isian.personel.²": ("y",),
-        "isian.keperluan": ("Memasang",),
-        "pilihan": ("selesai",),
-    }
-    read_ = read_typed(paper, Posted(sent))
-    rows = {name: texts for name, texts in read_.given.items() if any(texts)}
-    assert rows == {
-        "personel.0.nama": ("Dua",),
-        "personel.1.nama": ("Tiga",),
-        "personel.7.lain": ("x",),
-        "personel.²": ("y",),
-        "keperluan": ("Memasang",),
-    }
-    assert read_.given["personel.7.nama"] == ("",)
-    assert (read_.rows["personel"], read_.growing) == (3, False)
+HOSTILE = [
+    {"isian.": "x"},
+    {"isian.personel.999.nama": "x"},
+    {"isian.personel.0.nama": ["a", "b"]},
+    {"tambah": "tidak-ada"},
+    {"tambah": ["personel", "personel"]},
+    {"pilihan": ["selesai", "selesai"], "atas_nama": ["x", "y"]},
+    {"isian.keperluan": "\x00", "isian.mulai": "kapan-kapan", "isian.pintu": ["ruang-server"] * 9},
+    {"isian.personel.0.identitas": "<script>", "catatan": "y" * 3000},
+]
+
+
+@pytest.mark.parametrize("fields", HOSTILE)
+def test_a_hostile_form_gets_a_page(
+    peopled: World, sign_in: SignIn, fields: dict[str, str | list[str]]
+) -> None:
+    """Whatever is posted, the form is shown again and no case is opened."""
+    desk, path = visitor(peopled, sign_in, "pemohon"), "/permohonan/baru/P7"
+    desk.see(path)
+    answer = desk.send(path, fields)
+    assert answer.status_code in {200, 403, 422}
+    assert "Daftarkan kunjungan</button>" in answer.text
+    assert "<script>" not in answer.text
+    with reading(peopled.office.store) as connection:
+        assert [one.number for one in cases.newest(connection, None)] == ["ARS-2026-0001"]
 
 
 def test_a_month_of_many_servers_is_one_form(peopled: World, sign_in: SignIn) -> None:
@@ -160,7 +154,7 @@ def test_an_answer_is_recorded_in_anothers_name(peopled: World, sign_in: SignIn)
     form = read(desk.see(path)).form(path)
     other = peopled.person("pemohon")
     assert other.id in form.choices["atas_nama"]
-    answer = desk.send(path, {**typed(F01), "atas_nama": "0" * 31})
+    answer = desk.send(path, {**typed(F01), "atas_nama": "0" * 31 + "\x00"})
     assert "Orang yang dipilih tidak dikenal" in refusal(answer)
     auditor = peopled.person("auditor")
     assert auditor.id not in form.choices["atas_nama"]
@@ -200,7 +194,7 @@ def test_a_request_is_withdrawn_by_its_applicant_alone(peopled: World, sign_in: 
     assert f"{case}/tarik" not in kadis.see(case).text
     assert "hanya dapat ditarik oleh pemohonnya" in refusal(kadis.send(f"{case}/tarik", {"alasan": "x"}))
     assert "memerlukan alasan" in refusal(press(own, case, f"{case}/tarik", {}, alasan=" "))
-    assert press(own, case, f"{case}/tarik", {}, alasan="Tidak jadi").status_code == 303
+    assert press(own, case, f"{case}/tarik", {}, alasan="Tidak\x00 jadi").status_code == 303
     shown = own.see(case).text
     assert "Permohonan ditarik pemohon" in shown
     assert "Tidak jadi" in shown
@@ -256,7 +250,7 @@ def test_whoever_assigned_names_who_does_it(peopled: World, sign_in: SignIn) -> 
     assert set(form.choices["petugas"]) == {"", peopled.person("teknisi").id, to}
     assert f"{path}/tunjuk" not in team.see(path).text
     assert team.send(f"{path}/tunjuk", {"petugas": to}).status_code == 403
-    assert "harus memegang peran" in refusal(kabid.send(f"{path}/tunjuk", {"petugas": "x"}))
+    assert "harus memegang peran" in refusal(kabid.send(f"{path}/tunjuk", {"petugas": "x\x00"}))
     kabid.see(path)
     assert kabid.send(f"{path}/tunjuk", {"petugas": to}).status_code == 303
     with reading(peopled.office.store) as connection:
@@ -346,13 +340,42 @@ def test_every_paper_of_a_case_can_be_read(peopled: World, sign_in: SignIn) -> N
     assert "SN-7" in paper
 
 
-def test_an_offered_form_left_as_served_is_not_filed() -> None:
-    """What the program wrote into a form is no answer; begun by hand, the whole form is asked for."""
-    form = forms()["F10"]
-    names = {one.name: one.name for one in form.fields}
-    leaflet = Leaflet(form, demanded=False, names=names)
-    paper = Paper(form, (), demanded=False, leaflets=(leaflet,), ready={"tujuan": ["Gudang"]})
-    served = {"isian.tujuan": ("Gudang",), "isian.perangkat.0.nama": ("",)}
-    assert not read_typed(paper, Posted(served)).given
-    changed = read_typed(paper, Posted({**served, "isian.tujuan": ("Bengkel",)}))
-    assert changed.given["tujuan"] == ("Bengkel",)
+def test_a_visit_is_registered_from_the_case_that_receives_it(peopled: World, sign_in: SignIn) -> None:
+    """The link brings the case's number; a case without visitors has none, nor has who may not register."""
+    case = opened(peopled)
+    own, auditor = visitor(peopled, sign_in, "pemohon"), visitor(peopled, sign_in, "auditor")
+    number = file_of(peopled, case).number
+    link = f"/permohonan/baru/P7?induk={number}"
+    assert link in own.see(f"/permohonan/{case}").text
+    assert "induk=" not in auditor.see(f"/permohonan/{case}").text
+    assert "induk=" not in own.see(_asked(peopled)).text
+    assert read(own.see(link)).form("/P7").fields[f"{PREFIX}induk"] == number
+    assert f"{PREFIX}induk" not in read(own.see("/permohonan/baru/S2.A?induk=x")).form("/S2.A").fields
+
+
+def test_whoever_asks_need_not_write_their_own_name(peopled: World, sign_in: SignIn) -> None:
+    """The person who asks for a removal stands in its form already."""
+    path = "/permohonan/baru/P2"
+    form = read(visitor(peopled, sign_in, "pemohon").see(path)).form(path)
+    assert form.fields[f"{PREFIX}pengaju.nama"] == "Pejabat Pemohon"
+    assert form.fields[f"{PREFIX}pengaju.unit"] == "Dinas Contoh"
+    assert form.fields[f"{PREFIX}pengaju.nip"] == ""
+
+
+def test_an_answer_that_came_too_late_fills_no_other_form(peopled: World, sign_in: SignIn) -> None:
+    """Somebody answered meanwhile: the page says so and asks for the new step with nothing of the old one."""
+    case = opened(peopled)
+    path = f"/permohonan/{case}"
+    for login in ("kadis", "kabid"):
+        press(visitor(peopled, sign_in, login), path, f"{path}/langkah", {}, pilihan="selesai")
+    late, other = visitor(peopled, sign_in, "teknisi"), visitor(peopled, sign_in, "teknisi2")
+    form = read(late.see(path)).form(f"{path}/langkah")
+    press(other, path, f"{path}/langkah", {}, pilihan="tidak tersedia", catatan="Penuh")
+    press(visitor(peopled, sign_in, "kabid"), path, f"{path}/langkah", {}, pilihan="selesai")
+    stale = {**form.fields, f"{PREFIX}tempat": "Rak lama", "catatan": "Basi", "pilihan": "tersedia"}
+    answer = late.send(f"{path}/langkah", stale)
+    assert answer.status_code == 403
+    assert "sudah tidak berlaku" in refusal(answer)
+    assert "Rak lama" not in answer.text
+    assert "Basi" not in answer.text
+    assert file_of(peopled, case).case.step == "4"

@@ -39,8 +39,13 @@ def sign_in(peopled: World) -> Iterator[SignIn]:
 @pytest.mark.parametrize("walk", chosen(WALKS))
 def test_a_procedure_is_walked_through_its_pages(peopled: World, sign_in: SignIn, walk: Walk) -> None:
     """Each step's form is offered to whoever's turn it is, filled as it was served, and taken."""
-    file = opened(peopled, walk, sign_in).go()
+    walker = opened(peopled, walk, sign_in)
+    file = walker.go()
     assert (None if file.case.ending is None else file.case.ending.value) == walk.ends
+    if walk.then is not None:
+        begun = walker.child(walk.then).go()
+        assert begun.case.ending is not None
+        assert begun.case.ending.value == walk.then.ends
 
 
 @pytest.mark.parametrize("walk", chosen(VISITS))

@@ -17,28 +17,12 @@ from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
 from review.workflow.answering import Act, act, correct_row, look_again, take_back
 from review.workflow.opening import Beginning, first_paper, open_case
+from tests.review.small_table import HEAD
 from tests.review.world import NOON, World
 
-TABLE = """
-[sop]
-id = "contoh"
-instansi = "Kabupaten Contoh"
-unit = "Dinas Contoh"
-nama = "Contoh"
-nomor = "1"
-tgl_pembuatan = ""
-tgl_efektif = ""
-[sop.disahkan]
-jabatan = "Kepala"
-[[sop.pelaksana]]
-peran = "pemohon"
-judul = "Unit Kerja"
-[[prosedur]]
-id = "X"
-judul = "CONTOH"
-mulai = "1"
-prefiks = "CTH"
-urutan_mutu = ["waktu"]
+TABLE = (
+    HEAD
+    + """
 [[prosedur.langkah]]
 no = "1"
 kegiatan = "Meminta"
@@ -77,6 +61,7 @@ cabang = [
 ]
 efek = ["kasus.tutup"]
 """
+)
 F05 = {
     "arah": ["penitipan"],
     "tanggal": ["2026-11-20"],

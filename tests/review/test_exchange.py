@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -133,6 +134,14 @@ def test_a_row_changes_what_has_its_name() -> None:
     )
 
 
+@pytest.mark.parametrize("said", ["Rusak Ringan", "rusak-ringan", " RUSAK  ringan "])
+def test_a_condition_is_read_however_it_is_spelled(said: str) -> None:
+    """What a form offers as words is kept as the form keeps it."""
+    found = taken(Sheet.DEVICES, {**DEVICE, "kondisi": said})
+    assert isinstance(found, Taken)
+    assert [one.kondisi for one in found.facts.values()] == ["rusak-ringan"]
+
+
 @pytest.mark.parametrize(
     ("sheet", "change", "sentence"),
     [
@@ -149,6 +158,7 @@ def test_a_row_changes_what_has_its_name() -> None:
         (Sheet.DEVICES, {"u_awal": "61"}, "u_awal harus bilangan bulat"),
         (Sheet.DEVICES, {"daya_w": "-5"}, "daya_w harus bilangan bulat"),
         (Sheet.DEVICES, {"daya_w": "٣"}, "daya_w harus bilangan bulat"),
+        (Sheet.DEVICES, {"kondisi": "Bagus"}, "kondisi harus baik, rusak-ringan, rusak-berat, atau kosong"),
         (Sheet.DEVICES, {"daya_w": "9999"}, "Setelah impor, Rak A: listrik melebihi 1000 W."),
         (Sheet.DEVICES, {"u_awal": "4"}, "di luar 4 U"),
         (Sheet.DEVICES, {"alamat_ip": "198.51.100.1"}, "tidak ada dalam daftar"),
@@ -220,6 +230,22 @@ def test_an_import_is_one_act(world: World) -> None:
     assert [one.serial for one in stock(office).devices] == ["SN-1"]
     assert isinstance(read(Sheet.RACKS, b"\xff\xfe"), Wrong)
     assert isinstance(read(Sheet.RACKS, b"x"), Wrong)
+
+
+def crowd(world: World) -> None:
+    """Let eight imports of the same server come at the same moment: one enters it, seven change nothing."""
+    bare = {**DEVICE, "alamat_ip": "", "port_jaringan": "", "bandwidth_mbps": "0"}
+    tables = read(Sheet.DEVICES, text(Sheet.DEVICES, bare).encode())
+    assert not isinstance(tables, Wrong)
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda _: bring(world.office, world.person("admin"), tables), range(8)))
+    assert sorted(len(one) for one in done if isinstance(one, tuple)) == [*[0] * 7, 1]
+    assert [one.serial for one in stock(world).devices] == ["SN-1"]
+
+
+def test_imports_at_once_enter_each_server_once(world: World) -> None:
+    """Eight threads, one server."""
+    crowd(furnished(world))
 
 
 def test_what_an_import_changes_is_named_by_column() -> None:

@@ -26,7 +26,8 @@ from review.people import Role
 from review.procedure import FORMS, Source
 from review.procedure.faults import forms_of
 from review.shelf import forms, shipped
-from review.web.fields import rendered
+from review.web.casework_sheet import Block, Filling, sheet
+from review.web.fields import PREFIX
 from tests.review.test_form import TODAY
 
 SHIPPED = forms()
@@ -115,9 +116,15 @@ def test_every_form_can_be_shown(code: str) -> None:
     form = READY[code]
     full = filled(form, all_=True)
     for values in (None, full):
-        names = [field.name for field in rendered(form, values, {})]
+        page = sheet(form, Filling(values or {}, {}, {}, {}))
+        names = [name for part in page.sections for block in part.blocks for name in controls(block)]
         assert len(names) == len(set(names))
-        assert set(names) == {field.name for field in leaves(form, values or {}, spare=1)}
+        assert set(names) == {PREFIX + field.name for field in leaves(form, values or {})}
+
+
+def controls(block: Block) -> list[str]:
+    """Name the controls of a block."""
+    return [one.control.name for one in (*block.cells, *(cell for row in block.rows for cell in row.cells))]
 
 
 @pytest.mark.parametrize("code", FORMS)

@@ -58,7 +58,9 @@ def answer(room: World, case: str, **changed: str) -> dict[str, str]:
 
 def test_a_check_is_filled_row_by_row(visit: Visitor, room: World) -> None:
     """Each server stands with what is expected; what is wrong is said beside it, what was typed is kept."""
-    assert "belum disiapkan" in visit.see("/inventaris/bulanan").text
+    before = visit.see("/inventaris/bulanan").text
+    assert "belum disiapkan" in before
+    assert 'href="/permohonan/baru/P6"' in before
     case = month(room)
     path = f"/inventaris/bulanan/{case}"
     assert "belum disiapkan" not in visit.see("/inventaris/bulanan").text

@@ -1,6 +1,7 @@
 """An office's NetBox: read over the wire, shown as differences, entered like a spreadsheet; its faults."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from review.netbox.told import Feed, Named, RackTold, SiteTold
 from review.store import inventory
 from review.store.transaction import reading, writing
 from review.workflow.furnishing import bring, foresee
+from tests.review.mail_server import certificate
 from tests.review.netbox_server import TOKEN, NetBox, room, running
 from tests.review.rooms import furnished, stock
 from tests.review.world import World
@@ -188,6 +190,19 @@ def test_a_token_goes_only_where_it_is_safe(address: str) -> None:
         ask(address, TOKEN, "utama")
     with pytest.raises(NetBoxSilent, match="cannot be reached: ConnectionError"):
         ask("http://127.0.0.1:9", TOKEN, "utama")
+
+
+def test_a_netbox_behind_an_authority_of_ones_own_is_trusted_by_its_file(tmp_path: Path) -> None:
+    """With its certificate it is read; without, or with a file that is none, nothing is sent."""
+    trust, public = certificate(tmp_path)
+    (tmp_path / "empty.pem").write_text("")
+    with running(room(), trust) as box:
+        assert len(ask(box.address, TOKEN, "utama", public).devices) == 9
+        seen = len(box.asked)
+        for other in (None, tmp_path / "empty.pem", tmp_path / "none.pem"):
+            with pytest.raises(NetBoxSilent, match="cannot be reached"):
+                ask(box.address, TOKEN, "utama", other)
+        assert len(box.asked) == seen
 
 
 def test_an_address_of_ones_own_network_is_not_counted() -> None:

@@ -99,6 +99,35 @@ def test_days_that_cannot_be_edited_are_refused_by_field(world: World) -> None:
     assert faults(world, "2026-12-25") == {"tanggal"}
 
 
+DECREE = """
+2029-01-01 libur Tahun Baru Masehi
+2029-02-05   cuti-bersama  Cuti Bersama
+
+2029-02-06 libur-daerah Hari jadi
+"""
+
+
+def test_a_whole_decree_is_entered_at_once_or_not_at_all(world: World) -> None:
+    """Every wrong line is named; one wrong line keeps all of them out."""
+    admin = world.person("admin")
+    wrong = f"{DECREE}2029-02-06 libur Lagi\nkapan\n2029-03-01 pesta Ria\n"
+    done = office_calendar.close_many(world.office, admin, wrong)
+    assert isinstance(done, Faulty)
+    assert [line.partition(":")[0] for line in done.faults["daftar"].splitlines()] == [
+        "Baris 4",
+        "Baris 5",
+        "Baris 6",
+    ]
+    assert calendar_of(world.office).works(date(2029, 1, 1))
+    assert office_calendar.close_many(world.office, admin, DECREE) == 3
+    assert not calendar_of(world.office).works(date(2029, 2, 6))
+    assert calendar_of(world.office).known(date(2029, 1, 1))
+    for text in ("", "\n \n", "2029-05-01 libur x\n" * 61):
+        assert isinstance(office_calendar.close_many(world.office, admin, text), Faulty)
+    refused = office_calendar.close_many(world.office, world.person("kabid"), DECREE)
+    assert isinstance(refused, Refused)
+
+
 def test_nobody_closes_the_office_for_good(world: World) -> None:
     """A calendar without working days would leave every deadline nowhere."""
     day, closed = date(2028, 3, 1), 0
@@ -147,6 +176,11 @@ def test_the_page_lists_a_year_and_takes_an_edit(client: TestClient, world: Worl
     assert wrong.status_code == 422
     assert "sudah libur: Hari &lt;jadi&gt;" in wrong.text
     assert "Tulisan &#34;saya&#34;" in wrong.text
+    assert desk.send("/libur/banyak", {"daftar": DECREE, "tahun": "2029"}).status_code == 303
+    assert "belum dimuat" not in desk.see("/libur?tahun=2029").text
+    wrong = desk.send("/libur/banyak", {"daftar": "kapan <b>", "tahun": "2029"})
+    assert wrong.status_code == 422
+    assert "kapan &lt;b&gt;</textarea>" in wrong.text
     worked = {"hari": "2026-12-24", "ubah": "masuk", "tahun": "2026"}
     assert desk.send("/libur/ubah", worked).status_code == 303
     assert "Kembalikan" in desk.see("/libur?tahun=2026").text
@@ -167,4 +201,5 @@ def test_others_read_the_days_off_and_change_none(client: TestClient, world: Wor
         sent = desk.send("/libur", {"tanggal": "2026-11-23", "nama": "x", "jenis": "libur"})
         assert sent.status_code == 403
         assert desk.send("/libur/ubah", {"hari": "2026-12-24", "ubah": "masuk"}).status_code == 403
+        assert desk.send("/libur/banyak", {"daftar": DECREE}).status_code == 403
     assert not calendar_of(world.office).works(date(2026, 12, 24))

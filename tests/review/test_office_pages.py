@@ -6,13 +6,16 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from card_registry.instant import DAY
 from review.accounts import approvers
 from review.in_force import InForce
 from review.office_profile import bundle_of, use
 from review.people import Role
+from review.store import issued, sessions
+from review.store.transaction import reading, writing
 from review.web.app import create_app
 from review.web.console import Console
-from tests.review.papers import staff
+from tests.review.papers import CASE, LETTER, answer, case_at, fill, staff
 from tests.review.test_delegating import list_approver
 from tests.review.test_document_pages import visitor
 from tests.review.world import NOON, World
@@ -44,8 +47,10 @@ def test_what_is_in_force_is_shown(world: World, console: Console) -> None:
         assert said in text
     assert "Kepala Bidang Tata Kelola Informatika" in text
     assert text.count("Belum terdaftar") == 3
-    (kabid,) = approvers(world.office.store, console.office.procedures, NOON)
-    list_approver(world, kabid.person, *kabid.procedures)
+    kabid = visitor(TestClient(create_app(console), follow_redirects=False), world, "kabid")
+    assert "<span>Kepala Bidang Tata Kelola Informatika</span>" in kabid.see("/").text
+    (approver,) = approvers(world.office.store, console.office.procedures, NOON)
+    list_approver(world, approver.person, *approver.procedures)
     assert "Belum terdaftar" not in desk.see("/profil").text
 
 
@@ -111,6 +116,34 @@ def test_whoever_holds_a_role_delegates_it_and_ends_it(client: TestClient, world
     again = desk.send("/delegasi/akhiri", {"delegasi": id})
     assert again.status_code == 422
     assert "sudah berakhir" in again.text
+
+
+@pytest.mark.parametrize(
+    ("capacity", "titles"),
+    [("plh", ("Plh. Kepala Dinas",)), ("an", ("a.n. Kepala Dinas", "Kasi Pengembangan dan Informasi"))],
+)
+def test_what_a_stand_in_signs_bears_the_capacity(
+    client: TestClient, world: World, capacity: str, titles: tuple[str, ...]
+) -> None:
+    """A reply signed for the head of the office says so, also when the delegation is over."""
+    desk = visitor(client, world, "admin")
+    desk.see("/delegasi")
+    kadis = {"peran": "kadis", "digantikan": world.person("kadis").id, "kedudukan": capacity}
+    assert desk.send("/delegasi", asked(world, **kadis)).status_code == 303
+    case_at(world, "S3.A", "10")
+    fill(world, "F16.A", LETTER)
+    answer(world, world.person("kasi"))
+    world.clock.now += 30 * DAY
+    with reading(world.office.store) as connection:
+        letter = issued.newest(connection, CASE, "F16")
+    assert letter is not None
+    with writing(world.office.store) as connection:
+        sessions.begin(connection, "sesi-lain", world.person("kabid").id, world.clock())
+    client.cookies.set("akses_sesi", "sesi-lain", domain="testserver.local")
+    paper = desk.see(f"/dokumen/{letter.code}").text
+    for title in titles:
+        assert title in paper
+    assert "Pejabat kasi" in paper
 
 
 def test_a_wrong_delegation_keeps_what_was_typed(client: TestClient, world: World) -> None:

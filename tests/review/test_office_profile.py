@@ -16,8 +16,18 @@ from review.case import Advanced
 from review.command import review
 from review.documents.layout import Letterhead
 from review.in_force import InForce
-from review.office_profile import FILE, FOLDER, Bundle, bundle_in_force, bundle_of, copy_to, opened, use
-from review.people import Role
+from review.office_profile import (
+    FILE,
+    FOLDER,
+    Bundle,
+    bundle_in_force,
+    bundle_of,
+    copy_to,
+    opened,
+    outdated,
+    use,
+)
+from review.people import SYSTEM, Role
 from review.procedure import fingerprint
 from review.serving import Stores, open_console
 from review.setting_up import initialise
@@ -137,6 +147,22 @@ def test_what_running_cases_would_still_begin_is_said(world: World, shell: tuple
     assert "begin S2.B" in runner.invoke(review, ["profile", "use", "djki", "--office", url]).output
     said = runner.invoke(review, ["profile", "use", "trenggalek", "--office", url]).output
     assert "would still begin" not in said
+
+
+def test_an_upgrade_changes_no_table_in_force_by_itself(store: Engine) -> None:
+    """What this program would make otherwise is named; so is all of a profile it cannot read any more."""
+    with reading(store) as connection:
+        assert outdated(connection) == ()
+    use(store, bundle_of("djki"), "djki", NOON)
+    bundle = bundle_of("djki")
+    profile, tables = opened(bundle, "djki")
+    older = {**tables, "S1.A": replace(tables["S1.A"], title="JUDUL LAMA")}
+    with writing(store) as connection:
+        assert outdated(connection) == ()
+        profiles.put(connection, (profile, bundle.text), {}, older, (SYSTEM, NOON))
+        assert outdated(connection) == ("S1.A",)
+        profiles.put(connection, (profile, f"{bundle.text}[baru]\n"), {}, older, (SYSTEM, NOON))
+        assert set(outdated(connection)) == set(older)
 
 
 def test_papers_follow_the_profile_until_the_office_sets_its_own(store: Engine) -> None:

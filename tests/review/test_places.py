@@ -226,7 +226,7 @@ def test_a_check_draws_on_last_month(room: World) -> None:
     case = month(room)
     first = sheet_draft(room, case)
     assert (first.one("bulan"), first.one("server.0.server")) == ("2026-11", server.id)
-    assert first.one("server.0.kondisi") == ""
+    assert first.one("server.0.kondisi") == "baik"
     faulty = say(room, case, "operator")
     assert isinstance(faulty, Faulty)
     assert "server.0.hasil" in faulty.faults
@@ -243,6 +243,22 @@ def test_a_check_draws_on_last_month(room: World) -> None:
     second = sheet_draft(room, month(room))
     assert (second.one("bulan"), second.one("server.0.kondisi")) == ("2026-12", "rusak-ringan")
     assert second.one("server.0.catatan") == "kipas"
+
+
+def test_a_server_that_went_home_is_not_checked_any_more(room: World) -> None:
+    """P6: what left between draft and check is dropped from the sheet, and the rest close up."""
+    settled(room)
+    settled(room, "SN-2")
+    case = month(room)
+    names = [sheet_draft(room, case).one(f"server.{number}.server") for number in range(2)]
+    returned(room, next(one.serial for one in stock(room).devices if one.id == names[0]))
+    found = {"server.0.hasil": ["sesuai"], "server.0.kondisi": ["baik"], "server.0.status": ["aktif"]}
+    done = say(room, case, "operator", given=found)
+    assert isinstance(done, Advanced), done
+    with reading(room.office.store) as connection:
+        sheet = papers.sheets(connection, file_of(room, case).case.id, "F06")
+    assert sheet is not None
+    assert [row["server"] for row in sheet.rows("server")] == [names[1]]
 
 
 def month(world: World) -> str:

@@ -30,6 +30,7 @@ from review.store.transaction import reading
 from review.tables import occurrence
 from review.visits import Window
 from review.visits.listing import Tab
+from review.web.casework_list import listing, query_of
 from review.web.span import days
 from review.web.visitbook import book
 from review.workflow import documents, emergency_watch, visit_log
@@ -41,9 +42,11 @@ from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_num
 from tests.review.rooms import furnished
 from tests.review.test_attaching import LETTER, attached_at_once, put
 from tests.review.test_emergency_watch import ENTRY as EMERGENCY
+from tests.review.test_exchange import crowd
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
+from tests.review.test_standing import meet
 from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.visitors import ENDS, NOON_DAY, entering, inside, registered, staffed, visit_of
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
@@ -123,6 +126,12 @@ def test_ten_cases_at_once_get_each_place_once(world: World) -> None:
     race(furnished(world))
 
 
+def test_one_person_and_one_server_are_entered_once(world: World) -> None:
+    """Requests for one new person, and imports of one server, all at the same moment."""
+    meet(world)
+    crowd(furnished(world))
+
+
 def test_a_visit_is_watched_and_explained(world: World) -> None:
     """A guest's entry is noted, explained and alarmed after the window; two visits never share a card."""
     office = staffed(world)
@@ -190,3 +199,24 @@ def test_files_are_attached_and_visits_listed_as_on_sqlite(world: World) -> None
         shown = book(connection, here.office, here.person("pemohon"), Tab.TODAY, days("", "", NOON_DAY, 7))
     assert line[3] == "Tamu Contoh, PT Contoh"
     assert len(shown.rows) == 1
+
+
+def test_lists_of_cases_are_narrowed_as_on_sqlite(world: World) -> None:
+    """By words, state and turn; what no database takes is left out of what is looked for."""
+    for _ in range(3):
+        opened(world)
+    kadis = world.person("kadis")
+    asked = {
+        "cari=ars-2026-0002": 1,
+        "cari=pemegang": 3,
+        "cari=%": 0,
+        "keadaan=selesai": 0,
+        "daftar=menunggu-saya": 3,
+        "prosedur=S1.A\0": 3,
+        "cari=ars\0-2026": 3,
+    }
+    with reading(world.office.store) as connection:
+        for words, total in asked.items():
+            name, _, value = words.partition("=")
+            assert listing(connection, world.office, kadis, query_of({name: value})).total == total, words
+        assert cases.procedures(connection) == ("S1.A",)

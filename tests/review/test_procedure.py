@@ -25,32 +25,16 @@ from review.procedure import (
 )
 from review.shelf import ACCESS, shipped
 from review.workflow.effects import runnable
+from tests.review.small_table import HEAD
 
 SHIPPED = shipped()
 S1A = SHIPPED[ACCESS]
 SHEET = Path(__file__).parents[1] / "golden" / "sop_tables.txt"
 OFFICIAL = ("S1.A", "S2.A", "S2.B", "S3.A", "S4.A", "S5.A")
 
-TABLE = """
-[sop]
-id = "contoh"
-instansi = "Kabupaten Contoh"
-unit = "Dinas Contoh"
-nama = "Contoh"
-nomor = "1"
-tgl_pembuatan = "1 Januari 2026"
-tgl_efektif = "2 Januari 2026"
-[sop.disahkan]
-jabatan = "Kepala"
-[[sop.pelaksana]]
-peran = "pemohon"
-judul = "Unit Kerja"
-[[prosedur]]
-id = "X"
-judul = "CONTOH"
-mulai = "1"
-prefiks = "XX"
-urutan_mutu = ["waktu"]
+TABLE = (
+    HEAD
+    + """
 [[prosedur.langkah]]
 no = "1"
 kegiatan = "Meminta"
@@ -67,6 +51,7 @@ peran = "kabid"
 jenis = "keputusan"
 cabang = [{ label = "ya", ke = "SELESAI", tombol = "Ya" }, { label = "tidak", ke = "1", tombol = "Tidak" }]
 """
+)
 
 
 def test_the_access_procedure_is_the_official_table() -> None:

@@ -1,67 +1,44 @@
 """`akses review case`: what it prints, what it sends, and where it sends a token, at a console that runs."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from card_registry.errors import AksesError, OperatorMistaken
 from card_registry.instant import DAY
+from review.case import CaseState
 from review.command import review
 from review.form import FieldKind
-from review.serving import listen
 from review.shelf import forms
-from review.shell import sheets
+from review.shell import sheets, words
 from review.shell.client import Console as Client
 from review.shell.client import require_address
 from review.store import tokens
 from review.store.transaction import writing
-from review.web.api_cases import CasesBody
+from review.web.api_cases import CardBody, CaseBody, CasesBody, HistoryBody, MayBody, RelatedBody
 from review.web.api_forms import FieldBody, FormBody, PaperBody, PartBody, form_body
-from review.web.app import create_app
+from review.web.api_steps import NameBody, StepBody
 from review.web.console import Console
 from tests.review.files import png
+from tests.review.listening import served
 from tests.review.world import F01, PASSPHRASE, PASSWORDS, World
 
 Run = Callable[..., Result]
 
 
-class Started(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, console: Console) -> None:
-        """Serve ``console``."""
-        app = create_app(console)
-        super().__init__(uvicorn.Config(app, log_config=None, lifespan="off", http="h11", ws="none"))
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
 @pytest.fixture(name="address")
 def _address(console: Console) -> Iterator[str]:
     """Serve the console on a port of its own."""
-    with listen("127.0.0.1", 0) as taken:
-        server = Started(console)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        assert server.ready.wait(30)
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(30)
+    with served(console) as address:
+        yield address
 
 
 @pytest.fixture(name="run")
@@ -168,8 +145,8 @@ def test_messages_are_read(run: Run, number: str) -> None:
 
 def test_json_is_what_the_console_answers(run: Run, number: str) -> None:
     """For programs that read what this one prints."""
-    for words in (("show", number), ("list",), ("procedures",), ("form", "S1.A"), ("inbox",)):
-        assert json.loads(run("pemohon", "--json", *words).output)
+    for asked in (("show", number), ("list",), ("procedures",), ("form", "S1.A"), ("inbox",)):
+        assert json.loads(run("pemohon", "--json", *asked).output)
 
 
 def test_what_is_not_there_is_said(run: Run, number: str, tmp_path: Path, address: str) -> None:
@@ -266,6 +243,60 @@ def test_an_answer_of_another_server_is_a_sentence() -> None:
         )
         with Client("http://localhost", "akses_x", transport=transport) as console, pytest.raises(AksesError):
             console.get("/cases", CasesBody)
+
+
+def test_a_case_is_told_with_its_family_and_its_cards() -> None:
+    """Who began it, what it began, what it waits for, and what you may do."""
+    child = RelatedBody("2" * 32, "SRV-2", "S2.B", "10", CaseState.RUNNING)
+    parent = RelatedBody("1" * 32, "SRV-1", "S2.A", "9", CaseState.CLOSED)
+    may = MayBody(False, True, (), (NameBody("a" * 32, "Petugas", "Tim Teknis"),))  # noqa: FBT003 - as the body says
+    card = CardBody("c" * 32, "KRT-00001", "active", 3)
+    row = HistoryBody(
+        0, "1", 1, "p" * 32, "", None, "sistem", "tetap", "koreksi", "koreksi", "salah", 0, refers=0
+    )
+    one = CaseBody(
+        id="0" * 32,
+        number="SRV-3",
+        state="menunggu",
+        step="5",
+        attempt=2,
+        applicant=None,
+        holder=None,
+        choices=(),
+        why_not="Langkah 5 menunggu.",
+        waiting_for="Menunggu otoritas.",
+        cards=(card,),
+        grants=(),
+        history=(row,),
+        procedure="S2.A",
+        title="PROSEDUR",
+        about="Server",
+        turn="Operator",
+        ending=None,
+        made=0,
+        entered=0,
+        due=None,
+        late=None,
+        parent=parent,
+        children=(child,),
+        may=may,
+    )
+    told = "\n".join(words.case(one, UTC))
+    for said in (
+        "step       5, attempt 2, Operator\n",
+        "waits      Menunggu otoritas.",
+        "begun by   SRV-1 step 9",
+        "began      SRV-2 at step 10: berjalan",
+        "card       KRT-00001 active",
+        f"you may    look-again, appoint {'a' * 32} (Petugas)",
+        "koreksi 0",
+        "1970-01-01 00:00",
+    ):
+        assert said in told, said
+    page = CasesBody((), 60, 2, 3)
+    assert "page 2 of 3; 60 cases" in list(words.cases(page, UTC))
+    nothing = StepBody("5", 1, (), "Bukan giliran Anda.", own=False, names=(), papers=())
+    assert list(words.step(nothing)) == ["Bukan giliran Anda."]
 
 
 def test_every_form_of_the_sheet_is_written_as_toml() -> None:

@@ -1,6 +1,8 @@
 """Rank and NIP: entered with the accounts or later, printed below signatures, never demanded; namesakes."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -75,6 +77,26 @@ def test_namesakes_are_told_apart_by_their_nip(world: World) -> None:
         assert unknown not in {first, second}
         assert of() == unknown
         assert of(unit="Badan") not in {first, second, unknown}
+
+
+def meet(world: World) -> None:
+    """Let eight requests name one new person at the same moment: one holder, however the name is spelled."""
+    ids = [HolderId(f"{number:032x}") for number in range(8)]
+    together = Barrier(len(ids))
+
+    def enter_one(id: HolderId) -> HolderId:
+        name = "Ani Contoh" if int(id, 16) % 2 else " ani  CONTOH"
+        together.wait()
+        with writing(world.office.store) as connection:
+            return holders.find_or_add(connection, id, name, "Dinas", NOON, NIP)
+
+    with ThreadPoolExecutor(len(ids)) as pool:
+        assert len(set(pool.map(enter_one, ids))) == 1
+
+
+def test_one_person_asked_for_at_once_is_one_holder(world: World) -> None:
+    """Eight threads, one holder."""
+    meet(world)
 
 
 def test_the_access_list_prints_a_nip_where_there_is_one(granted: World) -> None:

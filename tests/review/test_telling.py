@@ -29,29 +29,13 @@ from review.workflow.effects import WORK
 from review.workflow.opening import Beginning, open_case
 from review.workflow.telling import announcement
 from tests.review.browser import Visitor
+from tests.review.small_table import HEAD
 from tests.review.test_workflow import opened
 from tests.review.world import NOON, World
 
-TABLE = """
-[sop]
-id = "contoh"
-instansi = "Kabupaten Contoh"
-unit = "Dinas Contoh"
-nama = "Contoh"
-nomor = "1"
-tgl_pembuatan = ""
-tgl_efektif = ""
-[sop.disahkan]
-jabatan = "Kepala"
-[[sop.pelaksana]]
-peran = "pemohon"
-judul = "Unit Kerja"
-[[prosedur]]
-id = "X"
-judul = "CONTOH"
-mulai = "1"
-prefiks = "CTH"
-urutan_mutu = ["waktu"]
+TABLE = (
+    HEAD
+    + """
 [[prosedur.langkah]]
 no = "1"
 kegiatan = "Meminta"
@@ -111,6 +95,7 @@ lanjut = "SELESAI"
 tombol = "Arsipkan"
 efek = ["arsip", "kasus.tutup"]
 """
+)
 F17 = Filled(
     {
         "layanan": ("Surat elektronik",),

@@ -13,7 +13,10 @@ from starlette.testclient import TestClient
 from card_registry.journal.event import DoorChanged
 from card_registry.words import CaseId, DoorId, Reason
 from review.access import Refused
+from review.accounts import Accounts, Entry
+from review.accounts import enter as accounts
 from review.follow import Follower
+from review.people import Role
 from review.store import emergencies, grants, visits
 from review.store.emergencies import Emergency
 from review.store.transaction import reading, writing
@@ -177,9 +180,17 @@ def test_an_applicant_sees_the_visits_of_own_cases_alone(visit: Visitor, office:
     assert file_of(office, case).number in shown
     assert "&lt;b&gt;Tamu&lt;/b&gt;" in shown
     assert "Buku kunjungan" not in shown
-    assert visit.see(f"/kunjungan/{case}").status_code == 200
+    page = visit.see(f"/kunjungan/{case}")
+    assert page.status_code == 200
+    assert "/kartu/" not in page.text
+    assert "/peristiwa?" not in page.text
     assert visit.send("/kunjungan/buku", {"bentuk": "csv"}).status_code == 403
     assert visit.see("/peristiwa").status_code == 403
+    new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
+    accounts(office.office.store, Accounts((new,)), NOON, office.office.entropy)
+    become(visit, office, "tetangga")
+    assert file_of(office, case).number not in visit.see("/kunjungan").text
+    assert visit.see(f"/kunjungan/{case}").status_code == 403
 
 
 def test_events_are_filtered_and_explained(visit: Visitor, office: World) -> None:
@@ -189,7 +200,7 @@ def test_events_are_filtered_and_explained(visit: Visitor, office: World) -> Non
     office.outside.happen(entering(one), entering(None, grant="f" * 32), entering(None, Reason.NO_GRANT))
     follow(office)
     everything = visit.see("/peristiwa").text
-    assert file_of(office, case).number in everything
+    assert f'<a href="/kunjungan/{case}">{file_of(office, case).number}</a>' in everything
     assert "Pintu dibuka oleh izin yang tidak dikenal" in everything
     doubtful = visit.see("/peristiwa?hanya=tanpa-penjelasan").text
     assert "tidak dikenal" in doubtful
@@ -220,6 +231,10 @@ def test_a_standing_right_and_an_emergency_explain_an_opening(visit: Visitor, of
     number = file_of(office, case).number
     assert re.search(rf'Izin dari <a href="/permohonan/{case}">{number}', page)
     assert re.search(rf'Keadaan darurat <a href="/permohonan/{case}">{number}', page)
+    part = given.holder_name[2:8].upper()
+    assert number in visit.see(f"/peristiwa?nama=+{part}").text
+    assert number not in visit.see("/peristiwa?nama=%25").text
+    assert f'value="{part}' in visit.see(f"/peristiwa?nama={part}").text
     assert f"pemegang {given.holder_name}" in visit.see(f"/peristiwa?pemegang={given.terms.holder}").text
 
 

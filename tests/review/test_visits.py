@@ -36,6 +36,7 @@ from review.workflow.cards import Failed, report, revoke
 from review.workflow.effects import runnable
 from review.workflow.filling import lists, paper
 from review.workflow.opening import Beginning, open_case
+from tests.review.papers import HANDOVER
 from tests.review.removals import bind, follow, newest_job, say, step, walk, withdrawn
 from tests.review.rooms import furnished, settled
 from tests.review.test_workflow import DESK, file_of, finished
@@ -383,6 +384,31 @@ def test_a_case_does_not_close_over_a_guest(office: World) -> None:
     assert len(withdrawn(office)) == 1
     with reading(office.office.store) as connection:
         assert visits.carried_out(connection, parent) == (Item("Disk", "DSK-9"),)
+
+
+def test_a_handover_is_signed_while_its_guests_are_inside(office: World) -> None:
+    """The exit check wants the paper; the step that signs it does not wait, and the case's end does."""
+    closing = 'kelengkapan = []\nwaktu = "1 hari"\nefek = ["kunjungan.tutup"]'
+    signing = 'kelengkapan = ["F05"]\nwaktu = "1 hari"\nefek = ["bast.tanda_tangan", "kunjungan.tutup"]'
+    assert closing in table()
+    tables = {**office.office.procedures, "X": parse(table().replace(closing, signing), "X")}
+    world = replace(office, office=replace(office.office, procedures=tables))
+    parent = opened_parent(world, ("teknisi", "selesai"))
+    child, number = child_of(world, parent), file_of(world, parent).number
+    walk(world, child, ("pemohon", "selesai", plan(world, number)), ("kabid", "disetujui"))
+    walk(world, child, ("operator", "selesai"))
+    bind(world, child, 4)
+    follow(world)
+    walk(world, child, ("operator", "sesuai", arrival(guest_card(world, child))), ("teknisi", "selesai"))
+    taken = {"perangkat_keluar.1.nama": "Server rak", "perangkat_keluar.1.nomor_seri": "SN-1"}
+    assert isinstance(say(world, child, "operator", "cocok", leaving(**taken)), Refused)
+    walk(world, parent, ("teknisi", "selesai", form({**HANDOVER, "arah": "pengambilan"})))
+    assert visit_of(world, child).state is VisitState.INSIDE
+    over = say(world, parent, "teknisi", "tidak diganti")
+    assert isinstance(over, Refused)
+    assert "masih tercatat di dalam" in over.why
+    walk(world, child, ("operator", "cocok", leaving(**taken)))
+    walk(world, parent, ("teknisi", "tidak diganti"))
 
 
 @pytest.mark.parametrize("how", ["closes", "withdrawn"])

@@ -186,6 +186,7 @@ def test_a_case_runs_through_its_forms(browser: Open, console: Console, world: W
     page = people["operator"].see(case).text
     assert 'data-step="6"' in page
     assert "diselesaikan sistem" in page
+    assert "dicatat oleh" not in page
     body = people["operator"].client.get(f"/api/v1/cases/{case.rpartition('/')[2]}").json()
     assert (body["cards"][0]["status"], body["grants"][0]["state"]) == ("active", "terpasang")
     card = f"/kartu/{job['card']}"
@@ -314,6 +315,14 @@ def test_a_hostile_answer_gets_a_sentence(as_: As, fields: dict[str, str | list[
     assert answer.status_code == 403
     assert refusal(answer)
     assert 'data-step="2"' in kadis.see(case).text
+
+
+@pytest.mark.parametrize("path", ["/permohonan/a%00b", "/permohonan?cari=a%00", "/kartu/%00", "/%00"])
+def test_an_address_with_a_nul_reaches_no_store(as_: As, path: str) -> None:
+    """PostgreSQL would refuse it as a fault of its own; it is refused before anything reads it."""
+    answer = as_("admin").client.get(path)
+    assert answer.status_code == 400
+    assert "tidak dapat dibaca" in answer.text
 
 
 def test_bodies_are_bounded_and_files_refused(as_: As) -> None:

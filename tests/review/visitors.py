@@ -25,36 +25,11 @@ from review.store.transaction import reading
 from review.visits import Visit
 from review.workflow.opening import Beginning, open_case
 from tests.review.removals import bind, follow, walk
+from tests.review.small_table import HEAD
 from tests.review.test_workflow import file_of, opened
 from tests.review.world import NOON, World
 
 Given = Mapping[str, Sequence[str]]
-
-PARENT = """
-[sop]
-id = "contoh"
-instansi = "Kabupaten Contoh"
-unit = "Dinas Contoh"
-nama = "Contoh"
-nomor = "1"
-tgl_pembuatan = "1 Januari 2026"
-tgl_efektif = "2 Januari 2026"
-[sop.disahkan]
-jabatan = "Kepala"
-[[sop.pelaksana]]
-peran = "pemohon"
-judul = "Pemohon"
-[[sop.pelaksana]]
-peran = "fungsional"
-judul = "Tim Teknis"
-
-[[prosedur]]
-id = "X"
-judul = "CONTOH"
-mulai = "1"
-prefiks = "CTH"
-urutan_mutu = ["waktu"]
-"""
 
 STEPS: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     ("1", "pemohon", 'lanjut = "2"\ntombol = "Kirim"', ["F07"], ["kunjungan.daftar"]),
@@ -75,7 +50,7 @@ STEPS: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
 
 def table() -> str:
     """Write the table of the short procedure."""
-    return PARENT + "".join(
+    return HEAD + "".join(
         f'\n[[prosedur.langkah]]\nno = "{no}"\nkegiatan = "Langkah {no}"\ngloss = "step"\nperan = "{role}"\n'
         f'jenis = "{"keputusan" if "cabang" in way else "proses"}"\n{way}\nkelengkapan = {papers!r}\n'
         f'waktu = "1 hari"\nefek = {effects!r}\n'.replace("'", '"')

@@ -110,6 +110,11 @@ class Layout:
         """Give the file of the approvers that the officers put in the registry."""
         return self.server / "people.json"
 
+    @property
+    def first_days(self) -> Path:
+        """Give the folder of what the set-up enters and nobody needs afterwards."""
+        return self.server / "first"
+
     def site_file(self, name: str) -> Path:
         """Give a controller's site file."""
         return self.controller(name) / "site.toml"

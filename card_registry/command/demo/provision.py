@@ -7,6 +7,7 @@ that was interrupted leaves none, and the next start begins from nothing.
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from card_registry.command.demo import site_files
+from card_registry.command.demo import room, site_files
 from card_registry.command.demo.child import tied_to
 from card_registry.command.demo.layout import (
     CONTROLLERS,
@@ -65,6 +66,7 @@ def provision(layout: Layout, secrets: Secrets, interrupt: Interrupt) -> None:
         if interrupt.asked():
             return
     layout.accounts.unlink()
+    shutil.rmtree(layout.first_days)
     write_whole(layout.provisioned, f"root {root_digest(layout)}\n".encode())
 
 
@@ -85,6 +87,10 @@ def _lay_out(layout: Layout, secrets: Secrets) -> None:
         write_whole(layout.passphrase(folder), f"{phrase}\n".encode(), 0o600)
     people = [asdict(person) for person in secrets.people]
     write_whole(layout.accounts, json.dumps({"people": people}).encode(), 0o600)
+    layout.first_days.mkdir(mode=0o700)
+    write_whole(layout.first_days / "admin", f"{secrets.login('admin').password}\n".encode(), 0o600)
+    for name, table in room.TABLES.items():
+        write_whole(layout.first_days / name, table.encode())
     doors = [{"controller": DOOR_CONTROLLER, "id": DOOR, "label": DOOR_NAME}]
     write_whole(layout.doors, json.dumps({"doors": doors}).encode())
     write_whole(layout.site_file(DOOR_CONTROLLER), site_files.door(layout).encode())
@@ -113,12 +119,13 @@ def _first(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
 
 
 def _second(layout: Layout, printed: Mapping[str, str]) -> tuple[Step, ...]:
-    """Give what needs those: the registry, the desk's token, the hub's certificate."""
-    return _found(layout, printed[RECEIPT_KEY].strip()), _token(layout), _certificate(layout, "hub")
+    """Give what needs those: the registry, the desk's token, the hub's certificate, the office's ways."""
+    registry = _found(layout, printed[RECEIPT_KEY].strip())
+    return registry, _token(layout), _certificate(layout, "hub"), _profile(layout)
 
 
 def _invitations(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
-    return tuple(_invite(layout, name) for name in CONTROLLERS)
+    return (*(_invite(layout, name) for name in CONTROLLERS), _room(layout))
 
 
 def _keys_made(layout: Layout, _: Mapping[str, str]) -> tuple[Step, ...]:
@@ -206,6 +213,24 @@ def _accept(layout: Layout, name: str) -> Step:
 
 def _group(name: str) -> str:
     return "desk" if name == DESK_CONTROLLER else "door"
+
+
+def _profile(layout: Layout) -> Step:
+    return Step(
+        "the office's profile", ("review", "profile", "use", "contoh", "--office", layout.url("office"))
+    )
+
+
+def _room(layout: Layout) -> Step:
+    return Step(
+        "the server room's inventory",
+        (
+            *("review", "inventory", "import"),
+            *(str(layout.first_days / name) for name in room.TABLES),
+            *("--office", layout.url("office"), "--registry", layout.url("registry")),
+            *("--login", "admin", "--password-file", str(layout.first_days / "admin"), "--yes"),
+        ),
+    )
 
 
 def _token(layout: Layout) -> Step:

@@ -6,11 +6,14 @@ from fastapi.responses import RedirectResponse, Response
 from review.access import Refused
 from review.case import Answer
 from review.form import Faulty
+from review.people import SYSTEM
+from review.procedure import END
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
-from review.web.casework import NOTE, Sent, asking, behalf_of, typed
+from review.web.casework import NOTE, Sent, asking, behalf_of
 from review.web.casework_file import file_of
+from review.web.casework_typed import typed, words
 from review.web.console import Console, Here
 from review.web.pages.keys import touched
 from review.web.screen import page
@@ -39,8 +42,9 @@ def show(
     """Show a case, with what was typed where something is wrong with it."""
     office = console.office
     view = open_case(office, me.person, case)
+    kept = sent if sent is not None and _is_present(view, sent.posted) else None
     with reading(office.store) as connection:
-        asked = asking(connection, office, view.case, me.person, sent)
+        asked = asking(connection, office, view.case, me.person, kept)
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
     signs = any(choice.signs for choice in asked.choices)
@@ -56,7 +60,15 @@ def show(
         offer=offered,
         refusal=refusal,
         attachments=enclosed,
+        system=SYSTEM,
     )
+
+
+def _is_present(view: CaseView, form: Posted) -> bool:
+    """Say whether something was typed at the attempt that is open now, not at one answered meanwhile."""
+    verdict = _verdict(form)
+    case = view.case
+    return case.step != END and (verdict.step, verdict.attempt) == (case.step, case.attempt)
 
 
 def answer_step(request: Request, console: Here, me: Me, form: LongForm, case: str) -> Response:
@@ -90,4 +102,4 @@ def _sent(console: Console, view: CaseView, form: Posted) -> Sent:
 def _verdict(form: Posted) -> Answer:
     attempt = form.one("attempt")
     number = int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else 0  # noqa: PLR2004 - digits
-    return Answer(form.one("step"), number, form.one("pilihan"), form.one(NOTE))
+    return Answer(form.one("step"), number, form.one("pilihan"), words(form.one(NOTE)))

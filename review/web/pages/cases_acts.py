@@ -7,6 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from review.access import Refused
 from review.web.casebook import open_case
+from review.web.casework import PERSON
+from review.web.casework_typed import words
 from review.web.console import Console, Here
 from review.web.pages.cases import show
 from review.web.visitor import Form, Me, Visitor
@@ -16,13 +18,13 @@ from review.workflow.bookkeeping import appoint
 
 def withdraw_case(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
     """End a case because its applicant takes the request back."""
-    why = form.one("alasan")
+    why = words(form.one("alasan"))
     return _done(request, console, me, case, lambda: take_back(console.office, me.person, case, why))
 
 
 def correct(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
     """Add a correction to a row of the history."""
-    row, note = form.one("baris"), form.one("koreksi")
+    row, note = form.one("baris"), words(form.one("koreksi"))
     position = int(row) if row.isascii() and row.isdigit() and len(row) < 6 else -1  # noqa: PLR2004 - digits
     return _done(
         request, console, me, case, lambda: correct_row(console.office, me.person, case, position, note)
@@ -39,7 +41,7 @@ def resume_case(request: Request, console: Here, me: Me, _form: Form, case: str)
 
 def appoint_person(request: Request, console: Here, me: Me, form: Form, case: str) -> Response:
     """Name who is to do what was assigned last."""
-    to = form.one("petugas")
+    to = form.one("petugas") if PERSON.fullmatch(form.one("petugas")) else ""
     return _done(request, console, me, case, lambda: appoint(console.office, me.person, case, to))
 
 

@@ -46,6 +46,7 @@ def home(console: Here, me: Me) -> Response:
         waiting=waiting,
         newest=newest,
         messages=messages[:NEWS],
+        may_apply=me.holds(Permission.APPLY),
         states=STATES,
     )
 
@@ -66,6 +67,7 @@ def list_page(request: Request, console: Here, me: Me) -> Response:
         kinds=sorted(kinds, key=natural),
         tables=office.procedures,
         states=STATES,
+        may_apply=me.holds(Permission.APPLY),
         views=VIEWS if me.holds(Permission.READ_CASES) else OWN,
         address=lambda **changed: f"/permohonan?{urlencode(query.terms(**changed))}",
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from review.access import Refused
@@ -13,12 +14,16 @@ from review.people import Person
 from review.procedure import Procedure, Step, natural
 from review.shelf import forms
 from review.store.transaction import reading
-from review.web.casework import NOTE, Sent, asking, behalf_of, typed
+from review.web.casework import NOTE, NOTHING, Sent, asking, behalf_of
+from review.web.casework_typed import Given, typed, words
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
 from review.workflow.effects import runnable
 from review.workflow.opening import BLANK, Beginning, first_paper, open_case
+
+UNDER, NUMBER = "induk", 40
+"""The field that a link may fill, with the number of the case a visit belongs to; how long that may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,11 @@ def _asks(first: Step) -> tuple[str, ...]:
     )
 
 
-def form_page(console: Here, me: Me, procedure: str) -> Response:
-    """Show the form that opens a procedure, as far as it is filled by itself."""
-    return _form(console, me, _table(console.office, procedure), None, "", 200)
+def form_page(request: Request, console: Here, me: Me, procedure: str) -> Response:
+    """Show the form that opens a procedure, as far as it is filled by itself or by the link to it."""
+    under = request.query_params.get(UNDER, "")[:NUMBER]
+    hints = {UNDER: [under]} if under else NOTHING
+    return _form(console, me, _table(console.office, procedure), hints=hints)
 
 
 def _table(office: Office, id: str) -> Procedure:
@@ -71,12 +78,18 @@ def _table(office: Office, id: str) -> Procedure:
 
 
 def _form(
-    console: Console, me: Visitor, table: Procedure, sent: Sent | None, refusal: str, status: int
+    console: Console,
+    me: Visitor,
+    table: Procedure,
+    sent: Sent | None = None,
+    refusal: str = "",
+    status: int = 200,
+    hints: Given = NOTHING,
 ) -> Response:
     office = console.office
     case = begin(BLANK, table, office.clock())
     with reading(office.store) as connection:
-        asked = asking(connection, office, case, me.person, sent)
+        asked = asking(connection, office, case, me.person, sent, hints)
     if not asked.choices:
         raise Forbidden(_nobodys(table, me.person))
     if not runnable(table):
@@ -99,11 +112,11 @@ def open_new(console: Here, me: Me, form: LongForm, procedure: str) -> Response:
     office, table = console.office, _table(console.office, procedure)
     sent = Sent(form, typed(first_paper(office, table.id), form))
     if sent.typed.growing:
-        return _form(console, me, table, sent, "", 200)
+        return _form(console, me, table, sent)
     behalf = behalf_of(office, form)
     if isinstance(behalf, Refused):
         return _form(console, me, table, sent, behalf.why, 422)
-    beginning = Beginning(table.id, sent.typed.given, _label(table, form), form.one(NOTE), behalf)
+    beginning = Beginning(table.id, sent.typed.given, _label(table, form), words(form.one(NOTE)), behalf)
     opened = open_case(office, me.person, beginning)
     if isinstance(opened, Faulty):
         return _form(console, me, table, Sent(form, sent.typed, opened.faults), "", 422)

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from review.access import Permission, Refused
 from review.form import Faulty
 from review.people import CAPACITY_WORDS, Capacity, Person, Role
-from review.store import delegations, people
+from review.store import delegations, people, profiles
 from review.store.delegations import Delegation, Standing
 from review.store.transaction import reading
 from review.web.console import Console, Here
@@ -68,6 +68,7 @@ def _shown(console: Console, me: Visitor, typed: Wanted, faults: dict[str, str])
     with reading(office.store) as connection:
         listed = delegations.listed(connection)
         names = people.names(connection)
+        titles = profiles.titles(connection)
         staff = [one for one in people.everyone(connection, now) if _stands_in(one, me.person)]
         holders = {role: delegations.holders(connection, role, now) for role in own}
     lines = [_line(console, me, one) for one in listed]
@@ -84,6 +85,7 @@ def _shown(console: Console, me: Visitor, typed: Wanted, faults: dict[str, str])
         staff=staff,
         capacities=CAPACITIES,
         words=CAPACITY_WORDS,
+        titles=titles,
         vacant=VACANT,
         chooses=Role.ADMIN in me.person.own_roles(),
         today=office.today(),

@@ -29,6 +29,7 @@ def events_page(  # noqa: PLR0913, PLR0917 - one parameter for each filter of th
     pemegang: Text = "",
     kartu: Text = "",
     kasus: Text = "",
+    nama: Text = "",
     sebelum: Text = "",
 ) -> Response:
     """Show the events of some days, the latest first."""
@@ -36,7 +37,7 @@ def events_page(  # noqa: PLR0913, PLR0917 - one parameter for each filter of th
     office = console.office
     only = Only(hanya) if hanya in set(Only) else Only.ALL
     before = int(sebelum) if sebelum.isascii() and sebelum.isdigit() and len(sebelum) < 16 else 0  # noqa: PLR2004 - digits
-    asked = Asked(days(dari, sampai, office.today(), WEEK), only, pintu, pemegang, kartu, kasus, before)
+    asked = Asked(days(dari, sampai, office.today(), WEEK), only, pintu, pemegang, kartu, kasus, before, nama)
     with reading(office.store) as connection:
         found = answer(connection, office, asked)
         numbers = cases.numbers(connection, {kasus} if kasus else ())
@@ -61,4 +62,5 @@ def events_page(  # noqa: PLR0913, PLR0917 - one parameter for each filter of th
         asked=asked,
         found=found,
         about=about,
+        may_cards=me.holds(Permission.READ_CARDS),
     )

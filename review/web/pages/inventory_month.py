@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from card_registry.words import CaseId
 from review.access import Permission, Refused
-from review.case import Answer, Choice, choices
+from review.case import Answer, Choice, begin, choices
 from review.form import Faulty, Field, leaves
 from review.inventory import Device, match
 from review.office import Office
@@ -23,6 +23,7 @@ from review.workflow import filling
 from review.workflow.answering import Act, act
 from review.workflow.filling import Paper
 from review.workflow.matching import evidence
+from review.workflow.opening import BLANK
 
 CODE = "F06"
 ROWS = "server"
@@ -54,7 +55,17 @@ def months_page(console: Here, me: Me) -> Response:
         ]
     this = f"{office.today():%Y-%m}"
     begun = any(month == this for month, _, _ in months)
-    return page(console, "inventaris_bulanan.html", me, months=months, this=this, begun=begun)
+    ours = None if begun else _opens(office, me)
+    return page(console, "inventaris_bulanan.html", me, months=months, this=this, begun=begun, opens=ours)
+
+
+def _opens(office: Office, me: Visitor) -> str | None:
+    """Give the procedure by which this person may begin a check now, None where they may not."""
+    for table in office.procedures.values():
+        monthly = any(Effect.INVENTORY_MONTHLY in step.effects for step in table.steps)
+        if monthly and choices(begin(BLANK, table, office.clock()), me.person):
+            return table.id
+    return None
 
 
 def month_page(console: Here, me: Me, case: str) -> Response:

@@ -54,6 +54,17 @@ def close_day(console: Here, me: Me, form: Form) -> Response:
     return RedirectResponse(f"/libur?tahun={done.date.year}", 303)
 
 
+def close_days(console: Here, me: Me, form: Form) -> Response:
+    """Close the office on many days: a whole year's decree, one day a line."""
+    text = form.one("daftar")
+    done = office_calendar.close_many(console.office, me.person, text)
+    if isinstance(done, Faulty):
+        return _shown(console, me, _year(console, form), {"daftar": text}, done.faults)
+    if isinstance(done, Refused):
+        raise Forbidden(done.why)
+    return RedirectResponse(f"/libur?tahun={_year(console, form)}", 303)
+
+
 def change_day(console: Here, me: Me, form: Form) -> Response:
     """Let the office work on a day off, or take an edit back."""
     day, act = form.one("hari"), form.one("ubah")

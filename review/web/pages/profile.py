@@ -15,6 +15,7 @@ from review.drawing import Paper, draw
 from review.drawing.book import book
 from review.numbering import Template
 from review.office import Office
+from review.office_profile import outdated
 from review.people import TITLES, Role
 from review.procedure import Procedure, Source, fingerprint
 from review.profile import Hours
@@ -55,6 +56,7 @@ def profile_page(console: Here, me: Me) -> Response:
         head = letterheads.letterhead(connection, identity)
         town = letterheads.town(connection, identity)
         numbers = letterheads.templates(connection)
+        older = outdated(connection)
     today, shelf = office.today(), forms()
     return page(
         console,
@@ -70,6 +72,7 @@ def profile_page(console: Here, me: Me) -> Response:
             (code, shelf[code].title, Template(text).number(today, EXAMPLE)) for code, text in numbers.items()
         ],
         lines=_lines(office),
+        older=older,
         titles={} if profile is None else _titles(profile.titles),
     )
 

@@ -63,6 +63,7 @@ def visit_page(console: Here, me: Me, visit: str) -> Response:
         states=STATE_WORDS,
         span_text=span_text,
         may_events=me.holds(Permission.READ_DOORS),
+        may_cards=me.holds(Permission.READ_CARDS),
     )
 
 
