@@ -26,6 +26,7 @@ BINDING = frozenset(
         Effect.INVENTORY_ADD,
         Effect.INVENTORY_REMOVE,
         Effect.ITEMS_OUT,
+        Effect.REVIEW_BEGIN,
         Effect.REVIEW_APPLY,
     }
 )

@@ -52,14 +52,13 @@ def show(id: str | None, profile: str | None, *, as_json: bool) -> None:
     """Show one table, or name all of them."""
     from card_registry import canonical
     from review.procedure import fingerprint
-    from review.workflow.effects import runnable
 
     tables = _tables(profile)
     if id is None:
-        listed = [(one.id, one.title, len(one.steps), runnable(one)) for one in tables.values()]
-        names = ("id", "judul", "langkah", "dapat_dijalankan")
+        listed = [(one.id, one.title, len(one.steps)) for one in tables.values()]
+        names = ("id", "judul", "langkah")
         for row in listed:
-            said = f"{row[0]:5} {row[2]:3} langkah  {row[1]}{'' if row[3] else '  (belum dapat dijalankan)'}"
+            said = f"{row[0]:5} {row[2]:3} langkah  {row[1]}"
             click.echo(json.dumps(dict(zip(names, row, strict=True))) if as_json else said)
         return
     table = tables.get(id)

@@ -30,7 +30,6 @@ from review.web.visitor import Visitor
 from review.workflow import answering, bookkeeping, opening
 from review.workflow.answering import Act
 from review.workflow.approval import Hand
-from review.workflow.effects import runnable
 from review.workflow.opening import BLANK, Beginning
 
 UNKNOWN_PERSON = Refused("Orang ini tidak dikenal.")
@@ -150,8 +149,6 @@ def open_one(
     if isinstance(opened, Faulty):
         raise faulty(opened)
     if isinstance(opened, Refused):
-        if not runnable(table):
-            raise Problem(409, opened.why)
         raise _refusal(offered, Answer(blank.step, 1, label, body.note), opened, body.fields)
     response.headers["Location"] = f"/api/v1/cases/{opened}"
     return _now(office, me, opened)

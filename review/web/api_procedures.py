@@ -11,7 +11,6 @@ from review.web.api_steps import ChoiceBody, StepBody, choice_body, step_now
 from review.web.console import Here
 from review.web.tokens import Reader
 from review.web.visitor import Forbidden, NotFound
-from review.workflow.effects import runnable
 from review.workflow.opening import BLANK
 
 
@@ -74,7 +73,7 @@ def _table(office: Office, id: str) -> Procedure:
 
 def _opening(office: Office, table: Procedure, person: Person) -> tuple[Choice, ...]:
     """Give the answers with which this person may open a case; none where they may not."""
-    return choices(begin(BLANK, table, office.clock()), person) if runnable(table) else ()
+    return choices(begin(BLANK, table, office.clock()), person)
 
 
 def procedures(console: Here, me: Reader) -> ProceduresBody:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from card_registry.words import PersonId
 from review.access import Refused
-from review.procedure import END, Effect, Procedure
+from review.procedure import END, Effect
 from review.store import campaigns, papers
 from review.store.papers import Filing
 from review.workflow import (
@@ -49,11 +49,6 @@ def carry_out(scene: Scene) -> Refused | None:
         if refused is not None:
             return refused
     return None
-
-
-def runnable(procedure: Procedure) -> bool:
-    """Say whether everything that a table's steps cause is done by this program."""
-    return all(effect in WORK for step in procedure.steps for effect in step.effects)
 
 
 def _open(scene: Scene) -> Refused | None:
@@ -161,4 +156,4 @@ WORK: Mapping[Effect, Callable[[Scene], Refused | None]] = {
     Effect.REPORT: documents.then_issue(_report),
     Effect.COLLECT_CARD: _collect,
 }
-"""What each effect does. A table that names one that is not here is shown, and cannot be opened."""
+"""What each effect does: every one of the closed list, so every table that can be loaded can be run."""

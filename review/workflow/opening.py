@@ -18,7 +18,7 @@ from review.shelf import ACCESS
 from review.store import audit, cases, holders, numbers
 from review.store.transaction import reading, writing
 from review.workflow import filling
-from review.workflow.effects import carry_out, runnable
+from review.workflow.effects import carry_out
 from review.workflow.filling import Paper
 from review.workflow.scene import Scene
 
@@ -68,10 +68,8 @@ def open_access_case(office: Office, person: Person, given: Given) -> CaseId | F
 
 
 def open_case(office: Office, person: Person, beginning: Beginning) -> CaseId | Faulty | Refused:
-    """Open a case of any procedure that this program runs; nothing is kept of one that is refused."""
+    """Open a case of any procedure in force; nothing is kept of one that is refused."""
     now, table = office.clock(), office.procedure(beginning.procedure)
-    if not runnable(table):
-        return Refused(f"Prosedur {table.id} belum dapat dijalankan oleh program ini.")
     wanting = [id_ for step in table.steps for id_ in step.starts if id_ not in office.procedures]
     if wanting:
         return Refused(

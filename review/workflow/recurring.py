@@ -25,7 +25,6 @@ from review.store import recurring
 from review.store.transaction import reading, writing
 from review.workdays import Calendar, Duration
 from review.workflow.beginning import begin_alone
-from review.workflow.effects import runnable
 from review.workflow.reminding import calendar_of
 
 NOW = Duration(0, "menit")
@@ -38,7 +37,7 @@ def begin_due(office: Office) -> int:
     with reading(office.store) as connection:
         asked = recurring.asked(connection)
         tables = [one for one in office.procedures.values() if one.recurs or one.id in asked]
-        waiting = [one for one in tables if runnable(one) and _wants(connection, office, one, calendar)]
+        waiting = [one for one in tables if _wants(connection, office, one, calendar)]
     if not waiting or calendar.due(now, NOW) != now:
         return 0
     return sum(_take(office, table, calendar) for table in waiting)

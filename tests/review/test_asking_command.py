@@ -16,7 +16,7 @@ from review.serving import listen
 from review.store import tokens
 from review.store.transaction import writing
 from review.web.console import Console
-from tests.review.test_shell import Started
+from tests.review.listening import Started
 from tests.review.world import World
 
 Run = Callable[..., Result]

@@ -218,13 +218,6 @@ def test_a_correction_stays_beside_its_row(office: World) -> None:
         )
 
 
-def test_a_procedure_that_is_not_loaded_or_not_runnable_opens_nothing(office: World) -> None:
-    """The refusal names it."""
-    refused = open_case(office.office, office.person("pemohon"), Beginning("P1", {}))
-    assert isinstance(refused, Refused)
-    assert "P1" in refused.why
-
-
 def test_a_delegate_acts_in_a_capacity(office: World) -> None:
     """The Plh. answers Kabid's step for as long as the delegation lasts, and the row says so."""
     case, stand_in = opened(office), office.person("operator")

@@ -84,7 +84,7 @@ def running(world: World) -> list[CaseFile]:
 
 
 def test_the_first_working_day_begins_what_recurs_once(office: World) -> None:
-    """On the first of December, in office hours; P1 waits for a later issue."""
+    """On the first of December, in office hours; what comes every quarter waits for its own."""
     for day, hour in ((date(2026, 11, 30), 9), (date(2026, 12, 1), 6)):
         at(office, day, hour)
         assert begin_due(office.office) == 0
@@ -118,14 +118,15 @@ def test_a_new_office_waits_for_the_next_period(world: World) -> None:
     at(world, date(2027, 1, 1))
     assert begin_due(world.office) == 0
     at(world, date(2027, 1, 4))
-    assert begin_due(world.office) == len(BOTH)
+    assert begin_due(world.office) == len(BOTH) + 1
+    assert "RVW-2027-T1" in {file.number for file in running(world)}
 
 
 def test_a_late_look_makes_up_for_the_period_and_not_for_those_before(office: World) -> None:
     """A console that was off on the day begins the case later in the month; whole months are gone."""
     at(office, date(2027, 2, 25))
-    assert begin_due(office.office) == len(BOTH)
-    assert [file.number for file in running(office)] == ["INV-2027-02", "LOG-2027-02"]
+    assert begin_due(office.office) == len(BOTH) + 1
+    assert [file.number for file in running(office)] == ["INV-2027-02", "LOG-2027-02", "RVW-2027-T1"]
 
 
 def test_what_was_opened_by_hand_is_the_periods_case(office: World) -> None:

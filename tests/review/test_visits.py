@@ -33,7 +33,6 @@ from review.store.transaction import reading, writing
 from review.visits import ByEmergency, ByRight, ByVisit, Item, Unexplained, VisitState, Window, suggested
 from review.workflow.answering import take_back
 from review.workflow.cards import Failed, report, revoke
-from review.workflow.effects import runnable
 from review.workflow.filling import lists, paper
 from review.workflow.opening import Beginning, open_case
 from tests.review.papers import HANDOVER
@@ -70,7 +69,6 @@ def office(world: World) -> World:
 
 def test_a_visit_runs_from_plan_to_closing(office: World) -> None:
     """Every step by its own person: the right is escorted and in its window, and goes with the guests."""
-    assert runnable(office.office.procedure("P7"))
     number = parent_number(office)
     case = registered(office, number)
     assert (visit_of(office, case).state, file_of(office, case).number) == (

@@ -13,8 +13,6 @@ from review.store import cases
 from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.workflow.answering import Act, act, correct_row, look_again, take_back
-from review.workflow.effects import runnable
-from review.workflow.opening import Beginning, open_case
 from tests.review.visitors import plan
 from tests.review.walking import Walk, actor, answers, begun, crew, every_answer, follow_child, said
 from tests.review.walking_outcomes import OUTCOMES, outcome
@@ -26,7 +24,8 @@ from tests.review.world import World
 SHIPPED = shipped()
 CROOKED = {
     *("S1.A-disetujui", "S2.A-tersedia", "S3.A-tersedia", "S4.A-diganti", "S5.A-setuju", "P2-mendesak"),
-    *("P3-siap", "P4-dapat diambil", "P6-selisih", "P8-hilang", "P9-wajar", "P10-disetujui"),
+    *("P1-dipertahankan", "P3-siap", "P4-dapat diambil", "P6-selisih", "P8-hilang", "P9-wajar"),
+    "P10-disetujui",
 }
 """The walks on which every wrong turn is tried."""
 
@@ -82,11 +81,10 @@ def test_a_visit_is_walked_to_its_ending(peopled: World, walk: Walk) -> None:
 
 @pytest.mark.parametrize("table", SHIPPED.values(), ids=lambda table: table.id)
 def test_every_answer_is_walked_with_its_effects(table: Procedure) -> None:
-    """The walks above leave out no answer of any table; P1 waits for its own effects and opens nothing."""
+    """The walks above leave out no answer of any table."""
     every = [one for walk in (*WALKS, *VISITS) for one in (walk, walk.then) if one is not None]
     walked = {one for walk in every if walk.procedure == table.id for one in answers(walk, table)}
-    assert walked == (every_answer(table) if runnable(table) else set())
-    assert runnable(table) == (table.id != "P1")
+    assert walked == every_answer(table)
 
 
 def test_every_outcome_is_that_of_a_walk() -> None:
@@ -118,16 +116,6 @@ def test_a_case_that_is_not_there_is_not_found(peopled: World) -> None:
     ):
         assert isinstance(came, Refused)
         assert "tidak ditemukan" in came.why
-
-
-def test_p1_opens_nothing_before_its_effects_are_there(peopled: World) -> None:
-    """What cannot be carried out to its end is not begun: a sentence, and no number is used up."""
-    before = newest(peopled)
-    for person in crew(peopled):
-        refused = open_case(peopled.office, person, Beginning("P1", {}))
-        assert isinstance(refused, Refused)
-        assert "P1" in refused.why
-    assert newest(peopled) == before
 
 
 def test_only_the_server_that_is_returned_leaves_with_its_visitors(peopled: World) -> None:

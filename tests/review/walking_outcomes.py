@@ -58,6 +58,8 @@ OUTCOMES: Mapping[str, str] = {
     "S5.A-dikembalikan": (
         "server SN-1 ada, SN-5 ada; surat masuk; dokumen F05:001, F12, F14, LAP; ttd 3; arsip 2"
     ),
+    "P1-dipertahankan": "dokumen F18:001; paraf 1; ttd 1; arsip 1",
+    "P1-dicabut": "hak 0; kartu revoked; dokumen F18:001; paraf 1; ttd 1; arsip 1",
     "P2-biasa": "hak 0; kartu revoked; dokumen F12",
     "P2-mendesak": "hak 0; kartu revoked; dokumen F12",
     "P2-biasa ditolak": "dokumen F12",

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from review.campaign import Item, Outcome
 from review.case import STOP, Ending
-from review.store import visits
+from review.store import campaigns, visits
+from review.store.cards import CardRow
 from review.store.transaction import reading
+from review.workflow.campaign_minutes import take_back_card, to_collect
+from review.workflow.campaign_steps import decide_row
 from tests.review.visitors import plan
 from tests.review.walking import (
     QUEUE_ENDS,
@@ -58,7 +62,42 @@ def guest_inside(one: Walker) -> None:
     follow_child(one.world, one.case, Walk("masih di dalam", "P7", ("disetujui", "sesuai"), {"5": _in})).go()
 
 
+def _decided(one: Walker, outcome: Outcome) -> None:
+    """Have Kabid decide every row of a review."""
+    kabid = one.world.person("kabid")
+    with reading(one.world.office.store) as connection:
+        rows = campaigns.rows(connection, one.case)
+    for row in rows:
+        done = decide_row(one.world.office, kabid, (one.case, row.id), (outcome, "sesuai tugas"))
+        assert isinstance(done, Item), done
+
+
+def rights_kept(one: Walker) -> None:
+    """Have every right of a review kept."""
+    _decided(one, Outcome.KEEP)
+
+
+def rights_removed(one: Walker) -> None:
+    """Have every right of a review taken away."""
+    _decided(one, Outcome.REMOVE)
+
+
+def cards_back(one: Walker) -> None:
+    """Have every card brought back whose holder lost the right."""
+    world, operator = one.world, one.world.person("operator")
+    with reading(world.office.store) as connection:
+        left = to_collect(connection, one.case, world.clock())
+    assert left
+    for card in left:
+        done = take_back_card(world.office, operator, (one.case, card.id), "baik")
+        assert isinstance(done, CardRow), done
+
+
 S5_ROUNDS = ("tidak setuju", "setuju", "tidak setuju", "setuju", "setuju", "tidak setuju", "setuju", "setuju")
+REVIEW_ROUNDS = (
+    *("perlu klarifikasi", "lengkap", "tidak sesuai", "sesuai"),
+    *("dikembalikan", "sesuai", "disahkan"),
+)
 LETTER_ROUNDS = ("tidak sesuai", "sesuai", "tidak sesuai", "sesuai", "sesuai")
 
 S2_B = Walk("bisa", "S2.B", ("bisa",), serial="SN-2")
@@ -107,6 +146,9 @@ WALKS = (
     ),
     Walk("dihentikan", "S5.A", ("tidak setuju", "tidak setuju", STOP), ends=STOPPED, serial="SN-5"),
     Walk("ditarik", "S5.A", ("setuju", WITHDRAWN), ends=GONE, serial="SN-5"),
+    Walk("dipertahankan", "P1", ("lengkap", "sesuai", "disahkan"), {"5": rights_kept}),
+    Walk("dicabut", "P1", ("lengkap", "sesuai", "disahkan"), {"5": rights_removed, "7": cards_back}),
+    Walk("dikembalikan", "P1", REVIEW_ROUNDS, {"5": rights_kept}),
     Walk("biasa", "P2", ("sesuai",), opens="biasa"),
     Walk("mendesak", "P2", ("sesuai",), opens="mendesak"),
     Walk("biasa ditolak", "P2", ("tidak sesuai",), opens="biasa"),

@@ -19,7 +19,6 @@ from review.web.casework_typed import Given, typed, words
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
-from review.workflow.effects import runnable
 from review.workflow.opening import BLANK, Beginning, first_paper, open_case
 
 UNDER, NUMBER = "induk", 40
@@ -48,7 +47,7 @@ def _offers(office: Office, person: Person) -> list[Offer]:
     found = []
     for table in sorted(office.procedures.values(), key=lambda one: natural(one.id)):
         offered = choices(begin(BLANK, table, office.clock()), person)
-        if offered and runnable(table):
+        if offered:
             first = table.step(table.start)
             found.append(Offer(table, first, _asks(first), offered[0].recorded))
     return found
@@ -92,8 +91,6 @@ def _form(
         asked = asking(connection, office, case, me.person, sent, hints)
     if not asked.choices:
         raise Forbidden(_nobodys(table, me.person))
-    if not runnable(table):
-        raise Forbidden(f"Prosedur {table.id} belum dapat dijalankan oleh program ini.")
     step = table.step(table.start)
     values = {"table": table, "step": step, "asked": asked, "refusal": refusal}
     return page(console, "permohonan_isi.html", me, status, **values)

@@ -25,7 +25,6 @@ from review.store.transaction import reading
 from review.web.console import Here
 from review.web.screen import page
 from review.web.visitor import Me, NotFound
-from review.workflow.effects import runnable
 
 EXAMPLE = 16
 """The running number that examples show."""
@@ -38,7 +37,6 @@ class Line:
     table: Procedure
     example: str
     proposed: bool
-    runs: bool
     approvers: int | None
 
 
@@ -92,7 +90,7 @@ def _lines(office: Office) -> tuple[Line, ...]:
         mark = fingerprint(table) if signs else ""
         counted = sum(mark in one.procedures for one in approvers) if signs else None
         proposed = table.identity.source is Source.PROPOSED
-        return Line(table, template.number(today, EXAMPLE), proposed, runnable(table), counted)
+        return Line(table, template.number(today, EXAMPLE), proposed, counted)
 
     return tuple(line(table) for table in office.procedures.values())
 
