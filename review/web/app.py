@@ -81,6 +81,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/periksa/{code}", documents.verify),
     ("GET", "/cetak.css", documents.style),
     ("GET", "/review", reviews.reviews_page),
+    ("POST", "/review", reviews.open_one),
     ("GET", "/review/{case}", reviews.review_page),
     ("POST", "/review/{case}/butir/{item}", reviews.say),
     ("POST", "/review/{case}/kartu", reviews.card_back),

@@ -77,7 +77,7 @@ class ReviewView:
     rules: tuple[tuple[str, str], ...]
 
 
-def open_review(
+def view_of(
     connection: Connection, office: Office, person: Person, id: str, asked: tuple[str, int]
 ) -> ReviewView | None:
     """Give a review for one reader: the office sees every row, a unit those of its own people.

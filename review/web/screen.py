@@ -16,6 +16,9 @@ from review.web.casebook import brief
 from review.web.console import Console
 from review.web.visitor import Visitor
 
+SECOND = frozenset({"/peristiwa", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
+"""What stands behind one word on a desk's screen, where twelve words do not fit beside each other."""
+
 NAVIGATION = (
     ("/", "Beranda", Permission.READ_OWN),
     ("/permohonan", "Permohonan", Permission.READ_OWN),
@@ -75,6 +78,7 @@ def page(
             now=console.office.clock(),
             signs={door.id: door.label for door in console.office.doors},
             navigation=_navigation(console, visitor),
+            second=SECOND,
             unread=_unread(console, visitor),
             called=_called(console, visitor),
             **values,

@@ -12,14 +12,16 @@ from card_registry.words import DoorId
 from review.access import Permission, Refused
 from review.campaign import Change, Outcome, tally
 from review.request import ALWAYS, SCHEDULES
-from review.store import campaigns, cases
+from review.store import campaigns, cases, grants
 from review.store.transaction import reading
 from review.web.console import Console, Here
-from review.web.reviewbook import ANSWERS, DECISIONS, SHOWN_WORDS, open_review
+from review.web.reviewbook import ANSWERS, DECISIONS, SHOWN_WORDS, view_of
 from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Posted, Visitor
 from review.workflow.campaign_minutes import leave_open, take_back_card
+from review.workflow.campaign_opening import open_review
 from review.workflow.campaign_steps import answer_row, decide_row
+from review.workflow.campaigning import Scope
 
 Text = Annotated[str, Query(max_length=20)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
@@ -29,8 +31,14 @@ NO_CHOICE = Refused("Pilih salah satu jawaban.")
 
 def reviews_page(console: Here, me: Me) -> Response:
     """Show every campaign that this person may see, the newest first."""
+    return _list(console, me, "")
+
+
+def _list(console: Console, me: Visitor, refusal: str) -> Response:
     me.require(Permission.READ_OWN)
+    opens = me.holds(Permission.OPEN_REVIEW)
     with reading(console.office.store) as connection:
+        living = grants.all_active(connection, console.office.clock()) if opens else ()
         found = []
         for one in campaigns.newest(connection):
             file = cases.load(connection, one.case)
@@ -40,7 +48,25 @@ def reviews_page(console: Here, me: Me) -> Response:
             )
             if file is not None and near:
                 found.append((one, file, tally(rows)))
-    return page(console, "review_daftar.html", me, found=found)
+    return page(
+        console,
+        "review_daftar.html",
+        me,
+        403 if refusal else 200,
+        found=found,
+        opens=opens,
+        units=sorted({one.holder_unit for one in living}, key=str.casefold),
+        refusal=refusal,
+    )
+
+
+def open_one(console: Here, me: Me, form: Form) -> Response:
+    """Open a review of a unit's or a door's rights, because of an event."""
+    scope = Scope(unit=form.one("unit"), door=form.one("pintu"))
+    done = open_review(console.office, me.person, scope, form.one("alasan"))
+    if isinstance(done, Refused):
+        return _list(console, me, done.why)
+    return RedirectResponse(f"/review/{done}", 303)
 
 
 def review_page(console: Here, me: Me, case: str, tampil: Text = "", halaman: Number = 1) -> Response:
@@ -53,7 +79,7 @@ def _review(
 ) -> Response:
     office = console.office
     with reading(office.store) as connection:
-        view = open_review(connection, office, me.person, case, asked)
+        view = view_of(connection, office, me.person, case, asked)
     if view is None or not (view.total or me.holds(Permission.READ_CASES)):
         raise NotFound
     return page(
