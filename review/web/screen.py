@@ -16,7 +16,7 @@ from review.web.casebook import brief
 from review.web.console import Console
 from review.web.visitor import Visitor
 
-SECOND = frozenset({"/peristiwa", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
+SECOND = frozenset({"/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
 """What stands behind one word on a desk's screen, where twelve words do not fit beside each other."""
 
 NAVIGATION = (
