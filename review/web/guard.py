@@ -32,7 +32,7 @@ TOO_LARGE = "Kiriman terlalu besar."
 SMALLER = f"{TOO_LARGE} Kembali ke halaman sebelumnya, lalu pilih berkas yang lebih kecil."
 
 UNPRINTABLE = "Alamat ini tidak dapat dibaca."
-"""What an address with a NUL is told: PostgreSQL has no text with one, and none of ours has."""
+"""What a page's address with a NUL is told: PostgreSQL has no such text, and nothing of ours is named so."""
 
 POLICY = "Content-Security-Policy"
 """The one header that an answer may set for itself: a file from elsewhere is shut in more tightly."""
@@ -63,8 +63,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not _is_readable(scope):
-            await _answer(scope, receive, send, 400, UNPRINTABLE)
+        if "\0" in scope["path"] and not scope["path"].startswith("/api/"):
+            await _answer(scope, receive, send, 404, UNPRINTABLE)
             return
         limit = _limit(scope)
         if _declared(scope, limit) > limit:
@@ -74,13 +74,6 @@ class Guard:
             await self._app(scope, _counted(receive, limit), _with_headers(scope, send))
         except Exception as error:  # noqa: BLE001 - the visitor has an answer by now; a traceback could hold names
             LOG.error("a request to %s failed: %s", scope["path"].split("/")[1][:20], type(error).__name__)
-
-
-def _is_readable(scope: Scope) -> bool:
-    """Say whether an address may be looked at; what programs send is judged field by field (``/api``)."""
-    if scope["path"].startswith("/api/"):
-        return True
-    return "\0" not in scope["path"] and b"%00" not in scope["query_string"]
 
 
 def _limit(scope: Scope) -> int:
