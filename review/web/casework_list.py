@@ -15,6 +15,7 @@ from review.procedure import END
 from review.store import cases
 from review.store.cases import CaseFile, Wanted
 from review.web.casebook import turn_title
+from review.web.visitor import plain
 from review.workdays import Calendar
 from review.workflow.reminding import calendar_of
 
@@ -88,17 +89,12 @@ def query_of(given: Mapping[str, str]) -> Query:
     view, state, page = given.get("daftar", ""), given.get("keadaan", ""), given.get("halaman", "")
     return Query(
         View(view) if view in set(View) else View.ALL,
-        _plain(given.get("prosedur", ""))[:12],
+        plain(given.get("prosedur", ""))[:12],
         state if state in set(CaseState) else "",
         given.get("terlambat") == "ya",
-        _plain(given.get("cari", ""))[:LONGEST],
+        plain(given.get("cari", ""))[:LONGEST],
         max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,  # noqa: PLR2004 - digits
     )
-
-
-def _plain(text: str) -> str:
-    """Leave out what no number, name or unit holds, and not every database takes."""
-    return "".join(sign for sign in text if sign.isprintable()).strip()
 
 
 def listing(connection: Connection, office: Office, person: Person, query: Query) -> Listing:

@@ -89,6 +89,11 @@ def signed_in(visitor: Annotated[Visitor | None, Depends(visitor_of)]) -> Visito
     return visitor
 
 
+def plain(text: str) -> str:
+    """Leave out of a filter what no number, name or unit holds, and not every database takes."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A form's fields as sent, its token checked and taken out."""

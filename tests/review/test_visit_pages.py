@@ -215,6 +215,7 @@ def test_events_are_filtered_and_explained(visit: Visitor, office: World) -> Non
     odd = visit.see("/peristiwa?pintu=x&pemegang=y&kartu=z&kasus=q&hanya=w&sebelum=v&dari=<b>")
     assert odd.status_code == 200
     assert "<b>" not in odd.text
+    assert visit.see("/peristiwa?pintu=%00&nama=%00").status_code == 200
     assert visit.see("/peristiwa?pintu=" + "x" * 99).status_code == 422
 
 

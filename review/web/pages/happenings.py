@@ -12,7 +12,7 @@ from review.web.console import Here
 from review.web.happenings import MOST, ONLY_WORDS, Asked, Only, answer
 from review.web.screen import page
 from review.web.span import days
-from review.web.visitor import Me
+from review.web.visitor import Me, plain
 
 WEEK = 7
 
@@ -37,6 +37,7 @@ def events_page(  # noqa: PLR0913, PLR0917 - one parameter for each filter of th
     office = console.office
     only = Only(hanya) if hanya in set(Only) else Only.ALL
     before = int(sebelum) if sebelum.isascii() and sebelum.isdigit() and len(sebelum) < 16 else 0  # noqa: PLR2004 - digits
+    pintu, pemegang, kartu, kasus, nama = map(plain, (pintu, pemegang, kartu, kasus, nama))
     asked = Asked(days(dari, sampai, office.today(), WEEK), only, pintu, pemegang, kartu, kasus, before, nama)
     with reading(office.store) as connection:
         found = answer(connection, office, asked)
