@@ -46,7 +46,7 @@ def test_what_is_in_force_is_shown(world: World, console: Console) -> None:
     for said in ("Diskominfo Kabupaten Karanganyar", "PEMERINTAH KABUPATEN KARANGANYAR", "555/016/XI/2026"):
         assert said in text
     assert "Kepala Bidang Tata Kelola Informatika" in text
-    assert text.count("Belum terdaftar") == 3
+    assert text.count("Belum terdaftar") == 4
     kabid = visitor(TestClient(create_app(console), follow_redirects=False), world, "kabid")
     assert "<span>Kepala Bidang Tata Kelola Informatika</span>" in kabid.see("/").text
     (approver,) = approvers(world.office.store, console.office.procedures, NOON)

@@ -129,7 +129,7 @@ def test_what_changed_is_said_and_the_same_profile_is_no_change(store: Engine) -
     first = use(store, bundle_of("trenggalek"), "trenggalek", NOON)
     assert (first.added, set(first.dropped)) == ((), {"S3.A", "S5.A", "P4", "P5"})
     assert "S1.A" not in first.changed
-    assert set(first.signed) == {"P2", "P7"}
+    assert set(first.signed) == {"P1", "P2", "P7"}
     again = use(store, bundle_of("trenggalek"), "trenggalek", NOON)
     assert (again.added, again.changed, again.dropped, again.signed) == ((), (), (), ())
     second = use(store, bundle_of("temanggung"), "temanggung", NOON)
@@ -310,7 +310,7 @@ def test_the_commands_list_check_copy_use_and_show(shell: tuple[CliRunner, str],
     assert run("show", "--office", url)[0] == 1
     code, said = run("use", folder, "--office", url)
     assert code == 0
-    assert "Approvers sign S1.A, P2, P7 anew" in said
+    assert "Approvers sign S1.A, P1, P2, P7 anew" in said
     assert "no longer in force: " in said
     assert "# S5.A  sendiri" in run("show", "--office", url)[1]
     assert run("use", "tidak-ada", "--office", url)[0] == 1
