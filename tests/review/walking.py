@@ -77,7 +77,7 @@ def staffed(world: World) -> None:
             people.add(connection, PersonId(world.office.token()), new, world.clock())
 
 
-def peopled_office(world: World) -> None:
+def peopled_office(world: World, room: Stock = RACKS) -> None:
     """Give an office its people, racks with room for more, and a server that came by S2.A's own rules."""
     staffed(world)
     with writing(world.office.store) as connection:
@@ -86,7 +86,7 @@ def peopled_office(world: World) -> None:
         server = Device(
             world.office.token(), "dinas.contoh.go.id", "Dinas Contoh", "SN-1", claim, since=world.clock()
         )
-        inventory.save(connection, before, replace(RACKS, devices=(server,)))
+        inventory.save(connection, before, replace(room, devices=(server,)))
 
 
 def crew(world: World) -> tuple[Person, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.schema import CreateSchema
@@ -12,12 +13,13 @@ from card_registry.stores import registry as registry_tables
 from card_registry.stores.engine import open_store
 from card_registry.words import ControllerId, DoorId
 from review.accounts import enter
+from review.inventory import Rack
 from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
 from tests import postgres
 from tests.review.test_workflow import finished
-from tests.review.walking import peopled_office
+from tests.review.walking import RACKS, peopled_office
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 
@@ -45,10 +47,20 @@ def postgres_world(folder: Path, programs: Path) -> Iterator[World]:
             engine.dispose()
 
 
+HALL = replace(
+    RACKS,
+    racks=(Rack("a", "Ruang Server", "Rak A", 48, 40_000, 96),),
+    addresses=tuple(f"203.0.113.{number}" for number in range(2, 98)),
+    ports=tuple(f"sw1/{number}" for number in range(1, 97)),
+    bandwidth_mbps=10_000,
+)
+"""A room in which whatever one test leaves behind, by chance, is in no other's way."""
+
+
 @contextlib.contextmanager
 def peopled_postgres(folder: Path, programs: Path) -> Iterator[World]:
     """Give it with people for every role, a right that every door knows, and a server in its rack."""
     with postgres_world(folder, programs) as world:
         finished(world)
-        peopled_office(world)
+        peopled_office(world, HALL)
         yield world
