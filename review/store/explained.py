@@ -6,8 +6,9 @@
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from card_registry.journal.event import EventKind
-from card_registry.words import CaseId, GrantKind, Reason
-from review.store import emergencies, grants, visits
+from card_registry.labels import label_of
+from card_registry.words import CaseId, GrantKind, OrderKind, Reason
+from review.store import emergencies, grants, orders, visits
 from review.store.occurrences import Listed, Question, matching
 from review.tables import occurrence, visit
 from review.visits import Entry, Explained, Unexplained, explain
@@ -15,12 +16,21 @@ from review.visits import Entry, Explained, Unexplained, explain
 FORCED = "forced"
 """The state of a door that was opened without any permission."""
 
+RELEASED = label_of(OrderKind.RELEASE)
+"""How an occurrence says that a door obeyed an order to open once."""
+
 
 def explained(connection: Connection, listed: Listed) -> Explained | None:
     """Say what explains an occurrence; None where it let nobody in."""
     told = listed.occurrence
     facts, forced = told.facts, told.kind == EventKind.DOOR_CHANGED and told.facts.detail == FORCED
     entered = told.kind == EventKind.TAPPED and facts.granted and facts.reason != Reason.GRANTED_EXIT
+    released = told.kind == EventKind.ORDERED and facts.detail == RELEASED
+    if released or (entered and facts.reason == Reason.GRANTED_FREE):
+        kind = OrderKind.RELEASE if released else OrderKind.FREE
+        order = None if facts.door is None else orders.behind(connection, facts.door, told.at, kind)
+        entry = Entry(told.at, facts.door, ordered=True)
+        return explain(entry, None, None, None if order is None else order.id)
     if not forced and not entered:
         return None
     given = None if facts.grant is None else grants.find(connection, facts.grant)
@@ -56,7 +66,11 @@ def opened() -> ColumnElement[bool]:
     row = occurrence.c
     entered = and_(row.kind == EventKind.TAPPED.value, row.granted)
     forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
-    return or_(forced, entered)
+    return or_(forced, entered, _released())
+
+
+def _released() -> ColumnElement[bool]:
+    return and_(occurrence.c.kind == EventKind.ORDERED.value, occurrence.c.detail == RELEASED)
 
 
 def refusals(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
@@ -71,4 +85,4 @@ def _doubtful(connection: Connection) -> ColumnElement[bool]:
     entered = and_(row.kind == EventKind.TAPPED.value, row.granted, row.reason != Reason.GRANTED_EXIT.value)
     over = exists(select(visit.c.id).where(visit.c.case == row.case, visit.c.closed <= row.at))
     forced = and_(row.kind == EventKind.DOOR_CHANGED.value, row.detail == FORCED)
-    return or_(forced, and_(entered, or_(row.case.is_(None), row.grant.in_(darurat), over)))
+    return or_(forced, _released(), and_(entered, or_(row.case.is_(None), row.grant.in_(darurat), over)))

@@ -106,6 +106,24 @@ def between(connection: Connection, door: str, since: int, until: int) -> tuple[
     return tuple(_order(one) for one in connection.execute(query))
 
 
+MODES = (OrderKind.FREE, OrderKind.NORMAL, OrderKind.LOCKDOWN)
+"""The orders that set a door's mode; the newest one obeyed stands."""
+
+CLOCKS = 120_000
+"""How far a door's clock may be behind the server's, in milliseconds."""
+
+
+def behind(connection: Connection, door: str, at: int, kind: OrderKind) -> DoorOrder | None:
+    """Give the obeyed order that released a door at a time, or had set it free by then; None for none."""
+    row = door_order.c
+    kinds = MODES if kind in MODES else (kind,)
+    obeyed = (row.state == OrderState.OBEYED.value) & row.kind.in_([one.value for one in kinds])
+    then = (row.door == door) & (row.made <= at + CLOCKS)
+    newest = select(door_order).where(obeyed, then).order_by(row.made.desc(), row.warrant.desc()).limit(1)
+    found = connection.execute(newest).first()
+    return _order(found) if found is not None and found.kind == kind.value else None
+
+
 def unfinished(connection: Connection) -> tuple[DoorOrder, ...]:
     """Give the orders that wait for an answer, in their order."""
     waiting = [state.value for state in OrderState if state.waits]

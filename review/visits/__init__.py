@@ -18,6 +18,7 @@ Pure.
 
 from review.visits.explaining import (
     ByEmergency,
+    ByOrder,
     ByRight,
     ByVisit,
     Entry,
@@ -45,6 +46,7 @@ __all__ = [
     "LONGEST",
     "OPEN",
     "ByEmergency",
+    "ByOrder",
     "ByRight",
     "ByVisit",
     "Entry",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from review.office import Office
 from review.store import cases, explained, occurrences
 from review.store.occurrences import Listed, Question
-from review.visits import ByEmergency, ByRight, ByVisit, Explained, Unexplained
+from review.visits import ByEmergency, ByOrder, ByRight, ByVisit, Explained, Unexplained
 from review.web.doors import EventNow, event_now
 from review.web.span import Days
 
@@ -156,7 +156,7 @@ def _cases(why: Explained | None) -> tuple[str, ...]:
             return (why.case,)
         case ByVisit():
             return (why.case, why.parent)
-        case Unexplained() | None:
+        case ByOrder() | Unexplained() | None:
             return ()
         case _:
             assert_never(why)
@@ -173,6 +173,8 @@ def _reasoned(why: Explained | None, numbers: dict[str, str]) -> Reasoned | None
             return Reasoned(words, why.case, number, pages="kunjungan")
         case ByEmergency():
             return Reasoned("Keadaan darurat", why.case, numbers.get(why.case, "permohonan"))
+        case ByOrder():
+            return Reasoned("Dengan", why.order, "perintah pejabat", pages="perintah")
         case Unexplained():
             return Reasoned(why.why, bad=True)
         case None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from review.store import cases, inventory
 from review.store.transaction import reading
 from review.tables import audit, grant, notice, occurrence
-from review.visits import ByEmergency, ByRight, ByVisit, Unexplained
+from review.visits import ByEmergency, ByOrder, ByRight, ByVisit, Unexplained
 from tests.office_year import adding_up
 from tests.office_year.belongings import all_visits
 from tests.office_year.year import OfficeYear
@@ -16,6 +16,7 @@ KINDS = {
     ByRight: "by a standing right",
     ByVisit: "by a visit",
     ByEmergency: "by an emergency on record",
+    ByOrder: "by an order",
     Unexplained: "unexplained, on purpose",
 }
 

@@ -13,17 +13,20 @@ from card_registry.orders import TAKING, OrderRequest, OrderWarrant, name_of
 from card_registry.signing import Purpose, digest, verify
 from card_registry.statements import Scheme, WarrantKind
 from card_registry.stores import registry as registry_tables
-from card_registry.words import Approval, DoorId, HolderId, OrderKind
+from card_registry.words import Approval, DoorId, HolderId, OrderKind, Reason
 from review.access import Refused as Denied
 from review.accounts import Accounts, Entry, approvers, enter
+from review.follow import Follower
 from review.people import Role
 from review.shelf import shipped
-from review.store import audit, orders
-from review.store.orders import DoorOrder, OrderState
+from review.store import audit, explained, occurrences, orders
+from review.store.orders import CLOCKS, DoorOrder, OrderState
 from review.store.transaction import reading
 from review.tables import warrant
+from review.visits import ByOrder, Unexplained
 from review.workflow.orders import HEARD, PATIENCE, Wish, consider, give, offered, track
-from tests.review.world import PASSPHRASE, World
+from tests.review.visitors import entering
+from tests.review.world import NOON, PASSPHRASE, World
 
 DOOR = DoorId("ruang-server")
 KEY = "ab" * 32
@@ -51,11 +54,11 @@ def refused(world: World, login: str, wanted: Wish, phrase: str = PASSPHRASE) ->
     return order.why
 
 
-def sign(world: World, order: DoorOrder, sentence: str = "") -> None:
+def sign(world: World, order: DoorOrder, sentence: str = "", number: int = NUMBER) -> None:
     """Let the authority decide, and number the order in its log."""
     with world.outside.registry.begin() as connection:
         row = Applied(
-            1, world.office.site, order.warrant, 1, Source.WARRANT, "1", WarrantKind.ORDER, "{}", NUMBER
+            1, world.office.site, order.warrant, 1, Source.WARRANT, "1", WarrantKind.ORDER, "{}", number
         )
         connection.execute(
             registry_tables.authority.insert().values(
@@ -189,6 +192,34 @@ def test_the_doors_own_row_is_the_answer(world: World) -> None:
     assert (found.state, found.ended) == (OrderState.OBEYED, world.clock())
     assert now(world, first) == found
     assert now(world, second).state is OrderState.ASKED
+
+
+def test_an_opening_by_order_is_explained_by_it(world: World) -> None:
+    """A release by its own order, entries through a free door by what freed it; after NORMAL by nothing."""
+    free_tap = replace(entering(None), granted=True, reason=Reason.GRANTED_FREE)
+    said: list[list[object]] = []
+    steps = (None, OrderKind.RELEASE, OrderKind.FREE, OrderKind.NORMAL)
+    asked: dict[OrderKind | None, str] = {}
+    for number, kind in enumerate(steps):
+        if kind is not None:
+            order = given(world, "kabid", wish(kind))
+            sign(world, order, number=NUMBER + number)
+            world.outside.happen(obeyed(order, NUMBER + number))
+            assert now(world, order).state is OrderState.OBEYED
+            asked[kind] = order.id
+        world.outside.happen(free_tap)
+        Follower(world.office).once()
+        with reading(world.office.store) as connection:
+            rows = occurrences.newest(connection, limit=2)
+            said.append([explained.explained(connection, one) for one in rows])
+        world.clock.now += 1_000
+    before, released, freed, over = said
+    assert isinstance(before[0], Unexplained)
+    assert released[1] == ByOrder(asked[OrderKind.RELEASE])
+    assert freed[0] == ByOrder(asked[OrderKind.FREE])
+    assert isinstance(over[0], Unexplained)
+    with reading(world.office.store) as connection:
+        assert orders.behind(connection, DOOR, NOON - CLOCKS - 1, OrderKind.RELEASE) is None
 
 
 def test_refusals_say_who_refused(world: World) -> None:

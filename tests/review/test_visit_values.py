@@ -172,6 +172,7 @@ PASS = Entry(1_500, "ruang-server", CASE, GrantKind.KUNJUNGAN)
 @pytest.mark.parametrize(
     ("entry", "by", "emergency", "said"),
     [
+        (Entry(1, "x", ordered=True), None, PARENT, Unexplained),
         (RIGHT, None, None, ByRight(CASE)),
         (PASS, visit(), None, ByVisit(CASE, PARENT, "6")),
         (PASS, visit(closed=1_501), None, ByVisit(CASE, PARENT, "6")),
