@@ -25,6 +25,7 @@ from review.workflow.matching import differences
 from review.workflow.opening import Beginning, first_paper, open_case
 from review.workflow.reminding import calendar_of
 from tests.office_year.matters import Matter, fill
+from tests.office_year.reviews import decide_rows
 from tests.office_year.town import PASSPHRASE, Town
 
 NOTE = "Sesuai hasil pemeriksaan"
@@ -111,6 +112,8 @@ class Clerks:
         matter = self.matter_of(file)
         if (case.procedure.id, case.step) == ("P6", "3"):
             self._compare(matter, file)
+        if (case.procedure.id, case.step) == ("P1", "5"):
+            decide_rows(town.office, case.id, everybody)
         for person in everybody:
             offered = [one for one in choices(case, person) if not one.recorded]
             if offered:
