@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, distinct, func, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, GrantId, HolderId, PersonId
 from review.campaign import Advice, Change, Evidence, Item, Outcome, Row, Said, Span, Thresholds
+from review.case import CaseState
 from review.people import Role
+from review.tables import case_file
 from review.tables_campaign import campaign, campaign_item, campaign_row
 
 
@@ -90,6 +92,42 @@ def newest(connection: Connection, limit: int = 40) -> tuple[Campaign, ...]:
     query = select(campaign.c.case).order_by(campaign.c.taken.desc()).limit(limit)
     found = (find(connection, case) for case in connection.scalars(query).all())
     return tuple(one for one in found if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a campaign has come: its rows, how many were answered and decided, whose units they are."""
+
+    rows: int
+    answered: int
+    decided: int
+    units: frozenset[str]
+
+
+def standing(connection: Connection, case: CaseId) -> Standing:
+    """Count a campaign's rows without reading them."""
+    mine = campaign_item.c.case == case
+    both = campaign_row.join(campaign_item, campaign_item.c.id == campaign_row.c.item)
+    spoken = select(func.count(distinct(campaign_row.c.item))).select_from(both)
+    answered = spoken.where(mine, campaign_row.c.said == Said.ANSWER.value)
+    decided = spoken.where(mine, campaign_row.c.said.in_((Said.DECISION.value, Said.SILENCE.value)))
+    units = connection.scalars(select(campaign_item.c.unit).where(mine).distinct())
+    return Standing(
+        connection.scalar(select(func.count()).select_from(campaign_item).where(mine)) or 0,
+        connection.scalar(answered) or 0,
+        connection.scalar(decided) or 0,
+        frozenset(unit.casefold() for unit in units),
+    )
+
+
+def asked(connection: Connection) -> tuple[tuple[CaseId, date], ...]:
+    """Give the running campaigns whose units were asked, with the last day for answers."""
+    query = (
+        select(campaign.c.case, campaign.c.last)
+        .join(case_file, case_file.c.id == campaign.c.case)
+        .where(campaign.c.last.is_not(None), case_file.c.state != CaseState.CLOSED.value)
+    )
+    return tuple((CaseId(case), last) for case, last in connection.execute(query))
 
 
 def ask(connection: Connection, case: CaseId, last: date) -> None:

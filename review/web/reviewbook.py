@@ -44,10 +44,9 @@ SHOWN_WORDS: Mapping[Shown, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the right itself, and whether this reader may answer or decide it now."""
+    """One row, and whether this reader may answer or decide it now."""
 
     kept: Kept
-    grant: OfficeGrant
     answers: bool
     decides: bool
 
@@ -65,6 +64,7 @@ class ReviewView:
     file: CaseFile
     campaign: Campaign
     lines: tuple[Line, ...]
+    grants: Mapping[str, OfficeGrant]
     total: int
     sums: Tally
     counts: Mapping[Shown, int]
@@ -89,16 +89,19 @@ def view_of(
     if file is None or held is None:
         return None
     kept = campaigns.rows(connection, id)
-    lines = tuple(_lines(connection, person, file, kept, asked=held.last is not None))
+    lines = tuple(_lines(person, file, kept, asked=held.last is not None))
     views = {one: tuple(line for line in lines if _fits(line, one)) for one in Shown}
     chosen = Shown(shown) if shown in set(Shown) else Shown.MINE if views[Shown.MINE] else Shown.ALL
     pages = max(1, -(-len(views[chosen]) // ON_A_PAGE))
     number = min(max(1, number), pages)
+    seen = views[chosen][ON_A_PAGE * (number - 1) : ON_A_PAGE * number]
+    given = [grants.find(connection, line.kept.item.grant) for line in seen]
     operator = Role.OPERATOR in person.roles
     return ReviewView(
         file,
         held,
-        views[chosen][ON_A_PAGE * (number - 1) : ON_A_PAGE * number],
+        seen,
+        {one.terms.id: one for one in given if one is not None},
         len(lines),
         tally([line.kept.item for line in lines]),
         {one: len(found) for one, found in views.items()},
@@ -112,20 +115,17 @@ def view_of(
     )
 
 
-def _lines(
-    connection: Connection, person: Person, file: CaseFile, kept: Sequence[Kept], *, asked: bool
-) -> list[Line]:
-    """Pair rows with their rights, and with what the reader may say of them."""
-    given = {one.terms.id: one for one in grants.listed(connection)}
+def _lines(person: Person, file: CaseFile, kept: Sequence[Kept], *, asked: bool) -> list[Line]:
+    """Give the rows that a reader may see, each with what they may say of it."""
     everything = isinstance(may(person, Permission.READ_CASES), Allowed)
     live = asked and file.case.state is not CaseState.CLOSED
     found = []
     for one in kept:
         near = person.unit.casefold() == one.item.unit.casefold()
-        if one.item.grant in given and (everything or near):
+        if everything or near:
             answers = live and isinstance(may_answer(one.item, person), Allowed)
             decides = live and isinstance(may_decide(one.item, person), Allowed)
-            found.append(Line(one, given[one.item.grant], answers, decides))
+            found.append(Line(one, answers, decides))
     return found
 
 

@@ -11,7 +11,7 @@ Decisions:
 * 2026-11-21: where nothing is to be given back, the answer needs no signature.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -20,8 +20,9 @@ from card_registry import canonical
 from card_registry.statements import GrantTerms, GrantWarrant, Scheme
 from card_registry.words import GrantId, PersonId, Subject
 from review.access import Refused
-from review.campaign import Outcome, Said
+from review.campaign import Item, Outcome, Said
 from review.office import Office
+from review.people import Role
 from review.procedure import Effect
 from review.publication import PublicationState
 from review.request import terms
@@ -91,21 +92,41 @@ def _visiting(connection: Connection, office: Office, file: CaseFile, ids: Ids) 
 
 def _reviewed(connection: Connection, office: Office, file: CaseFile, ids: Ids) -> Drafts:
     """Give the rights that a review narrows, and those it keeps although silence had suspended them."""
-    suspended = {one.target for one in suspensions(connection, file)}
+    taken = {
+        one.target
+        for one in removals.of_case(connection, file.case.id)
+        if one.lifted is None and one.state is not PublicationState.REFUSED
+    }
+    now = office.clock()
+    have = [one.terms for one in grants.listed(connection, case=file.case.id) if one.lives(now)]
     found: list[Draft] = []
     for row in campaigns.rows(connection, file.case.id):
-        word, item = row.item.newest(Said.DECISION), row.item
-        change = None if word is None else word.change
-        kept_again = item.outcome() is Outcome.KEEP and item.grant in suspended
-        given, signed = grants.find(connection, item.grant), papers.verdict_of(connection, item.grant)
-        if given is None or signed is None or given.terms.ends <= office.clock():
+        wanted = _left(connection, row.item, taken, now)
+        if wanted is None:
             continue
-        if change is not None:
-            narrowed = replace(given.terms, doors=change.doors, schedule=change.schedule, ends=change.ends)
-            found.append(Draft(signed.applicant, replace(narrowed, id=ids(), clears=0)))
-        elif kept_again:
-            found.append(Draft(signed.applicant, replace(given.terms, id=ids(), clears=0)))
+        anew = replace(wanted, terms=replace(wanted.terms, id=ids(), clears=0))
+        if all(replace(one, id=anew.terms.id) != anew.terms for one in have):
+            found.append(anew)
     return tuple(found)
+
+
+def _left(connection: Connection, item: Item, taken: Collection[str], now: int) -> Draft | None:
+    """Give what a decision leaves of a right as a grant of its own; None where none is needed or may be.
+
+    A row that the head decides is a Kabid's own, and this answer is Kabid's to sign.
+    """
+    word = item.newest(Said.DECISION)
+    change = None if word is None else word.change
+    kept_again = item.outcome() is Outcome.KEEP and item.grant in taken
+    if item.judge is not Role.KABID or (change is None and not kept_again):
+        return None
+    given, signed = grants.find(connection, item.grant), papers.verdict_of(connection, item.grant)
+    if given is None or signed is None or given.terms.ends <= now:
+        return None
+    if change is None:
+        return Draft(signed.applicant, given.terms)
+    narrowed = replace(given.terms, doors=change.doors, schedule=change.schedule, ends=change.ends)
+    return Draft(signed.applicant, narrowed)
 
 
 def suspensions(connection: Connection, file: CaseFile) -> tuple[Removal, ...]:

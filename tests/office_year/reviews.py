@@ -8,7 +8,7 @@ from review.office import Office
 from review.people import Person
 from review.store import campaigns
 from review.store.transaction import reading
-from review.workflow.campaign_steps import decide_row
+from review.workflow.campaign_rows import decide_row
 
 
 def decide_rows(office: Office, case: CaseId, everybody: Iterable[Person]) -> None:

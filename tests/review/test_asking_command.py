@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +11,10 @@ from click.testing import CliRunner, Result
 from card_registry.instant import DAY
 from review.command import review
 from review.follow import Follower
-from review.serving import listen
 from review.store import tokens
 from review.store.transaction import writing
 from review.web.console import Console
-from tests.review.listening import Started
+from tests.review.listening import served
 from tests.review.world import World
 
 Run = Callable[..., Result]
@@ -27,12 +25,7 @@ ID = re.compile(r"\[([0-9a-f]{32})\]")
 @pytest.fixture(name="run")
 def _run(granted: World, tmp_path: Path) -> Iterator[Run]:
     """Serve an office with one right; give the command as a person with a role."""
-    with listen("127.0.0.1", 0) as taken:
-        server = Started(Console(granted.office, Follower(granted.office)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        assert server.ready.wait(30)
-        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with served(Console(granted.office, Follower(granted.office))) as address:
 
         def command(login: str, *words: str, code: int = 0) -> Result:
             file, person = tmp_path / f"token-{login}", granted.person(login)
@@ -48,8 +41,6 @@ def _run(granted: World, tmp_path: Path) -> Iterator[Run]:
             return done
 
         yield command
-        server.should_exit = True
-        thread.join(30)
 
 
 def test_every_question_is_answered_at_a_console(run: Run) -> None:

@@ -17,7 +17,7 @@ from review.store.transaction import reading, writing
 from review.workflow import filling
 from review.workflow.opening import Beginning, open_case
 from tests.review.rooms import F05, YEAR, file_of, say
-from tests.review.test_casework import TABLE
+from tests.review.small_table import HEAD
 from tests.review.world import World
 
 SHELF = forms()
@@ -44,7 +44,7 @@ lanjut = "SELESAI"
 tombol = "Selesai"
 kelengkapan = ["F05", "F06 bila ada"]
 """
-TWO = TABLE[: TABLE.index("[[prosedur.langkah]]")] + STEPS
+TWO = HEAD + STEPS
 """A procedure whose second step demands one form and offers another."""
 
 

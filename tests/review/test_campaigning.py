@@ -1,19 +1,23 @@
 """A review as it runs: rows from the doors' numbers, silence that suspends, decisions at every door."""
 
+from sqlalchemy import update
+
 from card_registry.instant import DAY
 from card_registry.words import CardStatus, CaseId, DoorId
 from review.access import Refused
 from review.campaign import Change, Item, Outcome, Recommendation
 from review.case import CaseState
-from review.store import campaigns, grants, inbox, papers
+from review.people import Role
+from review.store import campaigns, grants, inbox, papers, removals
 from review.store.campaigns import Kept
 from review.store.cards import CardRow
 from review.store.removals import RemovalKind
 from review.store.transaction import reading, writing
+from review.tables_campaign import campaign_item
 from review.workflow.beginning import begin_alone
 from review.workflow.campaign_minutes import OpenRisk, leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
-from review.workflow.campaign_steps import answer_row, decide_row, hush
+from review.workflow.campaign_rows import answer_row, decide_row, hush
 from review.workflow.campaigning import Scope
 from review.workflow.reminding import remind
 from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
@@ -132,10 +136,64 @@ def test_a_late_answer_gives_the_right_back_by_a_signed_grant(granted: World) ->
     with reading(new.office.store) as connection:
         back = grants.listed(connection, case=case)[0]
     assert (back.terms.doors, back.terms.ends) == (old.terms.doors, old.terms.ends)
-    assert states(granted) == ["beku", "diajukan"]
+    assert states(granted) == ["dicabut", "diajukan"], "what was suspended came back under another name"
     walk(granted, case, ("operator", "selesai"))
     follow(granted)
     assert step(granted, case) == ("7", CaseState.RUNNING)
+
+
+def test_a_right_that_silence_removed_comes_back_before_the_decision(granted: World) -> None:
+    """Even after the second term: what is decided to stay stands at the doors when the minutes say so."""
+    case = asked(granted)
+    granted.clock.now += 2 * DEADLINE + DAY
+    hush(granted.office)
+    follow(granted)
+    assert states(granted) == ["dicabut"]
+    answered(granted, case, Outcome.KEEP)
+    decided(granted, case, Outcome.KEEP)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(granted, case, ("operator", "selesai"))
+    follow(granted)
+    with reading(granted.office.store) as connection:
+        (kept,) = grants.all_active(connection, granted.clock())
+        (gone,) = removals.of_case(connection, CaseId(case))
+    assert (kept.case, gone.restored) == (case, kept.terms.id)
+
+
+def test_a_row_of_kabid_is_the_heads_and_nothing_is_given_by_it(granted: World) -> None:
+    """The head decides it; nobody signs a right of their own, so a change or a return is asked for anew."""
+    case = asked(granted)
+    row = row_of(granted, case)
+    with writing(granted.office.store) as connection:
+        mine = update(campaign_item).where(campaign_item.c.id == row.id)
+        connection.execute(mine.values(judge=Role.KADIS.value))
+    refused = decided(granted, case, Outcome.KEEP)
+    assert isinstance(refused, Refused)
+    assert "Kepala Dinas" in refused.why
+    given, _ = standing_right(granted)
+    shorter = Change(given.terms.doors, given.terms.schedule, given.terms.ends - DAY)
+    changed = decided(granted, case, Outcome.CHANGE, shorter, login="kadis")
+    assert isinstance(changed, Refused)
+    assert "permohonan akses baru" in changed.why
+    granted.clock.now += DEADLINE + DAY
+    hush(granted.office)
+    assert isinstance(decided(granted, case, Outcome.KEEP, login="kadis"), Refused)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(granted, case, ("operator", "selesai"))
+    follow(granted)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "sesuai"))
+    assert isinstance(decided(granted, case, Outcome.REMOVE, login="kadis"), Item)
+    walk(granted, case, ("kadis", "disahkan"))
+    assert states(granted) == ["dicabut"]
+
+
+def test_silence_looks_at_running_campaigns_only(granted: World) -> None:
+    """One whose units were not asked, or that is over, is left alone."""
+    opened(granted)
+    granted.clock.now += 3 * DEADLINE
+    assert hush(granted.office) == 0
+    with reading(granted.office.store) as connection:
+        assert campaigns.asked(connection) == ()
 
 
 def test_a_narrowed_right_replaces_the_old_one(granted: World) -> None:

@@ -8,7 +8,7 @@ from review.store import campaigns, visits
 from review.store.cards import CardRow
 from review.store.transaction import reading
 from review.workflow.campaign_minutes import take_back_card, to_collect
-from review.workflow.campaign_steps import decide_row
+from review.workflow.campaign_rows import decide_row
 from tests.review.visitors import plan
 from tests.review.walking import (
     QUEUE_ENDS,

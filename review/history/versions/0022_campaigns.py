@@ -14,6 +14,11 @@ SCHEMA = "office"
 
 def upgrade() -> None:
     """Make the tables."""
+    _campaign()
+    _rows()
+
+
+def _campaign() -> None:
     op.create_table(
         "campaign",
         sa.Column("case", sa.String(32), sa.ForeignKey(f"{SCHEMA}.case_file.id"), primary_key=True),
@@ -26,6 +31,9 @@ def upgrade() -> None:
         sa.Column("thresholds", sa.LargeBinary(), nullable=False),
         schema=SCHEMA,
     )
+
+
+def _rows() -> None:
     op.create_table(
         "campaign_item",
         sa.Column("id", sa.String(32), primary_key=True),

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from card_registry.words import DoorId
 from review.access import Permission, Refused
-from review.campaign import Change, Outcome, tally
+from review.campaign import Change, Outcome
 from review.request import ALWAYS, SCHEDULES
 from review.store import campaigns, cases, grants
 from review.store.transaction import reading
@@ -20,7 +20,7 @@ from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Posted, Visitor
 from review.workflow.campaign_minutes import leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
-from review.workflow.campaign_steps import answer_row, decide_row
+from review.workflow.campaign_rows import answer_row, decide_row
 from review.workflow.campaigning import Scope
 
 Text = Annotated[str, Query(max_length=20)]
@@ -42,12 +42,10 @@ def _list(console: Console, me: Visitor, refusal: str) -> Response:
         found = []
         for one in campaigns.newest(connection):
             file = cases.load(connection, one.case)
-            rows = [kept.item for kept in campaigns.rows(connection, one.case)]
-            near = me.holds(Permission.READ_CASES) or any(
-                item.unit.casefold() == me.person.unit.casefold() for item in rows
-            )
+            sums = campaigns.standing(connection, one.case)
+            near = me.holds(Permission.READ_CASES) or me.person.unit.casefold() in sums.units
             if file is not None and near:
-                found.append((one, file, tally(rows)))
+                found.append((one, file, sums))
     return page(
         console,
         "review_daftar.html",
