@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKED_EXTRAS = ("door", "desk", "server", "documents", "netbox", "dev")
+LOCKED_EXTRAS = ("door", "desk", "server", "documents", "pictures", "netbox", "tte", "dev")
 """pcsc is source-only and never part of demo or test (DESIGN §9)."""
 
 PINS = {
