@@ -34,6 +34,7 @@ class Permission(StrEnum):
     CUT_PROGRAM = "mencabut token orang lain"
     OPEN_REVIEW = "membuka review di luar triwulan"
     TUNE_SIGNS = "mengubah ambang tanda yang tidak biasa"
+    TUNE_REVIEW = "mengubah ambang review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ ROLES = {
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
     Permission.OPEN_REVIEW: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.TUNE_SIGNS: frozenset({Role.ADMIN}),
+    Permission.TUNE_REVIEW: frozenset({Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""
 

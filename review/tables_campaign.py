@@ -28,6 +28,13 @@ campaign = Table(
     Column("publication", BigInteger, comment="the newest publication of the registry then"),
     Column("last", Date, comment="the last day on which units may answer; empty until they were asked"),
     Column("thresholds", LargeBinary, nullable=False, comment="canonical Thresholds"),
+    Column("unit", String(120), nullable=False, server_default="", comment="whose rights alone; empty: all"),
+    Column("door", String(32), nullable=False, server_default="", comment="which door's alone"),
+    Column("holder", String(32), nullable=False, server_default="", comment="which holder's alone"),
+    Column("event", String(200), nullable=False, server_default="", comment="why it was opened out of turn"),
+    Column("opener", String(32), nullable=False, server_default="", comment="by whom"),
+    Column("grace", Integer, nullable=False, server_default="5", comment="working days until removal"),
+    Column("operators", Integer, nullable=False, server_default="2", comment="how many stay able to enter"),
 )
 
 campaign_item = Table(
@@ -60,4 +67,5 @@ campaign_row = Table(
     Column("reason", String(300), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("change", LargeBinary, comment="canonical Change, where a right is to be narrowed"),
+    Column("capacity", String(8), nullable=False, server_default="tetap", comment="tetap, plh, plt, an"),
 )

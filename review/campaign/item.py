@@ -13,7 +13,7 @@ from card_registry.statements import GrantTerms
 from card_registry.words import DoorId, GrantId, HolderId, PersonId
 from review.access import Allowed, Refused
 from review.campaign.advice import Advice, Recommendation
-from review.people import SYSTEM, TITLES, Person, Role
+from review.people import SYSTEM, TITLES, Capacity, Person, Role
 
 REASON_LIMIT = 300
 """The longest reason, in characters (form F03)."""
@@ -34,6 +34,7 @@ class Said(StrEnum):
     ANSWER = "jawaban"
     DECISION = "keputusan"
     SILENCE = "tanpa-jawaban"
+    ENDED = "berakhir"
     RATIFICATION = "pengesahan"
 
 
@@ -48,7 +49,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing said about a right: by whom, in which capacity, when, and why; a decided change with it."""
+    """One thing said about a right: by whom, in which role, when, and why; a decided change with it.
+
+    ``capacity`` says whether the role was held for somebody else (Plh., Plt., a.n.).
+    """
 
     said: Said
     outcome: Outcome
@@ -57,6 +61,7 @@ class Row:
     reason: str
     at: int
     change: Change | None = None
+    capacity: Capacity = Capacity.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,12 @@ class Item:
 
     def outcome(self) -> Outcome | None:
         """Give what becomes of the right as things stand; None while nothing was decided."""
-        row = self.newest(Said.DECISION, Said.SILENCE)
+        row = self.newest(Said.DECISION, Said.SILENCE, Said.ENDED)
         return None if row is None else row.outcome
+
+    def has_ended(self) -> bool:
+        """Say whether the right was over before anybody here decided it."""
+        return self.newest(Said.ENDED) is not None
 
     def is_ratified(self) -> bool:
         """Say whether nothing can be changed any more."""
@@ -95,15 +104,24 @@ class Item:
 
 
 LOCKED = Refused("Butir ini telah disahkan dan tidak dapat diubah lagi.")
+ENDED = Refused("Hak ini sudah berakhir di luar review ini; tidak ada lagi yang dijawab atau diputus.")
 OWN = Refused("Ini hak akses Anda sendiri; jawaban dan keputusannya diberikan oleh pejabat lain.")
+
+
+def _closed(item: Item, person: Person) -> Refused | None:
+    """Say why this person says nothing about a row, whatever their role; None where they might."""
+    if item.is_ratified():
+        return LOCKED
+    if item.has_ended():
+        return ENDED
+    return OWN if person.id in item.own else None
 
 
 def may_answer(item: Item, person: Person) -> Allowed | Refused:
     """Decide whether a person speaks for the holder's unit; an operator records what came on paper."""
-    if item.is_ratified():
-        return LOCKED
-    if person.id in item.own:
-        return OWN
+    closed = _closed(item, person)
+    if closed is not None:
+        return closed
     if Role.OPERATOR in person.roles or person.unit.casefold() == item.unit.casefold():
         return Allowed()
     return Refused(f"Butir ini dijawab oleh {item.unit}, atau dicatat oleh {TITLES[Role.OPERATOR]}.")
@@ -111,10 +129,9 @@ def may_answer(item: Item, person: Person) -> Allowed | Refused:
 
 def may_decide(item: Item, person: Person) -> Allowed | Refused:
     """Decide whether a person decides on a right: its judge, never its holder, never whoever answered."""
-    if item.is_ratified():
-        return LOCKED
-    if person.id in item.own:
-        return OWN
+    closed = _closed(item, person)
+    if closed is not None:
+        return closed
     if item.judge not in person.roles:
         return Refused(f"Butir ini diputus oleh {TITLES[item.judge]}.")
     answered = item.answer()
@@ -131,7 +148,9 @@ def answer(item: Item, person: Person, outcome: Outcome, reason: str, at: int) -
     if outcome is Outcome.SUSPEND:
         return Refused("Unit kerja menjawab dipertahankan, diubah, atau dicabut.")
     role = Role.PEMOHON if person.unit.casefold() == item.unit.casefold() else Role.OPERATOR
-    return _added(item, Row(Said.ANSWER, outcome, person.id, role, reason.strip(), at))
+    return _added(
+        item, Row(Said.ANSWER, outcome, person.id, role, reason.strip(), at, None, person.capacity_in(role))
+    )
 
 
 def decide(
@@ -143,7 +162,8 @@ def decide(
         return allowed
     if (outcome is Outcome.CHANGE) != (change is not None):
         return Refused("Sebutkan pintu, jadwal, dan masa berlaku yang baru hanya untuk hak yang diubah.")
-    return _added(item, Row(Said.DECISION, outcome, person.id, item.judge, reason.strip(), at, change))
+    row = Row(Said.DECISION, outcome, person.id, item.judge, reason.strip(), at, change)
+    return _added(item, replace(row, capacity=person.capacity_in(item.judge)))
 
 
 def narrows(terms: GrantTerms, change: Change) -> str:
@@ -191,6 +211,12 @@ def silenced(item: Item, outcome: Outcome, at: int) -> Item:
     return replace(item, rows=(*item.rows, Row(Said.SILENCE, outcome, SYSTEM, Role.SISTEM, "", at)))
 
 
+def ended(item: Item, why: str, at: int) -> Item:
+    """Note that a right was over before it was decided here, and how."""
+    row = Row(Said.ENDED, Outcome.REMOVE, SYSTEM, Role.SISTEM, why[:REASON_LIMIT], at)
+    return replace(item, rows=(*item.rows, row))
+
+
 def ratify(item: Item, person: Person, at: int) -> Item | Refused:
     """Lock a decided row with the minutes that the head of office signs."""
     outcome = item.outcome()
@@ -200,5 +226,6 @@ def ratify(item: Item, person: Person, at: int) -> Item | Refused:
         return Refused(f"Review disahkan oleh {TITLES[Role.KADIS]}.")
     if outcome is None:
         return Refused("Masih ada butir yang belum diputus.")
-    row = Row(Said.RATIFICATION, outcome, person.id, Role.KADIS, "", at)
+    held = person.capacity_in(Role.KADIS)
+    row = Row(Said.RATIFICATION, outcome, person.id, Role.KADIS, "", at, None, held)
     return replace(item, rows=(*item.rows, row))

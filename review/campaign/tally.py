@@ -13,7 +13,10 @@ from review.campaign.item import Item, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows there are, answered, ratified, undecided; by outcome; decided against the advice."""
+    """How many rows there are, answered, ratified, undecided; by outcome; decided against the advice.
+
+    ``ended`` are those, among the removed, whose right was over before anybody here decided it.
+    """
 
     rows: int
     answered: int
@@ -22,6 +25,7 @@ class Tally:
     outcomes: Mapping[Outcome, int]
     advised: Mapping[Recommendation, int]
     against_advice: int
+    ended: int = 0
 
 
 def tally(items: Sequence[Item]) -> Tally:
@@ -37,13 +41,14 @@ def tally(items: Sequence[Item]) -> Tally:
             {word: sum(item.advice.recommendation is word for item in items) for word in Recommendation}
         ),
         against_advice=sum(map(_against, items)),
+        ended=sum(item.has_ended() for item in items),
     )
 
 
 def _against(item: Item) -> bool:
     """Say whether a right is kept that should go, or goes although nothing spoke against it."""
     advised, outcome = item.advice.recommendation, item.outcome()
-    if outcome is None:
+    if outcome is None or item.has_ended():
         return False
     kept = outcome in {Outcome.KEEP, Outcome.CHANGE}
     return (advised is Recommendation.REMOVE and kept) or (advised is Recommendation.KEEP and not kept)

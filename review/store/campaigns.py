@@ -9,9 +9,25 @@ from sqlalchemy import Connection, distinct, func, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, GrantId, HolderId, PersonId
-from review.campaign import Advice, Change, Evidence, Item, Outcome, Row, Said, Span, Thresholds
+from review.campaign import (
+    BY_CLOCK,
+    EVERYTHING,
+    LIMITS,
+    Advice,
+    Cause,
+    Change,
+    Evidence,
+    Item,
+    Limits,
+    Outcome,
+    Row,
+    Said,
+    Scope,
+    Span,
+    Thresholds,
+)
 from review.case import CaseState
-from review.people import Role
+from review.people import Capacity, Role
 from review.tables import case_file
 from review.tables_campaign import campaign, campaign_item, campaign_row
 
@@ -20,6 +36,7 @@ from review.tables_campaign import campaign, campaign_item, campaign_row
 class Campaign:
     """One review: what it looks back on, when its rows were made, and from which publication.
 
+    ``scope`` and ``cause`` say which rights alone it looks at and why, ``limits`` what silence may take.
     ``last`` is the last day on which units may answer, None until they were asked.
     """
 
@@ -29,6 +46,9 @@ class Campaign:
     publication: int | None
     thresholds: Thresholds
     last: date | None = None
+    scope: Scope = EVERYTHING
+    cause: Cause = BY_CLOCK
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,13 @@ def add(connection: Connection, new: Campaign, rows: Sequence[Kept]) -> None:
             publication=new.publication,
             last=new.last,
             thresholds=canonical.encode(new.thresholds),
+            unit=new.scope.unit,
+            door=new.scope.door,
+            holder=new.scope.holder,
+            event=new.cause.event,
+            opener=new.cause.opener,
+            grace=new.limits.grace,
+            operators=new.limits.operators,
         )
     )
     values = [_values(new.case, one) for one in rows]
@@ -82,9 +109,17 @@ def find(connection: Connection, case: str) -> Campaign | None:
     row = connection.execute(select(campaign).where(campaign.c.case == case)).first()
     if row is None:
         return None
-    span = Span(row.name, row.begins, row.ends)
-    known = canonical.decode(bytes(row.thresholds), Thresholds, "thresholds")
-    return Campaign(CaseId(row.case), span, row.taken, row.publication, known, row.last)
+    return Campaign(
+        CaseId(row.case),
+        Span(row.name, row.begins, row.ends),
+        row.taken,
+        row.publication,
+        canonical.decode(bytes(row.thresholds), Thresholds, "thresholds"),
+        row.last,
+        Scope(row.unit, row.door, row.holder),
+        Cause(row.event, row.opener),
+        Limits(row.grace, row.operators),
+    )
 
 
 def newest(connection: Connection, limit: int = 40) -> tuple[Campaign, ...]:
@@ -150,7 +185,7 @@ def rows(connection: Connection, case: str, ids: Collection[str] = ()) -> tuple[
     for row in connection.execute(query):
         heard = (Said(row.said), Outcome(row.outcome), PersonId(row.person), Role(row.role))
         change = None if row.change is None else canonical.decode(bytes(row.change), Change, "a change")
-        said[row.item].append(Row(*heard, row.reason, row.at, change))
+        said[row.item].append(Row(*heard, row.reason, row.at, change, Capacity(row.capacity)))
     found = connection.execute(select(campaign_item).where(wanted).order_by(campaign_item.c.position))
     return tuple(
         Kept(
@@ -186,6 +221,7 @@ def say(connection: Connection, before: Kept, after: Item) -> None:
                 role=row.role.value,
                 reason=row.reason,
                 at=row.at,
+                capacity=row.capacity.value,
                 change=None if row.change is None else canonical.encode(row.change),
             )
         )

@@ -2,12 +2,12 @@
 
 from card_registry.words import CaseId
 from review.access import Permission, Refused, may
+from review.campaign import EVERYTHING, Cause, Scope
 from review.office import Office
 from review.people import Person
 from review.store import audit, grants
 from review.store.transaction import writing
 from review.workflow.beginning import begin_alone
-from review.workflow.campaigning import EVERYTHING, Scope
 
 REVIEW = "P1"
 """The procedure of a review."""
@@ -27,9 +27,9 @@ def open_review(office: Office, person: Person, scope: Scope, why: str) -> CaseI
         return Refused("Pilih unit kerja, pintu, atau pemegang yang ditinjau.")
     now = office.clock()
     with writing(office.store) as connection:
-        if not any(scope.takes(one) for one in grants.all_active(connection, now)):
+        if not any(scope.takes(one.terms, one.holder_unit) for one in grants.all_active(connection, now)):
             return Refused("Tidak ada hak akses yang berlaku pada pilihan ini.")
         table = office.procedure(REVIEW)
-        case = begin_alone(connection, office, table, ("", f"dibuka: {why}."), scope)
+        case = begin_alone(connection, office, table, ("", f"dibuka: {why}."), scope, Cause(why, person.id))
         audit.record(connection, person.id, "review.buka", f"case/{case.id}", now, why)
     return case.id

@@ -6,10 +6,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from review.campaign import Item, Phase
 from review.indonesian import day_text
 from review.notices.due import Mark, campaign_mark
 from review.people import Person, Role
-from review.store import campaigns, inbox, reminders
+from review.store import campaigns, inbox, people, reminders
 from review.store.cases import CaseFile
 from review.store.outbox import Letter
 from review.workdays import Calendar
@@ -45,6 +46,25 @@ def remind_units(
         if text:
             inbox.tell(connection, Letter(file.case.id, text, now), person.id)
     return 1
+
+
+def tell_taken(connection: Connection, file: CaseFile, taken: Sequence[Item], phase: Phase, now: int) -> None:
+    """Tell each unit which of its rights silence has just taken away for good, and the head how many.
+
+    That they are suspended was said by the reminder of the same day.
+    """
+    if phase is not Phase.REMOVING:
+        return
+    lost = Counter(one.unit.casefold() for one in taken)
+    for person in people.everyone(connection, now):
+        mine = lost[person.unit.casefold()] if Role.PEMOHON in person.roles else 0
+        count = lost.total() if Role.KADIS in person.roles else mine
+        if count:
+            text = (
+                f"Review {file.number}: {count} hak akses dicabut karena tetap tidak dijawab. Hak itu hanya "
+                "kembali dengan keputusan pada review ini atau permohonan akses baru."
+            )
+            inbox.tell(connection, Letter(file.case.id, text, now), person.id)
 
 
 def _to_unit(file: CaseFile, last: date, mark: Mark, left: int) -> str:

@@ -10,11 +10,11 @@ Decisions:
   nor given back here after silence took it: both are asked for anew (S1.A).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from card_registry.words import CaseId
+from card_registry.words import HolderId
 from review.access import Refused
 from review.campaign import (
     Change,
@@ -34,9 +34,11 @@ from review.office import Office
 from review.people import SYSTEM, Person, Role
 from review.procedure import END, Effect
 from review.store import audit, campaigns, cases, grants
-from review.store.campaigns import Kept
+from review.store.campaigns import Campaign, Kept
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
+from review.workflow.campaign_reminding import tell_taken
+from review.workflow.campaign_standing import entering, note_ended
 from review.workflow.campaign_steps import take
 from review.workflow.reminding import calendar_of
 from review.workflow.scene import Scene
@@ -91,6 +93,10 @@ def decide_row(
         wrong = _wrong_change(connection, item, change)
         if wrong:
             return Refused(f"Perubahan ditolak: {wrong}.")
+        if not reason.strip() and outcome in {Outcome.REMOVE, Outcome.SUSPEND}:
+            few = _too_few(connection, item, campaigns.find(connection, file.case.id), office.clock())
+            if few:
+                return Refused(few)
         return decide(item, person, outcome, reason, office.clock(), change)
 
     return _say(office, person, place, said, "review.putus")
@@ -107,6 +113,20 @@ def _wrong_change(connection: Connection, item: Item, change: Change | None) -> 
         return ""
     given = grants.find(connection, item.grant)
     return "hak ini tidak ditemukan lagi" if given is None else narrows(given.terms, change)
+
+
+def _too_few(connection: Connection, item: Item, held: Campaign | None, now: int) -> str:
+    """Say that taking a right away leaves fewer operators than the office needs; empty if it does not."""
+    if held is None or not item.operator:
+        return ""
+    able = entering(connection, grants.all_active(connection, now), now)
+    left = len(able) - (able.get(item.holder, 0) == 1)
+    if left >= held.limits.operators:
+        return ""
+    return (
+        f"Alasan diperlukan karena tinggal {left} operator yang dapat masuk, kurang dari "
+        f"{held.limits.operators} yang diperlukan kantor."
+    )
 
 
 def _is_decided(case: Case) -> bool:
@@ -158,30 +178,43 @@ def hush(office: Office) -> int:
     calendar, today, touched = calendar_of(office), office.today(), 0
     with reading(office.store) as connection:
         asked = campaigns.asked(connection)
+        kept = {case: campaigns.find(connection, case) for case, _ in asked}
     for case, last in asked:
-        phase = Phase.of(last, today, calendar)
-        if phase is not Phase.WAITING:
-            touched += _hush(office, case, phase)
+        held = kept[case]
+        if held is not None:
+            phase = Phase.of(last, today, calendar, held.limits.grace)
+            touched += 0 if phase is Phase.WAITING else _hush(office, held, phase)
     if touched:
         office.wake_signer()
     return touched
 
 
-def _hush(office: Office, case: CaseId, phase: Phase) -> int:
-    now, touched = office.clock(), 0
+def _hush(office: Office, held: Campaign, phase: Phase) -> int:
+    now, case = office.clock(), held.case
     with writing(office.store) as connection:
         file = cases.load(connection, case, lock=True)
         if file is None or _is_decided(file.case):
             return 0
-        scene = _scene(connection, office, file, None, now)
-        rows = {one.item.grant: one for one in campaigns.rows(connection, case)}
-        for found in silence([one.item for one in rows.values()], phase):
-            if isinstance(found, Silenced):
-                after = silenced(found.item, found.outcome, now)
-                campaigns.say(connection, rows[found.item.grant], after)
-                take(scene, after)
-                touched += 1
-        if touched:
-            detail = f"{phase.value} {touched} butir tanpa jawaban"
+        gone = note_ended(connection, case, campaigns.rows(connection, case), now)
+        rows = campaigns.rows(connection, case)
+        able = entering(connection, grants.all_active(connection, now), now)
+        taken = _silence(_scene(connection, office, file, None, now), rows, (phase, able), held)
+        if taken:
+            detail = f"{phase.value} {len(taken)} butir tanpa jawaban"
             audit.record(connection, SYSTEM, "review.tanpa-jawaban", f"case/{case}", now, detail)
-    return touched
+            tell_taken(connection, file, taken, phase, now)
+    return len(taken) + gone
+
+
+def _silence(
+    scene: Scene, rows: Sequence[Kept], state: tuple[Phase, Mapping[HolderId, int]], held: Campaign
+) -> list[Item]:
+    """Suspend or take away what nobody answered; give the rows as they are then."""
+    by_grant, taken = {one.item.grant: one for one in rows}, []
+    for found in silence([one.item for one in rows], *state, held.limits.operators):
+        if isinstance(found, Silenced):
+            after = silenced(found.item, found.outcome, scene.now)
+            campaigns.say(scene.connection, by_grant[found.item.grant], after)
+            take(scene, after)
+            taken.append(after)
+    return taken

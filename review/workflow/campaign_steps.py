@@ -20,6 +20,7 @@ from review.store.outbox import Letter
 from review.store.removals import RemovalKind
 from review.workdays import Duration
 from review.workflow.access import take_away
+from review.workflow.campaign_standing import note_ended
 from review.workflow.campaigning import take_stock
 from review.workflow.reminding import calendar_of
 from review.workflow.rights import ask_grant
@@ -64,7 +65,9 @@ def settle_decisions(scene: Scene) -> Refused | None:
     """Let the judge's answer stand only when every row of theirs is decided; sign what is given anew."""
     if _sends_back(scene):
         return None
-    rows = campaigns.rows(scene.connection, scene.advanced.case.id)
+    case = scene.advanced.case.id
+    note_ended(scene.connection, case, campaigns.rows(scene.connection, case), scene.now)
+    rows = campaigns.rows(scene.connection, case)
     open_ = sum(one.item.outcome() is None and one.item.judge is Role.KABID for one in rows)
     if open_:
         return Refused(
@@ -101,7 +104,7 @@ def carry_out(scene: Scene) -> None:
 def take(scene: Scene, item: Item) -> None:
     """Take one right away if it is not kept: for good, until further notice, or because it was narrowed."""
     outcome = item.outcome()
-    if outcome is None or outcome is Outcome.KEEP:
+    if outcome is None or outcome is Outcome.KEEP or item.has_ended():
         return
     kind = TAKEN.get(outcome, RemovalKind.REMOVED)
     if kind is RemovalKind.REMOVED:

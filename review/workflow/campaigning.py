@@ -7,7 +7,6 @@ Decisions:
 
 * 2026-11-21: a campaign's rows are made when its case begins, by the clock or by hand, so that what the
   operator checks in step 1 is already the list that will be decided.
-* 2026-11-21: the rights of visits and emergencies end by themselves and are not reviewed.
 * 2026-11-21: denials at the door are counted for the holder, not for the right, because a tap that was
   refused often rests on no right at all.
 * 2026-11-21: a right that silence suspended and that is then kept is given back by a new grant, signed with
@@ -20,52 +19,44 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from card_registry.words import CaseId, GrantKind, HolderId, PersonId
+from card_registry.words import CaseId, HolderId, PersonId
 from review import outside
-from review.campaign import Evidence, Item, Span, Thresholds, advise, months_before, quarter_before
+from review.campaign import (
+    BY_CLOCK,
+    EVERYTHING,
+    Cause,
+    Evidence,
+    Item,
+    Scope,
+    Span,
+    advise,
+    months_before,
+    quarter_before,
+)
 from review.campaign.evidence import HeldCard
 from review.inventory import DeviceStatus
 from review.office import Office
 from review.people import Person, Role
-from review.store import campaigns, cards, grants, holders, inventory, people, sums
+from review.store import campaigns, cards, grants, holders, inventory, people, standards, sums
 from review.store.campaigns import Campaign, Kept
 from review.store.grants import OfficeGrant
 from review.workflow.filling import OUTSIDERS
 from review.workflow.reminding import calendar_of
 
-REVIEWED = frozenset({GrantKind.TETAP, GrantKind.SEMENTARA})
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which rights a campaign looks at: those of one unit, door or holder; empty for every one."""
-
-    unit: str = ""
-    door: str = ""
-    holder: str = ""
-
-    def takes(self, grant: OfficeGrant) -> bool:
-        """Say whether a right is looked at."""
-        return (
-            grant.terms.kind in REVIEWED
-            and self.unit in {"", grant.holder_unit}
-            and (not self.door or self.door in grant.terms.doors)
-            and self.holder in {"", grant.terms.holder}
-        )
-
-
-EVERYTHING = Scope()
-
-
-def take_stock(connection: Connection, office: Office, case: CaseId, scope: Scope = EVERYTHING) -> Campaign:
+def take_stock(
+    connection: Connection, office: Office, case: CaseId, scope: Scope = EVERYTHING, cause: Cause = BY_CLOCK
+) -> Campaign:
     """Make a campaign's rows: every living right in its scope, with what the doors say of it until now."""
     calendar = calendar_of(office, connection)
     while sums.bring_up(connection, calendar):
         pass
     today = office.today()
     looked_at = quarter_before(today) if scope == EVERYTHING else months_before(today)
-    new = Campaign(case, looked_at, office.clock(), outside.publication(office.registry), Thresholds())
-    living = [one for one in grants.all_active(connection, office.clock()) if scope.takes(one)]
+    numbers, now = standards.in_force(connection), office.clock()
+    published = outside.publication(office.registry)
+    new = Campaign(case, looked_at, now, published, numbers.thresholds, None, scope, cause, numbers.limits)
+    living = [one for one in grants.all_active(connection, now) if scope.takes(one.terms, one.holder_unit)]
     known = _Known.read(connection, office, looked_at)
     living.sort(key=lambda one: (one.holder_unit.casefold(), one.holder_name.casefold(), one.terms.id))
     rows = [known.row(office, position, one, new) for position, one in enumerate(living, 1)]

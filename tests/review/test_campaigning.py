@@ -5,7 +5,7 @@ from sqlalchemy import update
 from card_registry.instant import DAY
 from card_registry.words import CardStatus, CaseId, DoorId
 from review.access import Refused
-from review.campaign import Change, Item, Outcome, Recommendation
+from review.campaign import Change, Item, Outcome, Recommendation, Scope
 from review.case import CaseState
 from review.people import Role
 from review.store import campaigns, grants, inbox, papers, removals
@@ -18,7 +18,6 @@ from review.workflow.beginning import begin_alone
 from review.workflow.campaign_minutes import OpenRisk, leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
 from review.workflow.campaign_rows import answer_row, decide_row, hush
-from review.workflow.campaigning import Scope
 from review.workflow.reminding import remind
 from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
 from tests.review.world import World

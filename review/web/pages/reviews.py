@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from card_registry.words import DoorId
 from review.access import Permission, Refused
-from review.campaign import Change, Outcome
+from review.campaign import Change, Outcome, Scope
 from review.request import ALWAYS, SCHEDULES
 from review.store import campaigns, cases, grants
 from review.store.transaction import reading
@@ -21,7 +21,6 @@ from review.web.visitor import Form, Me, NotFound, Posted, Visitor
 from review.workflow.campaign_minutes import leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
 from review.workflow.campaign_rows import answer_row, decide_row
-from review.workflow.campaigning import Scope
 
 Text = Annotated[str, Query(max_length=20)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
