@@ -1,6 +1,6 @@
 """The office's measurement runs, on a little."""
 
-from review import bench
+from review.bench import projection as bench
 from tests import postgres
 
 
