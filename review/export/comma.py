@@ -3,33 +3,56 @@
 Pure.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from review.export.defusing import defused
-
-Cell = str | int
-Line = tuple[Cell, ...]
-"""One row of a table; numbers stay numbers."""
+from review.export.table import Cell, Column, Holds, Turn
 
 BOM = "\ufeff"
 """By which spreadsheets know UTF-8."""
 
+END = "\r\n"
+REMEMBERED = 50_000
+"""How many texts are remembered as they are written, before all are forgotten."""
 
-def written(columns: Sequence[str], turns: Iterable[Sequence[Line]], separator: str = ",") -> Iterator[bytes]:
+_QUOTED = frozenset('",;|\t')
+
+
+class _Written(dict[Cell, str]):
+    """Texts as they stand in a file; what is new is worked out once."""
+
+    def __missing__(self, text: Cell) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[text] = written = cell(str(text))
+        return written
+
+
+def cell(text: str) -> str:
+    """Write one text: defused, and in quotes where it holds what separates cells anywhere."""
+    safe = defused(text)
+    if _QUOTED.isdisjoint(safe) and safe == safe.strip():
+        return safe
+    doubled = safe.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def written(columns: Sequence[Column], turns: Iterable[Turn], separator: str = ",") -> Iterator[bytes]:
     """Write the head, and then each turn of rows as one piece."""
-    yield _piece([columns], separator, BOM)
-    for lines in turns:
-        yield _piece((_defused(line) for line in lines), separator)
+    yield f"{BOM}{separator.join(cell(column.head) for column in columns)}{END}".encode()
+    texts = _Written()
+    for turn in turns:
+        cells = [_column(column, some, texts) for column, some in zip(columns, turn, strict=True)]
+        lines = map(separator.join, zip(*cells, strict=True))
+        yield f"{END.join(lines)}{END}".encode()
 
 
-def _piece(lines: Iterable[Iterable[Cell]], separator: str, before: str = "") -> bytes:
-    out = io.StringIO()
-    out.write(before)
-    csv.writer(out, delimiter=separator).writerows(lines)
-    return out.getvalue().encode()
-
-
-def _defused(line: Line) -> list[Cell]:
-    return [defused(cell) if cell.__class__ is str else cell for cell in line]
+def _column(column: Column, cells: Sequence[Cell], texts: _Written) -> Iterable[str]:
+    match column.holds:
+        case Holds.NUMBER | Holds.STAMP:
+            return map(str, cells)
+        case Holds.TEXT:
+            return map(texts.__getitem__, cells)
+        case _:
+            assert_never(column.holds)

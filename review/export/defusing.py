@@ -7,22 +7,18 @@ Pure.
 """
 
 import re
-from functools import lru_cache
 
-_RISKY = re.compile(r"(?:^|[;,|])[\s']*(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
+_RISKY = re.compile(r"(?:^|[;,|\"])[\s']*(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 MARK = "'"
 """What a spreadsheet takes for “text follows”."""
 
 
-@lru_cache(maxsize=16_384)
 def defused(text: str) -> str:
     """Give a text that is safe in any cell; one without anything risky is given as it is."""
-    clean = _CONTROL.sub(" ", text)
-    return _RISKY.sub(lambda found: f"{found[0]}{MARK}", clean)
+    return _RISKY.sub(lambda found: f"{found[0]}{MARK}", one_line(text))
 
 
-@lru_cache(maxsize=16_384)
 def one_line(text: str) -> str:
     """Give a text without control signs, for where cells have types and nothing is run."""
     return _CONTROL.sub(" ", text)

@@ -1,17 +1,27 @@
 """Door events as rows of a file, read turn by turn from the occurrences, the earliest first."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, String, and_, cast, func, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    func,
+    not_,
+    select,
+)
 
 from card_registry.journal.event import EventKind
 from card_registry.labels import label_of
 from card_registry.words import Side, TimeQuality
 from review.export import comma
-from review.export.comma import Line
+from review.export.table import Column, Holds, Turn
 from review.export.wanted import EventsWanted, Which
 from review.projection import UNREADABLE, Facts, sentence
 from review.store import explained
@@ -25,54 +35,111 @@ REMEMBERED = 50_000
 """How many names are remembered between turns before they are looked up anew."""
 
 COLUMNS = (
-    "Nomor",
-    "Tanggal",
-    "Jam",
-    "Pintu",
-    "Sisi",
-    "Peristiwa",
-    "Hasil",
-    "Keterangan",
-    "Pemegang",
-    "Unit",
-    "Kartu",
-    "Permohonan",
-    "Jumlah",
-    "Mutu waktu",
-    "Pengendali",
-    "Periode jurnal",
-    "Catatan jurnal",
+    Column("Nomor", Holds.NUMBER),
+    Column("Tanggal", Holds.STAMP),
+    Column("Jam", Holds.STAMP),
+    Column("Pintu"),
+    Column("Sisi"),
+    Column("Peristiwa"),
+    Column("Hasil"),
+    Column("Keterangan"),
+    Column("Pemegang"),
+    Column("Unit"),
+    Column("Kartu"),
+    Column("Permohonan"),
+    Column("Jumlah", Holds.NUMBER),
+    Column("Mutu waktu"),
+    Column("Pengendali"),
+    Column("Periode jurnal", Holds.NUMBER),
+    Column("Catatan jurnal", Holds.NUMBER),
 )
+"""The last three name the row of the journal, by which it is found in a proof file."""
 
 ANSWERS = {True: "Diizinkan", False: "Ditolak", None: ""}
 
+Row = tuple[Any, ...]
 
-@dataclass(slots=True)
-class _Names:
-    """What ids are called: holders with their units, cards, cases; looked up once a turn, forgotten in time."""
 
-    holders: dict[str, tuple[str, str]] = field(default_factory=dict)
-    cards: dict[str, str] = field(default_factory=dict)
-    cases: dict[str, str] = field(default_factory=dict)
+class _Told(dict[Any, str]):
+    """What codes are called; what is new is worked out once."""
 
-    def learn(self, connection: Connection, rows: list[Any]) -> None:
-        """Look up what a turn's rows name and is not known yet."""
-        for known in (self.holders, self.cards, self.cases):
-            if len(known) > REMEMBERED:
-                known.clear()
-        if new := sorted({row.holder for row in rows if row.holder} - self.holders.keys()):
-            found = select(holder.c.id, holder.c.name, holder.c.unit).where(holder.c.id.in_(new))
-            self.holders |= dict.fromkeys(new, ("", ""))
-            self.holders |= {id_: (name, unit) for id_, name, unit in connection.execute(found)}
-        self._learn(connection, self.cards, {row.card for row in rows}, card)
-        self._learn(connection, self.cases, {row.case for row in rows}, case_file)
+    def __init__(self, tell: Callable[[Any], str]) -> None:
+        self._tell = tell
 
-    @staticmethod
-    def _learn(connection: Connection, known: dict[str, str], ids: set[str | None], table: Any) -> None:  # noqa: ANN401 - any table of numbered things
-        if new := sorted(id_ for id_ in ids if id_ and id_ not in known):
-            known |= dict.fromkeys(new, "")
-            query = select(table.c.id, table.c.number).where(table.c.id.in_(new))
-            known |= {id_: number for id_, number in connection.execute(query)}
+    def __missing__(self, code: Any) -> str:  # noqa: ANN401 - whatever the column holds
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[code] = told = self._tell(code)
+        return told
+
+
+class _Names(dict[str | None, tuple[str, ...]]):
+    """What ids are called, looked up once for all new ids of a turn."""
+
+    def __init__(self, table: Table, *columns: str) -> None:
+        self._query = select(table.c.id, *(table.c[name] for name in columns))
+        self._id = table.c.id
+        self._nobody = ("",) * len(columns)
+
+    def of(self, connection: Connection, ids: tuple[str | None, ...]) -> Iterator[tuple[str, ...]]:
+        """Give the names of a column of ids; an id that nobody has is called nothing."""
+        if len(self) > REMEMBERED:
+            self.clear()
+        if new := set(ids) - self.keys():
+            self |= dict.fromkeys(new, self._nobody)
+            asked = self._query.where(self._id.in_(sorted(filter(None, new))))
+            self |= {row[0]: tuple(row[1:]) for row in connection.execute(asked)}
+        return map(self.__getitem__, ids)
+
+
+class _Words:
+    """What a file of events calls things."""
+
+    def __init__(self, signs: Mapping[str, str]) -> None:
+        self.doors = _Told(lambda door: signs.get(door, door) or "")
+        self.sides = _Told(lambda side: label_of(Side(side)) if side else "")
+        self.kinds = _Told(_kind)
+        self.told = _Told(_sentence)
+        self.qualities = _Told(lambda quality: label_of(TimeQuality(quality)))
+        self.holders = _Names(holder, "name", "unit")
+        self.cards = _Names(card, "number")
+        self.cases = _Names(case_file, "number")
+
+    def turn(self, connection: Connection, rows: Sequence[Row]) -> Turn:
+        """Put a turn of rows into words."""
+        (ids, _, days, locals_, doors, sides, kinds, granted, reasons, details, *more) = zip(
+            *rows, strict=True
+        )
+        whose, plastic, cases, times, qualities, controllers, epochs, seqs = more
+        names, units = zip(*self.holders.of(connection, whose), strict=True)
+        return (
+            ids,
+            days,
+            locals_,
+            tuple(map(self.doors.__getitem__, doors)),
+            tuple(map(self.sides.__getitem__, sides)),
+            tuple(map(self.kinds.__getitem__, kinds)),
+            tuple(map(ANSWERS.__getitem__, granted)),
+            tuple(map(self.told.__getitem__, zip(kinds, reasons, details, strict=True))),
+            names,
+            units,
+            next(zip(*self.cards.of(connection, plastic), strict=True)),
+            next(zip(*self.cases.of(connection, cases), strict=True)),
+            times,
+            tuple(map(self.qualities.__getitem__, qualities)),
+            controllers,
+            epochs,
+            seqs,
+        )
+
+
+def _kind(kind: str) -> str:
+    return "Catatan tidak terbaca" if kind == UNREADABLE else label_of(EventKind(kind))
+
+
+def _sentence(told: tuple[str, str | None, str]) -> str:
+    kind, reason, detail = told
+    return sentence(kind, Facts(reason=reason, detail=detail))
 
 
 def csv_of_events(
@@ -89,39 +156,37 @@ def csv_of_events(
     return comma.written(COLUMNS, turns(store, wanted, signs), separator)
 
 
-def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iterator[list[Line]]:
+def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iterator[Turn]:
     """Give the events in turns of at most ``AT_ONCE`` rows, as they were when the first turn was read."""
-    names = _Names()
+    words = _Words(signs)
     with reading(store) as connection:
-        newest = connection.scalar(select(func.max(occurrence.c.id))) or 0
-        query = _query(connection, wanted, newest)
-    at = id_ = 0
-    rows: list[Any] = []
-    first = True
-    while first or len(rows) == AT_ONCE:
+        query = _query(wanted, connection.scalar(select(func.max(occurrence.c.id))) or 0)
+    after = query
+    while True:
         with reading(store) as connection:
-            rows = list(connection.execute(query if first else _after(query, at, id_)).all())
-            names.learn(connection, rows)
-        if rows:
-            at, id_ = rows[-1].at, rows[-1].id
-            yield [_line(row, names, signs) for row in rows]
-        first = False
+            # The driver's own rows: ours would cost as much again as reading them.
+            rows: Sequence[Row] = connection.execute(after).cursor.fetchall()
+            turn = words.turn(connection, rows) if rows else None
+        if turn is not None:
+            yield turn
+        if len(rows) < AT_ONCE:
+            return
+        after = _after(query, rows[-1][1], rows[-1][0])
 
 
 def count(store: Engine, wanted: EventsWanted, most: int) -> int:
     """Count the events that are asked for, up to ``most`` and one more."""
+    some = select(occurrence.c.id).where(*_conditions(wanted)).limit(most + 1).subquery()
     with reading(store) as connection:
-        some = _conditions(connection, wanted)
-        found = select(occurrence.c.id).where(*some).limit(most + 1).subquery()
-        return connection.scalar(select(func.count()).select_from(found)) or 0
+        return connection.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _query(connection: Connection, wanted: EventsWanted, newest: int) -> Select[Any]:
+def _query(wanted: EventsWanted, newest: int) -> Select[Any]:
     row = occurrence.c
     told = (
         row.id,
         row.at,
-        cast(row.day, String).label("day"),
+        cast(row.day, String),
         row.local,
         row.door,
         row.side,
@@ -138,7 +203,7 @@ def _query(connection: Connection, wanted: EventsWanted, newest: int) -> Select[
         row.epoch,
         row.seq,
     )
-    some = (row.id <= newest, *_conditions(connection, wanted))
+    some = (row.id <= newest, *_conditions(wanted))
     return select(*told).where(*some).order_by(row.at, row.id).limit(AT_ONCE)
 
 
@@ -148,20 +213,14 @@ def _after(query: Select[Any], at: int, id_: int) -> Select[Any]:
     return query.where(row.at >= at, not_(and_(row.at == at, row.id <= id_)))
 
 
-def _conditions(connection: Connection, wanted: EventsWanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: EventsWanted) -> Iterator[ColumnElement[bool]]:
     row = occurrence.c
     if wanted.since is not None:
         yield row.at >= wanted.since
     if wanted.until is not None:
         yield row.at < wanted.until
-    for column, value in (
-        (row.door, wanted.door),
-        (row.holder, wanted.holder),
-        (row.card, wanted.card),
-        (row.case, wanted.case),
-    ):
-        if value:
-            yield column == value
+    own = {row.door: wanted.door, row.holder: wanted.holder, row.card: wanted.card, row.case: wanted.case}
+    yield from (column == value for column, value in own.items() if value)
     if wanted.named or wanted.unit:
         # Not by the column itself: an index of holders would sort everything anew for each turn.
         yield func.coalesce(row.holder, "").in_(_people(wanted))
@@ -185,48 +244,3 @@ def _which(which: Which) -> Iterator[ColumnElement[bool]]:
             yield occurrence.c.granted.is_(False)
         case _:
             assert_never(which)
-
-
-def _line(row: Any, names: _Names, signs: Mapping[str, str]) -> Line:  # noqa: ANN401 - a row of the store
-    (id_, _, day, local, door, side, kind, granted, reason, detail) = row[:10]
-    (whose, plastic, case, times, quality, controller, epoch, seq) = row[10:]
-    name, unit = names.holders[whose] if whose else ("", "")
-    return (
-        id_,
-        day,
-        local,
-        signs.get(door, door) or "",
-        _side(side),
-        _kind(kind),
-        ANSWERS[granted],
-        _told(kind, reason, detail),
-        name,
-        unit,
-        names.cards[plastic] if plastic else "",
-        names.cases[case] if case else "",
-        times,
-        _quality(quality),
-        controller,
-        epoch,
-        seq,
-    )
-
-
-@lru_cache(maxsize=8)
-def _side(side: str | None) -> str:
-    return label_of(Side(side)) if side else ""
-
-
-@lru_cache(maxsize=64)
-def _kind(kind: str) -> str:
-    return "Catatan tidak terbaca" if kind == UNREADABLE else label_of(EventKind(kind))
-
-
-@lru_cache(maxsize=16)
-def _quality(quality: str) -> str:
-    return label_of(TimeQuality(quality))
-
-
-@lru_cache(maxsize=8_192)
-def _told(kind: str, reason: str | None, detail: str) -> str:
-    return sentence(kind, Facts(reason=reason, detail=detail))

@@ -18,7 +18,7 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventsWanted:
-    """Door events of [since, until) by the controllers' clocks, milliseconds; None and empty restrict nothing.
+    """Door events of [since, until) by the controllers' clocks (ms); None and empty restrict nothing.
 
     ``named`` is a part of the holder's name, in capitals or not; ``holder``, ``card`` and ``case`` are ids.
     """
