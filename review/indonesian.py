@@ -56,6 +56,15 @@ def span_text(span: int) -> str:
     return " ".join(parts) or "kurang dari satu menit"
 
 
+def brisk_text(span: int) -> str:
+    """Write how long something that should be quick took (milliseconds): 4,2 detik, 1 menit 12 detik."""
+    if span >= HOUR:
+        return span_text(span)
+    if span >= MINUTE:
+        return f"{span // MINUTE} menit {span % MINUTE // SECOND} detik"
+    return f"{span // SECOND},{span % SECOND // 100} detik"
+
+
 def ago_text(span: int) -> str:
     """Write how long ago something was (milliseconds)."""
     for unit, name in ((DAY, "hari"), (HOUR, "jam"), (MINUTE, "menit")):

@@ -1,6 +1,6 @@
-"""The tables of rights: what was signed, what a case suspended or removed, what was an emergency."""
+"""The tables of rights: signed, suspended or removed, at which door when; emergencies, leavers, blanks."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from card_registry.stores.office import metadata, warrant
 
@@ -43,6 +43,14 @@ removal = Table(
     Index("removal_by_state", "state"),
 )
 
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("warrant", ForeignKey(warrant.c.serial), primary_key=True),
+    Column("controller", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False, comment="when its signed status that shows it was received"),
+)
+
 emergency = Table(
     "emergency",
     metadata,
@@ -53,3 +61,39 @@ emergency = Table(
     Index("emergency_by_door", "door", "begins"),
 )
 """Entries in an emergency: which case explains what happened at a door, and when."""
+
+departure = Table(
+    "departure",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("holder", ForeignKey("office.holder.id"), nullable=False),
+    Column("kind", String(16), nullable=False, comment="review.leaving.Leaving"),
+    Column("effective", Date, nullable=False, comment="the first day without the right"),
+    Column("basis", String(120), nullable=False, comment="the letter that says so, such as a decree"),
+    Column("person", String(32), nullable=False, comment="who entered it"),
+    Column("made", BigInteger, nullable=False),
+    Column("cancelled", BigInteger, comment="when it was taken back; empty while it stands"),
+    Index("departure_by_holder", "holder"),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("holder", ForeignKey("office.holder.id"), primary_key=True),
+    Column("basis", String(64), primary_key=True, comment="digest of what the proposal rests on"),
+    Column("reason", String(24), nullable=False, comment="as form F04 names it"),
+    Column("case", ForeignKey("office.case_file.id"), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Index("proposal_by_case", "case"),
+)
+
+blank_cards = Table(
+    "blank_cards",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="the order of entry"),
+    Column("kind", String(12), nullable=False, comment="review.card_stock.Entered"),
+    Column("count", Integer, nullable=False),
+    Column("note", String(200), nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -54,6 +54,7 @@ def _templates() -> Environment:
         sampai=indonesian.last_day_text,
         lalu=indonesian.ago_text,
         lama=indonesian.span_text,
+        cepat=indonesian.brisk_text,
         singkat=brief,
     )
     templates.globals["TITLES"] = TITLES

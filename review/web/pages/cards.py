@@ -10,7 +10,7 @@ from review.web.console import Console, Here
 from review.web.doors import event_now
 from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Visitor
-from review.workflow import publishing
+from review.workflow import propagating, publishing
 from review.workflow.cards import GONE, revoke
 
 
@@ -38,6 +38,7 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         gone = cards.withdrawal_of(connection, id)
         taps = occurrences.newest(connection, limit=20, card=id)
         names = people.names(connection)
+        reached = propagating.of_card(connection, console.office, id)
     doors = publishing.look(console.office) if gone and gone.state is PublicationState.SIGNED else None
     missing = publishing.missing(doors, gone.needs or 0, None) if doors and gone else ()
     live = card.status not in GONE
@@ -49,6 +50,7 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         card=card,
         gone=gone,
         missing=missing,
+        reached=reached,
         taps=[event_now(console.office, tap) for tap in taps],
         names=names,
         refusal=refusal,

@@ -18,7 +18,7 @@ from review.web.console import Console, Here
 from review.web.pages.keys import touched
 from review.web.screen import page
 from review.web.visitor import LongForm, Me, Posted, Visitor
-from review.workflow import filling
+from review.workflow import filling, propagating
 from review.workflow.answering import Act, act
 from review.workflow.approval import Hand, offer
 
@@ -47,6 +47,7 @@ def show(
         asked = asking(connection, office, view.case, me.person, kept)
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
+        reached = propagating.journey(connection, office, view.case.id)
     signs = any(choice.signs for choice in asked.choices)
     offered = offer(office, view.file, me.person, request.headers.get("host", "")) if signs else None
     return page(
@@ -60,6 +61,7 @@ def show(
         offer=offered,
         refusal=refusal,
         attachments=enclosed,
+        reached=reached,
         system=SYSTEM,
     )
 

@@ -1,0 +1,144 @@
+"""What a case or a card sent to the doors, and how long each door took: for its page and its papers.
+
+Decisions:
+    2026-11-21: measured from the answer that gave the warrant (the *verdict*, "diputus") to the moment the
+    hub had the door's own signed status. What was reported first (a lost card) is measured from there too.
+    2026-11-21: a verdict that every door has is not measured again for doors that were enrolled later.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from card_registry.words import Subject
+from review.documents.layout import Column, Grid
+from review.indonesian import brisk_text, moment_text
+from review.office import Office
+from review.propagation import Journey, Way, arrivals
+from review.publication import PublicationState, concerned
+from review.store import cards, confirmations, papers, removals
+from review.store.removals import Removal, RemovalKind
+from review.tables import card, case_file, grant, holder
+from review.workflow import publishing
+
+VERBS = {RemovalKind.SUSPENDED: "dibekukan", RemovalKind.REMOVED: "dicabut"}
+ON_ITS_WAY = frozenset({PublicationState.ASKED, PublicationState.SIGNED})
+LOST = "kartu-hilang"
+"""What form F04 says of a card that somebody lost."""
+
+PROOF = (
+    Column("Yang diputus", 5),
+    Column("Diputus", 4),
+    Column("Pintu", 4),
+    Column("Dikonfirmasi", 4),
+    Column("Waktu tempuh", 3),
+)
+NOT_YET = "belum dikonfirmasi"
+ON_PAPER = 200
+"""How many rows of proof a paper prints; the sums above them are of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What every way of a journey is made from, read once."""
+
+    known: confirmations.Known
+    concerned: Collection[str]
+    labels: Mapping[str, list[str]]
+
+    @classmethod
+    def read(
+        cls, connection: Connection, office: Office, serials: Collection[int], *, open_: bool
+    ) -> "_Seen":
+        """Read it; which controllers there are matters only while something is on its way."""
+        labels = defaultdict[str, list[str]](list)
+        for sign in office.doors:
+            labels[sign.controller].append(sign.label)
+        doors = publishing.look(office) if open_ else None
+        there = () if doors is None else concerned(doors.directory)
+        return cls(confirmations.of_warrants(connection, serials), there, labels)
+
+    def way(
+        self, told: tuple[str, str], verdict: int, sent: tuple[int, PublicationState], report: int | None
+    ) -> Way:
+        """Make one way: what was said of what, when, by which warrant, and when it was reported."""
+        serial, state = sent
+        there = self.concerned if state in ON_ITS_WAY else ()
+        reached = arrivals(there, self.known.get(serial, {}), self.labels)
+        return Way(*told, verdict, state, reached, report)
+
+
+def journey(connection: Connection, office: Office, case: str) -> Journey:
+    """Give what a case suspended or took away, each with the doors that have it."""
+    gone = [one for one in removals.of_case(connection, case) if one.state is not PublicationState.REFUSED]
+    if not gone:
+        return Journey(())
+    names, told = _names(connection, gone), _reported(connection, case)
+    open_ = any(one.state in ON_ITS_WAY for one in gone)
+    seen = _Seen.read(connection, office, [one.warrant for one in gone], open_=open_)
+    return Journey(
+        tuple(
+            seen.way(
+                (names.get(one.target, "Hak akses"), VERBS[one.kind]),
+                one.made,
+                (one.warrant, one.state),
+                told if one.subject is Subject.CARD else None,
+            )
+            for one in gone
+        )
+    )
+
+
+def of_card(connection: Connection, office: Office, id: str) -> Journey:
+    """Give the taking away of one card, with the doors that have it; nothing while it was not taken away."""
+    gone = cards.withdrawal_of(connection, id)
+    if gone is None or gone.state is PublicationState.REFUSED:
+        return Journey(())
+    mine = card.c.id == id
+    number = connection.scalar(select(card.c.number).where(mine)) or ""
+    seen = _Seen.read(connection, office, [gone.warrant], open_=gone.state in ON_ITS_WAY)
+    return Journey((seen.way((f"Kartu {number}", "dicabut"), gone.made, (gone.warrant, gone.state), None),))
+
+
+def _names(connection: Connection, gone: Collection[Removal]) -> dict[str, str]:
+    """Say in a few words what each removal is about."""
+    found: dict[str, str] = {}
+    for subject, table, words in (
+        (Subject.GRANT, grant, holder.c.name),
+        (Subject.CARD, card, card.c.number),
+    ):
+        ids = sorted({one.target for one in gone if one.subject is subject})
+        kind = "Hak akses" if subject is Subject.GRANT else "Kartu"
+        for start in range(0, len(ids), confirmations.BATCH):
+            query = select(table.c.id, words).join(holder, holder.c.id == table.c.holder)
+            some = query.where(table.c.id.in_(ids[start : start + confirmations.BATCH]))
+            found |= {row[0]: f"{kind} {row[1]}" for row in connection.execute(some)}
+    return found
+
+
+def _reported(connection: Connection, case: str) -> int | None:
+    """Give when the loss was reported that a case is about; None where it is about none."""
+    row = connection.execute(select(case_file.c.id, case_file.c.made).where(case_file.c.id == case)).first()
+    filled = None if row is None else papers.sheets(connection, row.id, "F04")
+    return row.made if row is not None and filled is not None and filled.one("alasan") == LOST else None
+
+
+def proof(made: Journey, zone: str) -> Grid:
+    """Give the table of proof that papers print: each verdict at each door, when, and how long it took."""
+    rows = [
+        (
+            f"{way.what} {way.verb}",
+            moment_text(way.verdict, zone),
+            one.label,
+            NOT_YET if one.at is None else moment_text(one.at, zone),
+            "–" if (took := way.took(one)) is None else brisk_text(took),
+        )
+        for way in made.ways
+        for one in way.arrivals
+    ]
+    title = "Bukti penerapan pada setiap pintu"
+    if len(rows) > ON_PAPER:
+        title = f"{title} ({ON_PAPER} dari {len(rows)} baris)"
+    return Grid(PROOF, tuple(rows[:ON_PAPER]), title)
