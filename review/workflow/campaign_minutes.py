@@ -17,7 +17,6 @@ from review.access import Refused
 from review.campaign import Outcome, tally
 from review.case import CaseState, settle
 from review.form import Filled
-from review.indonesian import span_text
 from review.office import Office
 from review.people import TITLES, Person, Role
 from review.publication import PublicationState
@@ -26,6 +25,7 @@ from review.store.cards import CardRow
 from review.store.papers import Filing
 from review.store.removals import Removal
 from review.store.transaction import writing
+from review.workflow import propagating
 from review.workflow.cards import GONE, take_card
 from review.workflow.scene import Scene
 
@@ -152,26 +152,12 @@ def write_minutes(scene: Scene) -> None:
         {
             "periode": (held.span.name,),
             **counts,
-            "penerapan": (_proof(connection, case),),
+            "penerapan": (propagating.journey(connection, scene.office, case).sentence()[:2000],),
             **{name: (text,) for name, text in _risk(connection, case).items()},
             "catatan": (scene.advanced.done.note,),
         }
     )
     papers.file(connection, Filing(scene.office.token(), case, MINUTES, scene.person, scene.now), filled)
-
-
-def _proof(connection: Connection, case: CaseId) -> str:
-    """Say how many removals every door confirmed, and how long the slowest took from its verdict."""
-    gone = removals.of_case(connection, case)
-    spans = [one.everywhere - one.made for one in gone if one.everywhere is not None]
-    if not gone:
-        return "Tidak ada hak yang dicabut atau dibekukan."
-    if not spans:
-        return f"0 dari {len(gone)} pencabutan dan pembekuan telah dikonfirmasi semua pintu."
-    return (
-        f"{len(spans)} dari {len(gone)} pencabutan dan pembekuan telah dikonfirmasi semua pintu; yang paling "
-        f"lama {span_text(max(spans))} sejak diputus."
-    )
 
 
 def _risk(connection: Connection, case: CaseId) -> dict[str, str]:

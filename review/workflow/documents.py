@@ -5,6 +5,8 @@ Decisions:
     of its own, and what was initialled or signed on the earlier papers does not stand on it.
     2026-11-21: minutes and reports are numbered when they are made, because the parties sign a numbered
     paper; a letter when it is signed, so that a rejected draft uses up no number. A next version keeps it.
+    2026-11-21: papers about rights taken away bear what each door confirmed and how fast, as it is when they
+    are issued. Issued again after more doors followed, they say so; what was signed on them stands.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,7 +38,7 @@ from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import document_lists, filling, signing_off
+from review.workflow import document_lists, filling, propagating, signing_off
 from review.workflow.scene import Scene
 from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
@@ -44,6 +46,8 @@ from review.workflow.telling import tell_applicant
 LETTER = "F16"
 DISPOSITION = "F12"
 NUMBERED_WHEN_SIGNED = frozenset({LETTER})
+PROVEN = frozenset({"F04", "F15", "F18", "F19"})
+"""The papers that bear when each door had what their case took away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,18 @@ def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> 
     if code == DISPOSITION:
         return Draft(_disposition(connection, office, file, form, cover), own) if own else _missing(form)
     filled = papers.sheets(connection, file.case.id, code)
-    return _missing(form) if filled is None else Draft(_built(connection, form, filled, cover), own)
+    if filled is None:
+        return _missing(form)
+    built = _built(connection, form, filled, cover)
+    return Draft(_proven(connection, office, file, built) if code in PROVEN else built, own)
+
+
+def _proven(connection: Connection, office: Office, file: CaseFile, sheet: Sheet) -> Sheet:
+    """Add to a paper what each door confirmed of what its case took away."""
+    made = propagating.journey(connection, office, file.case.id)
+    for grid in propagating.proof(made, office.zone()):
+        sheet = building.followed(sheet, grid)
+    return sheet
 
 
 def _built(connection: Connection, form: Form, filled: Filled, cover: Cover) -> Sheet:
@@ -146,7 +161,7 @@ def issue(
     if isinstance(made, Refused):
         return made
     last = issued.newest(connection, file.case.id, code)
-    if last is not None and last.papers == made.papers:
+    if last is not None and last.papers == made.papers and not _outrun(code, last, made):
         return last
     number = last.number if last else ""
     if not number and code not in NUMBERED_WHEN_SIGNED:
@@ -154,6 +169,11 @@ def issue(
     new = code_of(office.entropy(16))
     at = office.clock()
     return issued.issue(connection, New(new, file.case.id, made.sheet, made.papers, person, at, number))
+
+
+def _outrun(code: str, last: Issued, made: Draft) -> bool:
+    """Say whether doors have confirmed since what the newest print of a paper says of them."""
+    return code in PROVEN and last.sheet.blocks != made.sheet.blocks
 
 
 def copy_of(connection: Connection, office: Office, one: Issued, base: str) -> Copy:

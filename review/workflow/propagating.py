@@ -19,6 +19,7 @@ from review.office import Office
 from review.propagation import Journey, Way, arrivals
 from review.publication import PublicationState, concerned
 from review.store import cards, confirmations, papers, removals
+from review.store.cards import Withdrawal
 from review.store.removals import Removal, RemovalKind
 from review.tables import card, case_file, grant, holder
 from review.workflow import publishing
@@ -35,6 +36,7 @@ PROOF = (
     Column("Dikonfirmasi", 4),
     Column("Waktu tempuh", 3),
 )
+PER_DOOR = (Column("Pintu", 5), Column("Dikonfirmasi", 4), Column("Paling lama sejak diputus", 4))
 NOT_YET = "belum dikonfirmasi"
 ON_PAPER = 200
 """How many rows of proof a paper prints; the sums above them are of all."""
@@ -60,14 +62,16 @@ class _Seen:
         there = () if doors is None else concerned(doors.directory)
         return cls(confirmations.of_warrants(connection, serials), there, labels)
 
-    def way(
-        self, told: tuple[str, str], verdict: int, sent: tuple[int, PublicationState], report: int | None
-    ) -> Way:
-        """Make one way: what was said of what, when, by which warrant, and when it was reported."""
-        serial, state = sent
-        there = self.concerned if state in ON_ITS_WAY else ()
-        reached = arrivals(there, self.known.get(serial, {}), self.labels)
-        return Way(*told, verdict, state, reached, report)
+    def way(self, told: tuple[str, str], gone: Removal | Withdrawal, report: int | None) -> Way:
+        """Make one way: what was said of what, by which warrant, and when it was reported.
+
+        What was everywhere before each door's moment was kept has one moment for all.
+        """
+        known = self.known.get(gone.warrant, {})
+        if gone.everywhere is not None and not known:
+            known = dict.fromkeys(self.labels, gone.everywhere)
+        there = self.concerned if gone.state in ON_ITS_WAY else ()
+        return Way(*told, gone.made, gone.state, arrivals(there, known, self.labels), report)
 
 
 def journey(connection: Connection, office: Office, case: str) -> Journey:
@@ -82,8 +86,7 @@ def journey(connection: Connection, office: Office, case: str) -> Journey:
         tuple(
             seen.way(
                 (names.get(one.target, "Hak akses"), VERBS[one.kind]),
-                one.made,
-                (one.warrant, one.state),
+                one,
                 told if one.subject is Subject.CARD else None,
             )
             for one in gone
@@ -99,7 +102,7 @@ def of_card(connection: Connection, office: Office, id: str) -> Journey:
     mine = card.c.id == id
     number = connection.scalar(select(card.c.number).where(mine)) or ""
     seen = _Seen.read(connection, office, [gone.warrant], open_=gone.state in ON_ITS_WAY)
-    return Journey((seen.way((f"Kartu {number}", "dicabut"), gone.made, (gone.warrant, gone.state), None),))
+    return Journey((seen.way((f"Kartu {number}", "dicabut"), gone, None),))
 
 
 def _names(connection: Connection, gone: Collection[Removal]) -> dict[str, str]:
@@ -125,20 +128,30 @@ def _reported(connection: Connection, case: str) -> int | None:
     return row.made if row is not None and filled is not None and filled.one("alasan") == LOST else None
 
 
-def proof(made: Journey, zone: str) -> Grid:
-    """Give the table of proof that papers print: each verdict at each door, when, and how long it took."""
+def proof(made: Journey, zone: str) -> tuple[Grid, ...]:
+    """Give the tables of proof that papers print: door by door, then each verdict at each door."""
+    if not made.ways:
+        return ()
+    tallies = tuple((one.label, f"{one.confirmed} dari {one.of}", _brisk(one.slowest)) for one in made.doors)
     rows = [
         (
             f"{way.what} {way.verb}",
             moment_text(way.verdict, zone),
             one.label,
             NOT_YET if one.at is None else moment_text(one.at, zone),
-            "–" if (took := way.took(one)) is None else brisk_text(took),
+            _brisk(way.took(one)),
         )
         for way in made.ways
         for one in way.arrivals
     ]
-    title = "Bukti penerapan pada setiap pintu"
+    title = "Setiap putusan pada setiap pintu"
     if len(rows) > ON_PAPER:
-        title = f"{title} ({ON_PAPER} dari {len(rows)} baris)"
-    return Grid(PROOF, tuple(rows[:ON_PAPER]), title)
+        title = f"{title} ({ON_PAPER} baris pertama dari {len(rows)})"
+    return (
+        Grid(PER_DOOR, tallies, "Bukti penerapan pada setiap pintu"),
+        Grid(PROOF, tuple(rows[:ON_PAPER]), title),
+    )
+
+
+def _brisk(span: int | None) -> str:
+    return "–" if span is None else brisk_text(span)
