@@ -37,6 +37,7 @@ from review.campaign.item import (
     may_answer,
     may_decide,
     narrows,
+    needs_no_reason,
     ratify,
     silenced,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "may_decide",
     "months_before",
     "narrows",
+    "needs_no_reason",
     "quarter_before",
     "ratify",
     "silence",

@@ -206,6 +206,11 @@ def reason_for(item: Item, row: Row) -> str:
     return ""
 
 
+def needs_no_reason(item: Item, said: Said, outcome: Outcome) -> bool:
+    """Say whether an outcome goes along with advice and answer, so that many rows may share one word."""
+    return not reason_for(item, Row(said, outcome, SYSTEM, item.judge, "", 0))
+
+
 def silenced(item: Item, outcome: Outcome, at: int) -> Item:
     """Note what became of a right about which nobody answered."""
     return replace(item, rows=(*item.rows, Row(Said.SILENCE, outcome, SYSTEM, Role.SISTEM, "", at)))

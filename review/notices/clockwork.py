@@ -12,7 +12,7 @@ from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
 from review.workflow import emergency_watch
-from review.workflow.campaign_rows import hush
+from review.workflow.campaign_silence import hush
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind

@@ -17,7 +17,8 @@ from review.tables_campaign import campaign_item
 from review.workflow.beginning import begin_alone
 from review.workflow.campaign_minutes import OpenRisk, leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
-from review.workflow.campaign_rows import answer_row, decide_row, hush
+from review.workflow.campaign_rows import answer_row, decide_row
+from review.workflow.campaign_silence import hush
 from review.workflow.reminding import remind
 from tests.review.removals import follow, say, standing_right, step, walk, withdrawn
 from tests.review.world import World

@@ -1,0 +1,65 @@
+"""Silence about the rows of a review, by the clock: rights suspended after the last day, later taken away."""
+
+from collections.abc import Mapping, Sequence
+
+from card_registry.words import HolderId
+from review.campaign import Item, Phase, Silenced, silence, silenced
+from review.office import Office
+from review.people import SYSTEM
+from review.store import audit, campaigns, cases, grants
+from review.store.campaigns import Campaign, Kept
+from review.store.transaction import reading, writing
+from review.workflow.campaign_reminding import tell_taken
+from review.workflow.campaign_rows import is_decided, scene_of
+from review.workflow.campaign_standing import entering, note_ended
+from review.workflow.campaign_steps import take
+from review.workflow.reminding import calendar_of
+from review.workflow.scene import Scene
+
+
+def hush(office: Office) -> int:
+    """Let silence take effect in every running campaign; give how many rows it touched."""
+    calendar, today, touched = calendar_of(office), office.today(), 0
+    with reading(office.store) as connection:
+        asked = campaigns.asked(connection)
+        kept = {case: campaigns.find(connection, case) for case, _ in asked}
+    for case, last in asked:
+        held = kept[case]
+        if held is not None:
+            phase = Phase.of(last, today, calendar, held.limits.grace)
+            touched += 0 if phase is Phase.WAITING else _hush(office, held, phase)
+    if touched:
+        office.wake_signer()
+    return touched
+
+
+def _hush(office: Office, held: Campaign, phase: Phase) -> int:
+    now, case = office.clock(), held.case
+    with writing(office.store) as connection:
+        file = cases.load(connection, case, lock=True)
+        if file is None or is_decided(file.case):
+            return 0
+        rows = campaigns.rows(connection, case)
+        gone = note_ended(connection, case, rows, now)
+        rows = campaigns.rows(connection, case) if gone else rows
+        able = entering(connection, grants.all_active(connection, now), now)
+        taken = _silence(scene_of(connection, office, file, None, now), rows, (phase, able), held)
+        if taken:
+            detail = f"{phase.value} {len(taken)} butir tanpa jawaban"
+            audit.record(connection, SYSTEM, "review.tanpa-jawaban", f"case/{case}", now, detail)
+            tell_taken(connection, file, taken, phase, now)
+    return len(taken) + gone
+
+
+def _silence(
+    scene: Scene, rows: Sequence[Kept], state: tuple[Phase, Mapping[HolderId, int]], held: Campaign
+) -> list[Item]:
+    """Suspend or take away what nobody answered; give the rows as they are then."""
+    by_grant, taken = {one.item.grant: one for one in rows}, []
+    for found in silence([one.item for one in rows], *state, held.limits.operators):
+        if isinstance(found, Silenced):
+            after = silenced(found.item, found.outcome, scene.now)
+            campaigns.say(scene.connection, by_grant[found.item.grant], after)
+            take(scene, after)
+            taken.append(after)
+    return taken
