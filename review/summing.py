@@ -1,6 +1,7 @@
 """What the doors reported, added up: by right and month, by door and hour, by reason and day.
 
-A denied tap that could not be tied to a holder counts at its door alone.
+A denied tap that could not be tied to a holder counts at its door alone. A granted tap at a reader on the way
+out is an exit, never an entry.
 
 Pure.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from card_registry.journal.event import EventKind
+from card_registry.words import Side
 from review.workdays import Calendar
 
 
@@ -28,6 +30,7 @@ class Happening:
     holder: str | None
     grant: str | None
     times: int
+    side: str | None = None
 
 
 @dataclass(slots=True)
@@ -84,6 +87,9 @@ def add_up(rows: Iterable[Happening], calendar: Calendar) -> Sums:
 def _tapped(sums: Sums, row: Happening, door: str, calendar: Calendar) -> None:
     traffic = sums.traffic[_hour(row, door)]
     key = (row.day.isoformat()[:7], row.grant or "", row.holder or "", door)
+    if row.granted and row.side == Side.OUT:
+        traffic.exits += row.times
+        return
     if row.granted:
         traffic.entries += row.times
         use = sums.use[key]

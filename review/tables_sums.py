@@ -48,3 +48,20 @@ summed = Table(
     Column("name", String(16), primary_key=True, comment="which sums"),
     Column("until", Integer, nullable=False, comment="the last occurrence that they contain"),
 )
+
+monthly_stays = Table(
+    "monthly_stays",
+    metadata,
+    Column("month", String(7), primary_key=True, comment="local month of the exit, such as 2026-11"),
+    Column("door", String(32), primary_key=True),
+    Column("length", Integer, primary_key=True, comment="its place in review.pictures.traffic.STAYS"),
+    Column("times", Integer, nullable=False),
+)
+
+inside = Table(
+    "inside",
+    metadata,
+    Column("holder", String(32), primary_key=True),
+    Column("door", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False, comment="the entry, by the controller's clock"),
+)

@@ -1,8 +1,8 @@
 """Pictures for people who would rather look: what the doors wrote and how long the steps took, as SVG.
 
-``values`` is a picture as numbers, ``words`` its table, ``plot`` the drawing (extra ``pictures``), ``svg`` makes
-it fit for a page. ``traffic`` and ``steps`` choose what is shown of which sums. What is read from the stores
-is ``store.figures``'; pages are ``web.reports``'.
+``values`` is a picture as numbers, ``words`` its table, ``plot`` the drawing (extra ``pictures``), ``svg``
+makes it fit for a page. ``traffic`` and ``steps`` choose what is shown of which sums. What is read from the
+stores is ``store.figures``'; pages are ``web.reports``'.
 
 Decisions:
 

@@ -182,8 +182,8 @@ def _stays(told: Traffic) -> Picture:
     counts = [told.stays.get(place, 0) for place in range(len(STAYS))]
     whole, short = sum(counts), sum(counts[:3])
     sentence = (
-        f"{number_text(whole)} kali berada di dalam; {share_text(short, whole)} di antaranya kurang dari satu "
-        "jam. Dihitung pada pintu yang mencatat masuk dan keluar dengan kartu."
+        f"{number_text(whole)} kali berada di dalam; {share_text(short, whole)} di antaranya kurang dari "
+        "satu jam. Dihitung pada pintu yang mencatat masuk dan keluar dengan kartu."
         if whole
         else "Tidak ada pintu yang mencatat masuk dan keluar dengan kartu pada masa ini."
     )

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Heat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="jenis", tag="peta"):
-    """Counts over two scales: one row of ``counts`` for each of ``rows``, a number for each of ``columns``."""
+    """Counts over two scales: a row of ``counts`` for each of ``rows``, in it one for each of ``columns``."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -40,7 +40,7 @@ class Bars(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="j
 
 
 class Spell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long one thing took: how often, half at most ``middle``, nine in ten at most ``most``; its standard.
+    """How long one thing took: how often, half within ``middle``, nine in ten within ``most``, its standard.
 
     All in milliseconds of working time; ``standard`` is 0 for none.
     """

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from review.pictures.period import Period
 from review.pictures.traffic import Gate, Hour, Traffic
 from review.tables import holder
-from review.tables_sums import daily_denials, hourly_traffic, monthly_use
+from review.tables_sums import daily_denials, hourly_traffic, monthly_stays, monthly_use
 
 
 def traffic(connection: Connection, period: Period, signs: Mapping[str, str]) -> Traffic:
@@ -19,7 +19,7 @@ def traffic(connection: Connection, period: Period, signs: Mapping[str, str]) ->
         _hours(connection, *span),
         _gates(connection, *span, signs),
         _units(connection, *period.months()),
-        {},
+        _stays(connection, *period.months()),
         _denials(connection, *span),
     )
 
@@ -62,6 +62,16 @@ def _units(connection: Connection, since: str, until: str) -> dict[str, int]:
         .group_by(unit)
     )
     return {name: int(entries) for name, entries in connection.execute(query)}
+
+
+def _stays(connection: Connection, since: str, until: str) -> dict[int, int]:
+    row = monthly_stays.c
+    query = (
+        select(row.length, func.sum(row.times))
+        .where(row.month >= since, row.month < until)
+        .group_by(row.length)
+    )
+    return {place: int(times) for place, times in connection.execute(query)}
 
 
 def _denials(connection: Connection, begins: date, ends: date) -> dict[str, int]:

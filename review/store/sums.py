@@ -19,11 +19,12 @@ BATCH = 5_000
 
 def is_behind(connection: Connection) -> bool:
     """Say whether occurrences wait to be added up."""
-    return (connection.scalar(select(func.max(occurrence.c.id))) or 0) > _until(connection)
+    return (connection.scalar(select(func.max(occurrence.c.id))) or 0) > until(connection, NAME)
 
 
-def _until(connection: Connection) -> int:
-    return connection.scalar(select(summed.c.until).where(summed.c.name == NAME)) or 0
+def until(connection: Connection, name: str) -> int:
+    """Give the last occurrence that some sums contain, 0 for none."""
+    return connection.scalar(select(summed.c.until).where(summed.c.name == name)) or 0
 
 
 def bring_up(connection: Connection, calendar: Calendar, batch: int = BATCH) -> int:
@@ -41,15 +42,16 @@ def bring_up(connection: Connection, calendar: Calendar, batch: int = BATCH) -> 
             occurrence.c.holder,
             occurrence.c.grant,
             occurrence.c.times,
+            occurrence.c.side,
         )
-        .where(occurrence.c.id > _until(connection))
+        .where(occurrence.c.id > until(connection, NAME))
         .order_by(occurrence.c.id)
         .limit(batch)
     ).all()
     if not rows:
         return 0
     _add(connection, add_up((Happening(*row[1:]) for row in rows), calendar))
-    _upsert(connection, summed, [{"name": NAME, "until": rows[-1].id}], add=())
+    upsert(connection, summed, [{"name": NAME, "until": rows[-1].id}], add=())
     return len(rows)
 
 
@@ -77,12 +79,12 @@ def _add(connection: Connection, sums: Sums) -> None:
         {**dict(zip(("day", "door", "reason"), key, strict=True)), "times": times}
         for key, times in sums.denials.items()
     ]
-    _upsert(connection, monthly_use, use, add=("entries", "outside", "denials"))
-    _upsert(connection, hourly_traffic, traffic, add=("entries", "denials", "exits"))
-    _upsert(connection, daily_denials, denials, add=("times",))
+    upsert(connection, monthly_use, use, add=("entries", "outside", "denials"))
+    upsert(connection, hourly_traffic, traffic, add=("entries", "denials", "exits"))
+    upsert(connection, daily_denials, denials, add=("times",))
 
 
-def _upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], add: Sequence[str]) -> None:
+def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], add: Sequence[str]) -> None:
     """Enter rows; where one stands already its counts grow, and what is no count becomes the later one."""
     if not rows:
         return

@@ -1,7 +1,7 @@
 """Bringing the sums up to date: a transaction per batch, so that a kill loses and doubles nothing."""
 
 from review.office import Office
-from review.store import sums
+from review.store import stays, sums
 from review.store.transaction import reading, writing
 from review.workflow.reminding import calendar_of
 
@@ -12,6 +12,9 @@ def sum_up(office: Office) -> int:
     while _is_behind(office):
         with writing(office.store) as connection:
             gained += sums.bring_up(connection, calendar_of(office, connection))
+    while _unpaired(office):
+        with writing(office.store) as connection:
+            stays.bring_up(connection)
     return gained
 
 
@@ -19,3 +22,8 @@ def _is_behind(office: Office) -> bool:
     """Look without a lock, which this would hold against every writer twice a second."""
     with reading(office.store) as connection:
         return sums.is_behind(connection)
+
+
+def _unpaired(office: Office) -> bool:
+    with reading(office.store) as connection:
+        return stays.is_behind(connection)
