@@ -1,8 +1,7 @@
 """The office store: people, cases, documents, cards, desks, and what the doors reported, as tables.
 
-Written by the console's process alone; the signer reads ``warrant`` (``card_registry.stores.office``), which
-shares this metadata so that one history covers the whole store. All times are milliseconds of the server's
-clock unless said otherwise. Ids are 32 hex digits of chance.
+Written by the console alone; the signer reads ``warrant`` (``card_registry.stores.office``): one metadata,
+one history. Times are milliseconds of the server's clock unless said otherwise, ids 32 hex digits of chance.
 """
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from review.tables_inventory import device, monthly_check, named_supply, rack, r
 from review.tables_notices import outbox
 from review.tables_profile import delegation, free_day, profile_in_force
 from review.tables_recurring import begun, schedule
+from review.tables_retention import legal_hold
 from review.tables_signatures import signature
 from review.tables_sums import daily_denials, hourly_traffic, monthly_use, summed
 from review.tables_tokens import api_token
@@ -52,6 +52,7 @@ __all__ = [
     "hourly_traffic",
     "issued",
     "issued_file",
+    "legal_hold",
     "metadata",
     "monthly_check",
     "monthly_use",

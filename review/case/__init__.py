@@ -20,7 +20,7 @@ Decisions:
 Pure.
 """
 
-from review.case.chain import FIRST, broken, link, links
+from review.case.chain import FIRST, SALT, broken, link, links, seal
 from review.case.moves import advance, correct, enclose, end, resume, settle, undo, withdraw
 from review.case.turns import STOP, choices, recording, standing, withdrawable
 from review.case.values import (
@@ -41,6 +41,7 @@ __all__ = [
     "FAILED",
     "FIRST",
     "NOTE_LIMIT",
+    "SALT",
     "STOP",
     "Advanced",
     "Answer",
@@ -61,6 +62,7 @@ __all__ = [
     "links",
     "recording",
     "resume",
+    "seal",
     "settle",
     "standing",
     "undo",

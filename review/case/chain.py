@@ -4,6 +4,9 @@ A link is SHA-256 over ``akses/case/v1\0``, the previous link (32 zero bytes bef
 canonical bytes with the case's id. The newest link of every case stands in the office's audit trail; whether
 anybody compares them is not decided here.
 
+2026-11-21: a note is personal text, so the row that is hashed carries its salted ``seal`` in its place: note
+and salt can be purged, and the chain still verifies. Rows of before are hashed as they were written.
+
 Pure.
 """
 
@@ -19,12 +22,21 @@ DOMAIN = b"akses/case/v1\0"
 FIRST = "00" * 32
 """What stands before the first row's link (hex)."""
 
+NOTE = b"akses/note/v1\0"
+SALT = 12
+"""Bytes of chance that keep a purged note from being guessed."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
     case: CaseId
     position: int
     row: Done
+
+
+def seal(note: str, salt: str) -> str:
+    """Commit to a note under a salt (hex): what the chain has of it; an empty note needs none."""
+    return hashlib.sha256(NOTE + bytes.fromhex(salt) + note.encode()).hexdigest() if note else ""
 
 
 def link(before: str, case: CaseId, position: int, row: Done) -> str:

@@ -1,16 +1,18 @@
 """Cases: loaded with their pinned table and history, saved as what an act changed, listed for a person."""
 
+import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, HolderId, PersonId
-from review.case import FIRST, Case, CaseState, Done, RowKind, broken, link
+from review.case import FIRST, SALT, Case, CaseState, Done, RowKind, link, seal
 from review.people import Capacity, Role
 from review.procedure import Procedure, fingerprint
 from review.tables import case_file, case_row, holder, person, procedure_version
+from review.tables_retention import note_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _write_history(connection: Connection, case: Case, start: int) -> None:
     before = case_row.c.link, (case_row.c.case == case.id) & (case_row.c.position == start - 1)
     chained = connection.scalar(select(before[0]).where(before[1])) if start else FIRST
     for position, done in enumerate(case.history[start:], start):
-        chained = link(chained or FIRST, case.id, position, done)
+        sealed = _seal(connection, case.id, position, done)
+        chained = link(chained or FIRST, case.id, position, replace(done, note=sealed))
         connection.execute(
             insert(case_row).values(
                 case=case.id,
@@ -123,6 +126,16 @@ def _write_history(connection: Connection, case: Case, start: int) -> None:
                 link=chained,
             )
         )
+
+
+def _seal(connection: Connection, case: CaseId, position: int, done: Done) -> str:
+    """Commit to a row's note under a fresh salt that is kept apart; an empty note needs none."""
+    salt = secrets.token_hex(SALT)
+    sealed = seal(done.note, salt)
+    if sealed:
+        values = {"case": case, "position": position, "salt": salt, "seal": sealed}
+        connection.execute(insert(note_seal).values(values))
+    return sealed
 
 
 def _files() -> Select[tuple[object, ...]]:
@@ -226,18 +239,6 @@ def children(connection: Connection, parent: CaseId) -> tuple[CaseFile, ...]:
     return _read(connection, connection.execute(query).all())
 
 
-def tampered(connection: Connection) -> tuple[tuple[str, int], ...]:
-    """Name every case whose rows are not those its links were made over, with the first such position."""
-    found: list[tuple[str, int]] = []
-    ids = list(connection.scalars(select(case_row.c.case).distinct().order_by(case_row.c.case)))
-    for id_ in ids:
-        history = _histories(connection, [id_])[id_]
-        kept = select(case_row.c.link).where(case_row.c.case == id_).order_by(case_row.c.position)
-        place = broken(CaseId(id_), history, list(connection.scalars(kept)))
-        found.extend([] if place is None else [(id_, place)])
-    return tuple(found)
-
-
 def waiting(connection: Connection) -> tuple[str, ...]:
     """Give the ids of the cases that wait for the doors."""
     query = select(case_file.c.id).where(case_file.c.state == CaseState.WAITING.value)
@@ -245,14 +246,14 @@ def waiting(connection: Connection) -> tuple[str, ...]:
 
 
 def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[CaseFile, ...]:
-    histories = _histories(connection, [row.id for row in rows])
+    found = histories(connection, [row.id for row in rows])
     tables: dict[str, Procedure] = {}
     files = []
     for row in rows:
         if row.fingerprint not in tables:
             tables[row.fingerprint] = canonical.decode(bytes(row.body), Procedure, "a pinned procedure")
         waits = None if row.waiting is None else canonical.decode(bytes(row.waiting), Done, "an answer")
-        history = tuple(histories.get(row.id, ()))
+        history = tuple(found.get(row.id, ()))
         parent = None if row.parent is None else (CaseId(row.parent), row.parent_step)
         table = tables[row.fingerprint]
         asker = None if parent is None else PersonId(row.applicant)
@@ -272,7 +273,8 @@ def _read(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
     return tuple(files)
 
 
-def _histories(connection: Connection, ids: list[str]) -> dict[str, list[Done]]:
+def histories(connection: Connection, ids: Sequence[str]) -> dict[str, list[Done]]:
+    """Give the rows of some cases, in order; a case without any is not named."""
     query = select(case_row).where(case_row.c.case.in_(ids)).order_by(case_row.c.case, case_row.c.position)
     found: dict[str, list[Done]] = {}
     for row in connection.execute(query):

@@ -1,6 +1,7 @@
 """Papers of a case: its forms and documents, its verdicts, the warrants that follow, and notices."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,11 +11,13 @@ from card_registry import canonical
 from card_registry.orders import OrderWarrant
 from card_registry.statements import GrantWarrant, Proof, Verdict, WarrantKind, WithdrawWarrant
 from card_registry.words import CaseId, PersonId
+from review.case import SALT
 from review.form import Filled
 from review.request import AccessRequest, request_of
 from review.store import inbox
 from review.store.outbox import Letter
 from review.tables import document, notice, signed_verdict, warrant
+from review.tables_retention import paper_salt
 
 T = TypeVar("T")
 
@@ -53,10 +56,13 @@ class Filed:
 
 
 def file(connection: Connection, filing: Filing, body: object) -> None:
-    """File a paper as the next version of its form in its case; earlier versions stay."""
+    """File a paper as the next version of its form in its case; earlier versions stay.
+
+    Its SHA-256 is salted, and the salt kept apart, so that a text that was purged cannot be guessed from it.
+    """
     same = (document.c.case == filing.case) & (document.c.form == filing.form)
     version = 1 + (connection.scalar(select(func.max(document.c.version)).where(same)) or 0)
-    data = canonical.encode(body)
+    data, salt = canonical.encode(body), secrets.token_hex(SALT)
     connection.execute(
         insert(document).values(
             id=filing.id,
@@ -64,18 +70,37 @@ def file(connection: Connection, filing: Filing, body: object) -> None:
             form=filing.form,
             version=version,
             body=data,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256_of(data, salt),
             person=filing.person,
             at=filing.at,
         )
     )
+    connection.execute(insert(paper_salt).values(document=filing.id, salt=salt))
+
+
+def sha256_of(body: bytes, salt: str) -> str:
+    """Give the SHA-256 (hex) of a paper's canonical bytes after its salt (hex; empty for those of before)."""
+    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
 
 
 def newest(connection: Connection, case: CaseId, form: str, kind: type[T]) -> T | None:
-    """Give the newest version of a form in a case, None when it was never filled."""
+    """Give the newest version of a form in a case, None when it was never filled or its text is purged."""
     query = select(document.c.body).where(document.c.case == case, document.c.form == form)
     body = connection.scalar(query.order_by(document.c.version.desc()).limit(1))
-    return None if body is None else canonical.decode(bytes(body), kind, f"document {form}")
+    return canonical.decode(bytes(body), kind, f"document {form}") if body else None
+
+
+def versions(connection: Connection, case: CaseId, form: str, kind: type[T]) -> tuple[tuple[Filed, T], ...]:
+    """Give every version of a paper of a case, the first one first."""
+    row = document.c
+    query = select(row.version, row.person, row.at, row.body).where(row.case == case, row.form == form)
+    return tuple(
+        (
+            Filed(form, one.version, PersonId(one.person), one.at),
+            canonical.decode(bytes(one.body), kind, f"document {form}"),
+        )
+        for one in connection.execute(query.order_by(row.version))
+    )
 
 
 def listed(connection: Connection, case: CaseId) -> tuple[Filed, ...]:

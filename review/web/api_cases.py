@@ -8,11 +8,11 @@ from fastapi import Query
 from sqlalchemy import Connection
 
 from review.access import Permission, Refused, may
-from review.case import CaseState, Done, links
+from review.case import CaseState, Done
 from review.form import Filled
 from review.office import Office
 from review.procedure import END
-from review.store import cases, papers, people
+from review.store import case_chain, cases, papers, people
 from review.store.cards import CardRow
 from review.store.cases import CaseFile
 from review.store.transaction import reading
@@ -150,15 +150,20 @@ class CaseBody:
 
 @dataclass(frozen=True, slots=True)
 class LinkBody:
-    """One link of a history's chain: the hash of this row over the one before."""
+    """One link of a history's chain: the hash of this row over the one before.
+
+    A row's note is in it by its ``seal``, made with ``salt``; both are empty where there is no note.
+    """
 
     position: int
     link: str
+    salt: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainBody:
-    """A case's history with the chain made over it, as the store has the rows now."""
+    """A case's history with the chain that was made over it."""
 
     id: str
     history: tuple[HistoryBody, ...]
@@ -324,8 +329,8 @@ def history(console: Here, me: Reader, case: str) -> ChainBody:
     """Give a case's history with its chain, so that a copy kept elsewhere can be compared row by row."""
     with reading(console.office.store) as connection:
         file, names = readable(connection, me, case), people.names(connection)
-    chain = links(file.case.id, file.case.history)
-    linked = tuple(LinkBody(position, link) for position, link in enumerate(chain))
+        chain = case_chain.links(connection, file.case.id)
+    linked = tuple(LinkBody(position, one.link, one.salt, one.seal) for position, one in enumerate(chain))
     return ChainBody(file.case.id, rows_of(file.case.history, names), linked)
 
 

@@ -20,7 +20,7 @@ from card_registry.stores.ledger import event as ledger_event
 from card_registry.stores.office import warrant
 from card_registry.stores.registry import outcome
 from review.procedure import Effect
-from review.store import cases, explained, occurrences
+from review.store import case_chain, cases, explained, occurrences
 from review.store.books import Direction
 from review.store.occurrences import Listed, Question
 from review.store.transaction import reading
@@ -199,5 +199,5 @@ def _changes(connection: Connection, town: Town) -> Iterator[str]:
 
 def _histories(connection: Connection) -> Iterator[str]:
     """No row of any case was changed, and nothing waits for the doors for ever."""
-    yield from (f"row {place} of case {case} was changed" for case, place in cases.tampered(connection))
+    yield from (f"row {place} of case {case} was changed" for case, place in case_chain.tampered(connection))
     yield from (f"case {case} waits for the doors" for case in cases.waiting(connection))

@@ -12,7 +12,7 @@ from review.asset import gone, orphaned, serials
 from review.case import CaseState
 from review.form import Filled
 from review.procedure import parse
-from review.store import cards, cases, papers
+from review.store import cards, case_chain, cases, papers
 from review.store.cases import CaseFile
 from review.store.transaction import reading
 from review.workflow.opening import Beginning, open_case
@@ -79,7 +79,7 @@ def test_a_right_given_for_a_server_goes_with_it(office: World) -> None:
     assert second.holder == both.terms.holder
     with reading(office.office.store) as connection:
         form = papers.sheets(connection, CaseId(second.case.id), "F04")
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
     assert form is not None
     assert form.values["izin"] == (both.terms.id,)
 

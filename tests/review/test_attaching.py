@@ -18,7 +18,7 @@ from review.attachment import LARGEST, MOST, apart
 from review.case import RowKind
 from review.follow import Follower
 from review.people import Role
-from review.store import attachments, audit, cases
+from review.store import attachments, audit, case_chain
 from review.store.attachments import Attached
 from review.store.transaction import reading, writing
 from review.web.app import create_app
@@ -75,7 +75,7 @@ def test_what_is_attached_stands_in_the_chained_history(world: World) -> None:
     assert "Surat" not in row.note
     with reading(world.office.store) as connection:
         assert attachments.body(connection, one.id) == LETTER.body
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
         assert audit.newest(connection)[0].act == "lampiran.tambah"
 
 
@@ -122,7 +122,7 @@ def attached_at_once(world: World, many: int = 4) -> tuple[list[Attached], list[
     with ThreadPoolExecutor(many) as pool:
         done = list(pool.map(lambda _: attach(world.office, person, case, LETTER), range(many)))
     with reading(world.office.store) as connection:
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
         assert len(attachments.of_case(connection, case)) == 1
     return [one for one in done if isinstance(one, Attached)], [
         one.why for one in done if isinstance(one, Refused)
@@ -148,7 +148,7 @@ def test_a_file_is_taken_away_with_its_name_and_its_hash_stays(world: World) -> 
     with reading(world.office.store) as connection:
         assert attachments.body(connection, one.id) is None
         (left,) = attachments.of_case(connection, case)
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
     assert (left.name, left.caption, left.sha256, left.remover) == ("", "", one.sha256, admin.id)
     assert file_of(world, case).case.history[-1].note.endswith("Memuat KTP")
     put(world, case)

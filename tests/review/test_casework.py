@@ -11,7 +11,7 @@ from review.case import Advanced, Answer, Case, CaseState, Ending, RowKind
 from review.form import Faulty
 from review.people import Capacity, Role
 from review.procedure import parse
-from review.store import cards, cases, holders, papers, people
+from review.store import cards, case_chain, cases, holders, papers, people
 from review.store.cards import NewCard
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
@@ -210,7 +210,7 @@ def test_a_correction_stays_beside_its_row(office: World) -> None:
     assert [row.kind for row in rows] == [RowKind.ANSWER, RowKind.CORRECTION, RowKind.CORRECTION]
     assert (rows[2].refers, rows[2].attempt, rows[2].note) == (0, 2, "tanggal 4")
     with reading(office.office.store) as connection:
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
     for gone in (take_back, look_again):
         assert isinstance(
             gone(office.office, office.person("kabid"), "f" * 32, *(["x"] if gone is take_back else [])),

@@ -15,7 +15,7 @@ from review.people import SYSTEM, Capacity, Role
 from review.procedure import Recurrence
 from review.recurrence import due, next_month, period_of
 from review.shelf import holidays
-from review.store import cases, inbox, papers, people, recurring
+from review.store import case_chain, cases, inbox, papers, people, recurring
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
 from review.workdays import Calendar, first_working_day
@@ -95,7 +95,7 @@ def test_the_first_working_day_begins_what_recurs_once(office: World) -> None:
     assert (check.case.step, check.case.applicant, check.applicant_name) == ("1", None, "Sistem")
     with reading(office.office.store) as connection:
         told = [one.text for one in inbox.messages(connection, office.person("operator").id)]
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
     assert {text.split()[1] for text in told} == {"INV-2026-12", "LOG-2026-12"}
     assert len(told) == len(BOTH)
 

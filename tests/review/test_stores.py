@@ -20,7 +20,7 @@ from card_registry.words import CredentialKind, DoorId, GrantId, ReaderId, Reaso
 from review.follow import BATCH, Follower, project_ledger
 from review.people import Capacity, Role
 from review.setting_up import HISTORY, open_office
-from review.store import cases, numbers, occurrences, people, throttles
+from review.store import case_chain, numbers, occurrences, people, throttles
 from review.store.transaction import reading, writing
 from review.tables import audit, case_row, metadata, throttle
 from review.workflow.opening import open_access_case
@@ -199,10 +199,10 @@ def test_a_row_changed_behind_the_programs_back_is_found(world: World) -> None:
     case = open_access_case(world.office, world.person("pemohon"), F01)
     assert isinstance(case, str)
     with writing(world.office.store) as connection:
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
         connection.execute(update(case_row).where(case_row.c.case == case).values(note="lain"))
     with reading(world.office.store) as connection:
-        assert cases.tampered(connection) == ((case, 0),)
+        assert case_chain.tampered(connection) == ((case, 0),)
 
 
 def test_a_delegation_is_held_for_its_time(world: World) -> None:

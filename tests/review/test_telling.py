@@ -17,7 +17,7 @@ from review.notices.parcel import ChannelName
 from review.people import Person, Role
 from review.procedure import parse
 from review.shelf import shipped
-from review.store import books, cases, contacts, inbox, inventory, outbox, papers, sessions
+from review.store import books, case_chain, cases, contacts, inbox, inventory, outbox, papers, sessions
 from review.store.books import Direction
 from review.store.papers import Filing
 from review.store.transaction import reading, writing
@@ -299,7 +299,7 @@ def test_an_archive_entry_holds_the_case_as_it_was(office: World) -> None:
         walk(office, case, ("operator", "selesai"), ("kabid", "selesai"))
         with reading(office.office.store) as connection:
             (entry,) = books.archived(connection, case)
-            assert cases.tampered(connection) == ()
+            assert case_chain.tampered(connection) == ()
         assert [(sheet.form, sheet.version) for sheet in entry.binder.papers] == [("F17.A", 1)]
         assert (len(entry.binder.link), entry.step, entry.year) == (64, "7", 2026)
         numbers.append(entry.number)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from review.case import CaseState
 from review.inventory import faults
-from review.store import books, cases, inventory, issued, visits
+from review.store import books, case_chain, cases, inventory, issued, visits
 from review.store.cases import CaseFile
 from review.store.issued import Issued
 from review.store.transaction import reading
@@ -23,7 +23,7 @@ RUNNING = re.compile(r"([A-Z]+-\d{4}-)(\d{4})")
 def sound(world: World) -> None:
     """Fail where anything in the office's books contradicts itself."""
     with reading(world.office.store) as connection:
-        assert cases.tampered(connection) == ()
+        assert case_chain.tampered(connection) == ()
         files = cases.newest(connection, None, 10_000)
         assert faults(inventory.load(connection, world.clock())) == ()
         _numbered(connection, files)
