@@ -1,13 +1,13 @@
 """Keep salts apart from what they hide, decisions to purge in a chain, and legal holds.
 
-Revision: 0026
+Revision: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 SCHEMA = "office"
 
