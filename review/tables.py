@@ -25,6 +25,7 @@ from review.tables_access import emergency, removal, signed_verdict
 from review.tables_attachments import attached_file, attachment
 from review.tables_campaign import campaign, campaign_item, campaign_row
 from review.tables_documents import issued, issued_file
+from review.tables_exports import exported
 from review.tables_inventory import device, monthly_check, named_supply, rack, reservation, room, supply
 from review.tables_notices import outbox
 from review.tables_profile import delegation, free_day, profile_in_force
@@ -47,6 +48,7 @@ __all__ = [
     "delegation",
     "device",
     "emergency",
+    "exported",
     "free_day",
     "goods_out",
     "hourly_traffic",
