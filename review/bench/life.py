@@ -41,6 +41,7 @@ QUIET = 0.12
 """What a day off is beside a working day."""
 
 WORKDAYS = 5
+COMERS_DAYS = 20
 STANDS = Circumstances()
 READERS = {Side.IN: ReaderId("masuk"), Side.OUT: ReaderId("keluar")}
 
@@ -78,12 +79,10 @@ class Life:
     def days(self, span: range) -> Iterator[Told]:
         """Give what happens on some days, in order."""
         chance = Random(f"{self.controller} {span.start}")  # noqa: S311 - the same days in every run
-        yield BEGIN + span.start * DAY + 60_000, Started("akses-door", "start")
-        midday = BEGIN + (span.start + span.stop) * DAY // 2
-        comers = {
-            door: [one for one in held if one.lives(midday)] or held for door, held in self._at_door.items()
-        }
+        yield BEGIN + span.start * DAY + MINUTE, Started("akses-door", "start")
         for day in span:
+            if day == span.start or day % COMERS_DAYS == 0:
+                comers = self._comers(day)
             told = [
                 one
                 for at, door in self._comings(day, chance)
@@ -91,6 +90,13 @@ class Life:
             ]
             told.sort(key=lambda one: one[0])
             yield from told
+
+    def _comers(self, day: int) -> dict[DoorId, Sequence[Held]]:
+        """Give whose right to each door lives about a day; now and then one comes too early or too late."""
+        about = BEGIN + (day + COMERS_DAYS // 2) * DAY
+        return {
+            door: [one for one in held if one.lives(about)] or held for door, held in self._at_door.items()
+        }
 
     def _comings(self, day: int, chance: Random) -> Iterator[tuple[int, DoorId]]:
         midnight = BEGIN + day * DAY

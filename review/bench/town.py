@@ -47,7 +47,7 @@ END = int(datetime(2026, 10, 1, 8, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 BEGIN = int(datetime(2021, 10, 1, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 YEAR = 365 * DAY
-OFFICE = "kerja"
+OFFICE = "jam-kerja"
 SCHEDULES = {OFFICE: Schedule(ZONE, (Window((0, 1, 2, 3, 4), 7 * 60, 17 * 60),))}
 
 
@@ -99,6 +99,7 @@ def policy(*receipt_keys: str) -> Policy:
         receipt_keys=receipt_keys,
         order_keys=(),
         authority_keys=(),
+        schedules=SCHEDULES,
     )
 
 
