@@ -35,6 +35,15 @@ class Forbidden(Exception):
     """The person may not; the text is the sentence to show."""
 
 
+class Stale(Forbidden):
+    """A form was served under another session; what was typed is still here."""
+
+    def __init__(self, fields: Mapping[str, tuple[str, ...]]) -> None:
+        """Refuse, and keep the fields."""
+        super().__init__(csrf.STRANGE)
+        self.fields = fields
+
+
 class NotFound(Exception):
     """There is no such page or thing."""
 
@@ -110,7 +119,7 @@ async def posted(request: Request) -> Posted:
     """Read a form and refuse one that did not come from our own pages.
 
     Raises:
-        Forbidden: The token or the browser's word on its origin is wrong.
+        Stale: The token or the browser's word on its origin is wrong.
         HTTPException: Too many fields, a value too long, or a file where none is expected.
     """
     return await _posted(request, FIELDS)
@@ -120,22 +129,27 @@ async def long_posted(request: Request) -> Posted:
     """Read a case's form, which may have many rows, as strictly.
 
     Raises:
-        Forbidden: The token or the browser's word on its origin is wrong.
+        Stale: The token or the browser's word on its origin is wrong.
         HTTPException: Too many fields, a value too long, or a file where none is expected.
     """
     return await _posted(request, LONG_FIELDS)
 
 
 async def _posted(request: Request, most: int) -> Posted:
-    fields = await _fields(request, most)
+    fields = await fields_of(request, most)
     given = "".join(fields.pop(csrf.FIELD, ()))
     secrets = (request.cookies.get(SESSION, ""), request.cookies.get(NONCE, ""))
     if not any(csrf.is_ours(secret, given, request.headers) for secret in secrets):
-        raise Forbidden(csrf.STRANGE)
+        raise Stale(fields)
     return Posted(fields)
 
 
-async def _fields(request: Request, most: int) -> dict[str, tuple[str, ...]]:
+async def fields_of(request: Request, most: int = LONG_FIELDS) -> dict[str, tuple[str, ...]]:
+    """Read a form's fields within the limits, and nothing into them.
+
+    Raises:
+        HTTPException: Too many fields, a value too long, or a file where none is expected.
+    """
     found: dict[str, tuple[str, ...]] = {}
     form = await request.form(max_files=0, max_fields=most)
     for name, value in form.multi_items():

@@ -16,6 +16,7 @@ from review.procedure import END, Effect
 from review.store import cases, inventory, papers
 from review.store.cases import CaseFile
 from review.store.transaction import reading
+from review.web.casework_typed import MORE
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import LongForm, Me, NotFound, Posted, Visitor
@@ -140,6 +141,8 @@ def _row_of(name: str) -> int:
 def fill(console: Here, me: Me, form: LongForm, case: str) -> Response:
     """Take the filled F06 as the answer to its step; what was typed is kept where something is wrong."""
     me.require(Permission.READ_INVENTORY)
+    if MORE in form.fields:
+        return _fill(console, me, case, form, {}, "")
     attempt = form.one("attempt")
     number = int(attempt) if attempt.isascii() and attempt.isdigit() and len(attempt) < 6 else 0  # noqa: PLR2004 - digits
     verdict = Answer(form.one("step"), number, form.one("pilihan"), form.one("alasan"))
