@@ -5,7 +5,7 @@ Five things are counted, exactly those that the checklist F08 asks for: contiguo
 comes, and the reservation ends by itself; what is reserved is not free. ``stock`` are the values, ``places``
 decides what fits where, ``match`` compares paper, inventory and door, ``elevation`` draws a rack; ``sheets``
 reads and fills the forms, ``facts`` is what F06 says besides, ``exchange`` are the tables of a spreadsheet,
-``workbook`` reads them from XLSX, ``entering`` enters them, ``changes`` says what that alters.
+``package`` and ``workbook`` read them from XLSX, ``entering`` enters them, ``changes`` says what that alters.
 
 Decisions:
 

@@ -3,7 +3,7 @@
 A file is read whole or not at all: every faulty row is named with a sentence, and then nothing of it counts.
 In CSV a text that a spreadsheet would take for a formula is written with an apostrophe before it, and read
 without; so what is exported and imported again is the same text. What rows make of a stock is decided in
-``entering``; ``workbook`` reads XLSX.
+``entering``; ``package`` and ``workbook`` read XLSX.
 
 Pure.
 """

@@ -17,7 +17,8 @@ from review.inventory.changes import Change, changes
 from review.inventory.entering import Taken, take
 from review.inventory.exchange import COLUMNS, Sheet, Tables, Wrong, from_csv, of_cells, rows, to_csv
 from review.inventory.facts import Facts
-from review.inventory.workbook import Unreadable, pages
+from review.inventory.package import Unreadable
+from review.inventory.workbook import pages
 from review.people import Person
 from review.store import audit, inventory
 from review.store.transaction import reading, writing
@@ -28,6 +29,7 @@ XLSX_BEGINS = b"PK"
 """How a workbook begins, and no table of ours."""
 
 NOT_TEXT = "Berkas ini bukan teks UTF-8 dan bukan XLSX. Simpan lembar kerja sebagai CSV UTF-8 atau XLSX."
+UNOPENED = "XLSX tidak dapat dibaca pada pemasangan ini. Kirim CSV, atau pasang tambahan documents."
 NOTHING = "Buku kerja ini tidak memuat lembar Rak, Sarana, atau Perangkat."
 
 
@@ -107,6 +109,8 @@ def _of_workbook(data: bytes) -> Tables | Wrong:
         found = pages(data)
     except Unreadable as error:
         return Wrong((str(error),))
+    except ModuleNotFoundError:
+        return Wrong((UNOPENED,))
     ours = {sheet.value: sheet for sheet in Sheet}
     strange = [name for name, cells in found.items() if cells and name.strip().casefold() not in ours]
     if strange:
