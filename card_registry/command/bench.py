@@ -7,17 +7,30 @@ be taken is named, and ends in exit code 1.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 import click
 
 from card_registry.command.bench_row import Row
 
-CHAOS = "chaos"
-GROUPS = ("door", "cards", "registry", "journal", "review", "console", CHAOS)
+CHAOS, REVIEW = "chaos", "review"
+GROUPS = ("door", "cards", "registry", "journal", REVIEW, "console", CHAOS)
 MEASURES = "akses.bench"
 """The entry point group of functions that yield rows; an entry's name is GROUP.PACKAGE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long chaos reigns, how many events review is asked about, and where their history is kept."""
+
+    minutes: float = 1.0
+    events: int = 200_000
+    data: Path | None = None
+
+
+DEFAULT = Size()
 
 
 class NotMeasured(Exception):
@@ -34,14 +47,27 @@ class NotMeasured(Exception):
     show_default=True,
     help="How long chaos reigns.",
 )
-def bench(groups: tuple[str, ...], *, as_json: bool, minutes: float) -> None:
+@click.option(
+    "--events",
+    type=click.IntRange(10_000, 100_000_000),
+    default=200_000,
+    show_default=True,
+    help="How long the history is that review is asked about.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep that history here, or go on with the one that is; otherwise it goes away.",
+)
+def bench(groups: tuple[str, ...], *, as_json: bool, minutes: float, events: int, data: Path | None) -> None:
     """Measure the numbers the design promises.
 
     GROUP is door, cards, registry, journal, review, console or chaos; all of them when none is named.
     Exit codes: 0 measured (met or not, as each row says), 1 something could not be measured, 2 wrong use.
     """
     wanted = groups or GROUPS
-    failed = _as_json(wanted, minutes) if as_json else _as_table(wanted, minutes)
+    size = Size(minutes, events, data)
+    failed = _as_json(wanted, size) if as_json else _as_table(wanted, size)
     if empty := unmeasured(wanted):
         click.echo(f"nothing to measure yet in: {', '.join(empty)}", err=True)
     for sentence in failed:
@@ -61,15 +87,15 @@ def unmeasured(wanted: Sequence[str]) -> list[str]:
     return [group for group in wanted if group not in found]
 
 
-def rows(entry: EntryPoint, minutes: float = 1.0) -> Iterator[Row]:
-    """Take one entry's measurements; what measures chaos is told how long.
+def rows(entry: EntryPoint, size: Size = DEFAULT) -> Iterator[Row]:
+    """Take one entry's measurements; what measures chaos or review is told how much.
 
     Raises:
         NotMeasured: It cannot be loaded, or it failed.
     """
+    told: dict[str, tuple[object, ...]] = {CHAOS: (size.minutes,), REVIEW: (size.events, size.data)}
     try:
-        measure = entry.load()
-        yield from measure(minutes) if entry.name.startswith(f"{CHAOS}.") else measure()
+        yield from entry.load()(*told.get(entry.name.partition(".")[0], ()))
     except Exception as error:
         message = f"{entry.name} ({type(error).__name__}: {error})"
         raise NotMeasured(message) from error
@@ -80,22 +106,22 @@ def as_object(row: Row) -> str:
     return json.dumps(asdict(row), ensure_ascii=False)
 
 
-def _each(wanted: Sequence[str], minutes: float, failed: list[str]) -> Iterator[Row]:
+def _each(wanted: Sequence[str], size: Size, failed: list[str]) -> Iterator[Row]:
     for entry in measures(wanted):
         try:
-            yield from rows(entry, minutes)
+            yield from rows(entry, size)
         except NotMeasured as error:
             failed.append(str(error))
 
 
-def _as_json(wanted: Sequence[str], minutes: float) -> list[str]:
+def _as_json(wanted: Sequence[str], size: Size) -> list[str]:
     failed: list[str] = []
-    for row in _each(wanted, minutes, failed):
+    for row in _each(wanted, size, failed):
         click.echo(as_object(row))
     return failed
 
 
-def _as_table(wanted: Sequence[str], minutes: float) -> list[str]:
+def _as_table(wanted: Sequence[str], size: Size) -> list[str]:
     from rich.console import Console
     from rich.table import Table
 
@@ -105,7 +131,7 @@ def _as_table(wanted: Sequence[str], minutes: float) -> list[str]:
     failed: list[str] = []
     console = Console(stderr=True)
     with console.status("measuring…"):
-        for row in _each(wanted, minutes, failed):
+        for row in _each(wanted, size, failed):
             table.add_row(*cells(row))
     Console().print(table)
     return failed

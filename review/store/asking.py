@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select
 
 from card_registry import canonical
 from card_registry.journal.event import EventKind
@@ -34,9 +34,12 @@ class Asked:
     weak: bool
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def terms_of(body: bytes) -> GrantTerms:
-    """Read the terms of a grant; what was read once is remembered, because rights are asked about often."""
+    """Read the terms of a grant; what was read once is remembered, because rights are asked about often.
+
+    A question reads every right there ever was: one right more than fits, and none would be remembered.
+    """
     return canonical.decode(body, GrantTerms, "a grant")
 
 
@@ -49,6 +52,8 @@ def rights_at(
     """
     moments = (at,) if since is None else (since, at)
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
+    if door is not None:
+        asked &= _names(connection, door)
     valid = [
         (row, terms)
         for row in _grants(connection, asked)
@@ -69,6 +74,14 @@ def rights_at(
         )
         for row, terms in valid
     )
+
+
+def _names(connection: Connection, door: str) -> ColumnElement[bool]:
+    """Give the condition that the terms hold a door's name, as canonical JSON writes it."""
+    text = f'"{door}"'.encode()
+    if connection.dialect.name == "postgresql":
+        return func.position(literal(text).op("IN")(grant.c.body)) > 0
+    return func.instr(grant.c.body, text) > 0
 
 
 def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[Row[tuple[object, ...]]]:
