@@ -27,6 +27,14 @@ def record(
     connection.execute(insert(audit).values(row))
 
 
+def of(connection: Connection, subject: str, limit: int = 100) -> tuple[Entry, ...]:
+    """Give the newest acts on one subject, newest first."""
+    rows = connection.execute(
+        select(audit).where(audit.c.subject == subject).order_by(audit.c.id.desc()).limit(limit)
+    )
+    return tuple(Entry(row.person, row.act, row.subject, row.detail, row.at) for row in rows)
+
+
 def newest(connection: Connection, limit: int = 100) -> tuple[Entry, ...]:
     """Give the newest acts, newest first."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))

@@ -28,7 +28,7 @@ from review.campaign import (
 )
 from review.case import CaseState
 from review.people import Capacity, Role
-from review.tables import case_file
+from review.tables import case_file, holder
 from review.tables_campaign import campaign, campaign_item, campaign_row
 
 
@@ -168,6 +168,13 @@ def asked(connection: Connection) -> tuple[tuple[CaseId, date], ...]:
 def ask(connection: Connection, case: CaseId, last: date) -> None:
     """Note until which day units may answer."""
     connection.execute(update(campaign).where(campaign.c.case == case).values(last=last))
+
+
+def names(connection: Connection, case: str) -> dict[HolderId, str]:
+    """Give the names of those whose rights a campaign looks at, by id."""
+    query = select(holder.c.id, holder.c.name).join(campaign_item, campaign_item.c.holder == holder.c.id)
+    found = connection.execute(query.where(campaign_item.c.case == case).distinct())
+    return {HolderId(row.id): row.name for row in found}
 
 
 def rows(connection: Connection, case: str, ids: Collection[str] = ()) -> tuple[Kept, ...]:

@@ -76,8 +76,9 @@ def listed(
     unit: str | None = None,
     holder_id: str | None = None,
     states: Collection[PublicationState] = (),
+    ids: Collection[str] = (),
 ) -> tuple[OfficeGrant, ...]:
-    """Give grants, newest first: all, one, a case's, a unit's or a holder's, or those in some states."""
+    """Give grants, newest first: all, one, some, those of a case, a unit or a holder, or in some states."""
     query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
     if id is not None:
         query = query.where(grant.c.id == id)
@@ -87,6 +88,8 @@ def listed(
         query = query.where(holder.c.unit == unit)
     if holder_id is not None:
         query = query.where(grant.c.holder == holder_id)
+    if ids:
+        query = query.where(grant.c.id.in_(ids))
     if states:
         query = query.where(grant.c.state.in_([state.value for state in states]))
     gone = removals.of_grants(connection, id)

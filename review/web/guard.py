@@ -24,7 +24,8 @@ LONG = 512 * 1024
 
 LONG_FORMS = re.compile(
     r"/permohonan/(baru/[^/]+|[0-9a-f]{32}/langkah)|/api/v1/cases(/[0-9a-f]{32}/answers)?"
-    r"|/inventaris/bulanan/[0-9a-f]{32}/isi"
+    r"|/inventaris/bulanan/[0-9a-f]{32}/isi|/review/[0-9a-f]{32}/lembar"
+    r"|/api/v1/campaigns/[0-9a-f]{32}/(answers|decisions)"
 )
 """Where a case's form may be sent to."""
 

@@ -63,7 +63,7 @@ def test_what_is_said_on_the_page_is_what_is_kept(granted: World, as_: As) -> No
     assert "Pilih salah satu" in refusal(unit.send(path, {"hasil": "lain"}))
     assert "rekomendasinya periksa" in refusal(unit.send(path, {"hasil": "dipertahankan"}))
     said = unit.send(path, {"hasil": "dipertahankan", "alasan": "memelihara server", "tampil": "semua"})
-    assert said.headers["location"] == f"/review/{case}?tampil=semua&halaman=1#butir-{row.id}"
+    assert said.headers["location"] == f"/review/{case}?tampil=semua#butir-{row.id}"
     kabid.see(f"/review/{case}")
     change = {"hasil": "diubah", "sebagai": "putusan", "alasan": "cukup jam kerja", "pintu": "ruang-server"}
     assert "tanggal terakhir" in refusal(kabid.send(path, change))

@@ -1,29 +1,30 @@
 """Pages of the quarterly review: the campaigns, and one campaign with its rows, answers and decisions."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import Query
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from card_registry.words import DoorId
 from review.access import Permission, Refused
-from review.campaign import Change, Outcome, Scope
+from review.campaign import Change, Outcome, Recommendation, Scope
+from review.people import CAPACITY_WORDS
 from review.request import ALWAYS, SCHEDULES
 from review.store import campaigns, cases, grants
 from review.store.transaction import reading
 from review.web.console import Console, Here
-from review.web.reviewbook import ANSWERS, DECISIONS, SHOWN_WORDS, view_of
+from review.web.review_query import SHOWN_WORDS, Asked, Shown, asked_of
+from review.web.reviewbook import ANSWERS, DECISIONS, view_of
 from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Posted, Visitor
 from review.workflow.campaign_minutes import leave_open, take_back_card
 from review.workflow.campaign_opening import open_review
 from review.workflow.campaign_rows import answer_row, decide_row
 
-Text = Annotated[str, Query(max_length=20)]
-Number = Annotated[int, Query(ge=1, le=10_000)]
+TERMS = tuple(Asked("x", "x", "x", "x", "x", 2).terms())
+"""What an address may name."""
 
 NO_CHOICE = Refused("Pilih salah satu jawaban.")
 
@@ -33,7 +34,7 @@ def reviews_page(console: Here, me: Me) -> Response:
     return _list(console, me, "")
 
 
-def _list(console: Console, me: Visitor, refusal: str) -> Response:
+def _list(console: Console, me: Visitor, refusal: str, form: Posted | None = None) -> Response:
     me.require(Permission.READ_OWN)
     opens = me.holds(Permission.OPEN_REVIEW)
     with reading(console.office.store) as connection:
@@ -52,6 +53,8 @@ def _list(console: Console, me: Visitor, refusal: str) -> Response:
         403 if refusal else 200,
         found=found,
         opens=opens,
+        reads=me.holds(Permission.READ_CASES),
+        typed=(lambda _: "") if form is None else form.one,
         units=sorted({one.holder_unit for one in living}, key=str.casefold),
         refusal=refusal,
     )
@@ -60,20 +63,18 @@ def _list(console: Console, me: Visitor, refusal: str) -> Response:
 def open_one(console: Here, me: Me, form: Form) -> Response:
     """Open a review of a unit's or a door's rights, because of an event."""
     scope = Scope(unit=form.one("unit"), door=form.one("pintu"))
-    done = open_review(console.office, me.person, scope, form.one("alasan"))
+    done = open_review(console.office, me.person, scope, form.one("alasan"), form.one("pemegang"))
     if isinstance(done, Refused):
-        return _list(console, me, done.why)
+        return _list(console, me, done.why, form)
     return RedirectResponse(f"/review/{done}", 303)
 
 
-def review_page(console: Here, me: Me, case: str, tampil: Text = "", halaman: Number = 1) -> Response:
+def review_page(request: Request, console: Here, me: Me, case: str) -> Response:
     """Show one campaign."""
-    return _review(console, me, case, (tampil, halaman), "")
+    return _review(console, me, case, asked_of(request.query_params), "")
 
 
-def _review(
-    console: Console, me: Visitor, case: str, asked: tuple[str, int], refusal: str, row: str = ""
-) -> Response:
+def _review(console: Console, me: Visitor, case: str, asked: Asked, refusal: str, row: str = "") -> Response:
     office = console.office
     with reading(office.store) as connection:
         view = view_of(connection, office, me.person, case, asked)
@@ -89,6 +90,10 @@ def _review(
         answers=ANSWERS,
         decisions=DECISIONS,
         schedules=SCHEDULES,
+        advices=tuple(Recommendation),
+        capacities=CAPACITY_WORDS,
+        mine=Shown.MINE,
+        address=lambda **to: f"/review/{case}?{urlencode(view.asked.terms(**to))}",
         refusal=refusal,
         faulty=row,
     )
@@ -109,12 +114,10 @@ def say(console: Here, me: Me, form: Form, case: str, item: str) -> Response:
         )
     else:
         done = answer_row(console.office, me.person, (case, item), Outcome(outcome), form.one("alasan"))
-    number = form.one("halaman")
-    asked = form.one("tampil"), int(number) if number.isdecimal() and len(number) < 6 else 1  # noqa: PLR2004 - digits
+    asked = asked_of({name: form.one(name) for name in TERMS})
     if isinstance(done, Refused):
         return _review(console, me, case, asked, done.why, item)
-    terms = urlencode({"tampil": asked[0], "halaman": asked[1]})
-    return RedirectResponse(f"/review/{case}?{terms}#butir-{item}", 303)
+    return RedirectResponse(f"/review/{case}?{urlencode(asked.terms())}#butir-{item}", 303)
 
 
 def _change(console: Console, form: Posted) -> Change | Refused:
@@ -136,7 +139,7 @@ def card_back(console: Here, me: Me, form: Form, case: str) -> Response:
     """Note that a card came back, or never will."""
     done = take_back_card(console.office, me.person, (case, form.one("kartu")), form.one("kondisi"))
     if isinstance(done, Refused):
-        return _review(console, me, case, ("", 1), done.why)
+        return _review(console, me, case, Asked(), done.why)
     return RedirectResponse(f"/review/{case}#kartu", 303)
 
 
@@ -144,5 +147,5 @@ def go_on(console: Here, me: Me, form: Form, case: str) -> Response:
     """Let a review go on although doors have not confirmed."""
     done = leave_open(console.office, me.person, case, form.one("alasan"))
     if isinstance(done, Refused):
-        return _review(console, me, case, ("", 1), done.why)
+        return _review(console, me, case, Asked(), done.why)
     return RedirectResponse(f"/permohonan/{case}", 303)
