@@ -240,6 +240,13 @@ def door(
 @click.option("--port", type=PORT, required=True)
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Folder of the hint sockets.")
 @click.option("--root", required=True, help="SHA-256 (hex) of the first root of the registry.")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(30),
+    default=1825,
+    show_default=True,
+    help="Keep every row for so many days after its arrival, whatever the office's retention rule says.",
+)
 @PARTIES
 @ALSO
 def hub(  # noqa: PLR0913 - a command line has as many options as it has
@@ -254,6 +261,7 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
     port: int,
     run_folder: Path,
     root: str,
+    keep_days: int,
     parties: Path | None,
     others: tuple[tuple[str, int], ...],
 ) -> None:
@@ -272,7 +280,7 @@ def hub(  # noqa: PLR0913 - a command line has as many options as it has
         key = keys.receipt_key(receipt_key_dir, keys.read_passphrase(passphrase_file))
         addresses = tuple(Address(*one) for one in ((host, port), *others))
         stores = (SiteId(site), ledger, registry)
-        hub_end.run(hub_end.Settings(*stores, key, tls, addresses, run_folder, root, parties))
+        hub_end.run(hub_end.Settings(*stores, key, tls, addresses, run_folder, root, parties, keep_days))
 
 
 bridge.add_command(carry)

@@ -26,6 +26,7 @@ from card_registry.trust.packing import pack
 from card_registry.trust.slots import Role, meta_slot, needed
 from card_registry.words import SiteId
 from mqtt_bridge.daemon import say_ready, told
+from mqtt_bridge.dropping import FLOOR_DAYS, Dropper
 from mqtt_bridge.ingest import Directory
 from mqtt_bridge.lagging import Lagging
 from mqtt_bridge.ledger import Ledger, Outcome, Reply, open_ledger
@@ -73,6 +74,8 @@ class Settings:
     root: str
     parties: Path | None = None
     """Where the broker is told who may come in."""
+    keep_days: int = FLOOR_DAYS
+    """For how long every row is kept, whatever the office's rule says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class HubEnd:
         self._ledger = Ledger(stores.ledger, settings.site, settings.key)
         self._slots = RegistrySlots(stores.registry, settings.site, settings.root, scratch)
         self._orders = OrderBook(stores.ledger)
+        self._dropper = Dropper(stores.ledger, settings.run, settings.keep_days)
         self._lagging = Lagging()
         self._doorlist = Doorlist(settings.parties, settings.site)
         self._look_at = 0.0
@@ -122,6 +126,15 @@ class HubEnd:
             self._relearn = False
             self._heal("the registry cannot be read now", "the registry cannot be verified now")
 
+    def _drop(self) -> None:
+        """Do a little of what the office's retention rule asks for."""
+        try:
+            self._dropper.turn(time.time_ns() // 1_000_000)
+        except SQLAlchemyError as error:
+            self._ail("old rows cannot be dropped now", trouble(error))
+        else:
+            self._heal("old rows cannot be dropped now")
+
     def _note_published(self, changed: Sequence[Slot]) -> None:
         for slot in changed:
             if slot.name == TIMESTAMP:
@@ -138,6 +151,7 @@ class HubEnd:
             self._orders.say_again()
         if turn.hinted or time.monotonic() >= self._look_at:
             self.look()
+            self._drop()
         if turn.arrivals:
             self._take(turn.arrivals)
         self._publish_orders()

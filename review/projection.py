@@ -40,6 +40,9 @@ from card_registry.words import PinResult, Reason, TimeQuality
 UNREADABLE = "tidak-terbaca"
 """The kind of a row this program cannot read: a newer controller's, or a damaged store's."""
 
+DROPPED = "dihapus menurut aturan"
+"""What is told of a row whose bytes went by rule, where it is followed anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -81,7 +84,9 @@ class Occurrence:
 
 
 def project(place: Place, data: bytes, zone: str) -> Occurrence:
-    """Give the occurrence of one ledger row; a row that cannot be read becomes one that says so."""
+    """Give the occurrence of one ledger row; one dropped or not to be read becomes one that says so."""
+    if not data:
+        return _unreadable(place, DROPPED, zone)
     try:
         event = decode_event(data)
         facts = facts_of(decode_body(event))

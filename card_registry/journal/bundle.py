@@ -3,6 +3,7 @@
 ::
 
     proof.json                            {"v":1, …}: what was asked for; nothing in it is believed
+    dropped.json                          what a retention rule dropped, where it did; not believed either
     BACA-INI.txt                          for whoever receives it: what it is, and how to check it
     trust/<slot>                          the TUF metadata that leads from the root to the log keys
     rows/<controller>.<epoch>.jsonl       rows as they were hashed, or the roots of those withheld
@@ -82,6 +83,11 @@ class ProofWriter:
         """Write what was asked for, and the letter to whoever receives the file."""
         self._proof.writestr("proof.json", canonical.encode({"v": VERSION, **about}))
         self._proof.writestr("BACA-INI.txt", letter)
+
+    def excuse(self, dropped: dict[str, dict[str, int]]) -> None:
+        """Write which rows a retention rule dropped, by journal; nothing where there are none."""
+        if dropped:
+            self._proof.writestr("dropped.json", canonical.encode(dropped))
 
     def trust(self, slots: Iterable[tuple[str, bytes]]) -> None:
         """Write the metadata that leads to the keys, by slot name."""

@@ -6,6 +6,8 @@ proof file that does not verify. The form is ``bundle``'s, what is shown ``selec
 2026-11-21: heads closer than ``APART`` rows are left out unless every one is asked for. At a live door almost
 every row has a head; a later head proves the same rows, and an audit that checks one signature a row takes
 ten times as long. Tampering is then located to within that many rows.
+2026-11-21: a row that an office's retention rule dropped goes out as its leaf, like a withheld one, and
+``dropped.json`` names the decisions. Nothing signs that claim: it explains a gap, and proves nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -100,6 +102,7 @@ def export_proof(stores: tuple[Engine, Engine], file: Path, made: int, wanted: W
     with books.connect() as connection, truth.connect() as registered, new_proof(file) as proof:
         site, epochs = _site(registered), _epochs(connection, wanted.controllers)
         proof.describe(_about(site, made, wanted), LETTER.format(site=site))
+        proof.excuse(_dropped(connection, epochs))
         written = [_write_epoch(proof, connection, epoch, wanted) for epoch in epochs]
         # After the controllers' journals, so that the log is never shorter than what they witnessed of it.
         _write_authority(proof, registered)
@@ -116,6 +119,26 @@ def _about(site: SiteId, made: int, wanted: Wanted) -> dict[str, object]:
         "ends": wanted.rows.ends,
         "persons": wanted.rows.with_persons,
     }
+
+
+def _dropped(connection: Connection, epochs: Sequence[_Epoch]) -> dict[str, dict[str, int]]:
+    """Say of each journal which rows lost their bytes by a retention rule, on which decisions."""
+    row, found = ledger.dropped.c, dict[str, dict[str, int]]()
+    query = select(
+        func.min(row.first).label("first"),
+        func.max(row.last).label("last"),
+        func.sum(row.rows).label("rows"),
+        func.min(row.number).label("since"),
+        func.max(row.number).label("until"),
+    ).where(row.rows > 0)
+    for epoch in epochs:
+        mine = query.where(
+            row.controller == epoch.controller, row.epoch == epoch.epoch, row.last < epoch.size
+        )
+        one = connection.execute(mine).one()
+        if one.rows:
+            found[epoch.name] = {name: int(value) for name, value in one._mapping.items()}  # noqa: SLF001 - the public way to a row's columns by name
+    return found
 
 
 def _epochs(connection: Connection, only: Sequence[ControllerId]) -> list[_Epoch]:
@@ -163,7 +186,8 @@ def _write_epoch(
         for seq, body, leaf in _rows(connection, epoch, 0, end):
             within = first <= seq <= last
             # The first row of all names where the epoch before ended, so it is there for any period.
-            if (within and wanted.rows.shows(body)) or (seq == 0 and wanted.rows.may_show(body)):
+            shown = (within and wanted.rows.shows(body)) or (seq == 0 and wanted.rows.may_show(body))
+            if body and shown:
                 rows.show(body)
                 continue
             if within:

@@ -116,6 +116,11 @@ MEANINGS: dict[str, Meaning] = {
         "they were pruned where the file was made, or withheld by who made it",
         "what they said; that they were there, so many and no other, is proven",
     ),
+    "dropped": _remark(
+        "{rows} {are} said to be dropped by the retention rule (dihapus menurut aturan), {why}",
+        "their office let them go when they were old, as its chain of decisions then says as well",
+        "that a rule allowed it, for nobody signs this remark; that they were there, and no other, is proven",
+    ),
     "pruned": _remark(
         "the controller dropped its own copy of {rows}{by}",
         "they were past retention and under a receipt, so the server's copy is the only one",

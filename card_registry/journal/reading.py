@@ -27,6 +27,9 @@ AUTHORITY = "authority"
 DRIFT = 2_000
 """How far two readings of a clock may differ and still agree, in milliseconds."""
 
+DROPPED = "dropped.json"
+"""What a proof file says of rows dropped by rule, by journal."""
+
 _NOTE = re.compile(rb"akses/[!-~]+\n\d+\n[!-~]+\n\n\xe2\x80\x94 [!-~]+ [!-~]+\n")
 _CLAIMING = {b"started", b"witnessed", b"pruned"}
 
@@ -96,6 +99,7 @@ def read_proof(file: Path, root: str | None = None, kept: Sequence[bytes] = ()) 
             reading.done(log)
         with zipfile.ZipFile(file) as proof:
             directory, policy = audit.follow(audit.trust_of(proof), pinned)
+            reading.drop(proof)
     except Wrong as error:
         raise Malformed(f"{file.name} proves nothing: {error}") from error
     found, remarks = tuple(reading.journals(directory)), tuple(reading.remarks(directory))
@@ -160,6 +164,7 @@ class _Reading:
         self._begins: dict[str, Json] = {}
         self._late: list[Finding] = []
         self._pruned: dict[str, Finding] = {}
+        self._dropped: dict[str, Finding] = {}
         self._done: dict[str, _Done] = {}
         self._clock = _Clock()
         self._claims: list[tuple[int, Json]] = []
@@ -176,6 +181,18 @@ class _Reading:
         for note in found:
             for head in audit.read_heads(io.BytesIO(note), "the checkpoint you kept"):
                 self.told[note.partition(b"\n")[0].decode()].append(head)
+
+    def drop(self, proof: zipfile.ZipFile) -> None:
+        """Take what the file says of rows dropped by rule; what it says in another form is no remark."""
+        logs = {done.log.name: done.log for done in self._done.values()}
+        with suppress(KeyError, ValueError, TypeError, RecursionError):
+            for name, claim in json.loads(proof.open(DROPPED).read(audit.LIMIT)).items():
+                log, rows = logs[name], int(claim["rows"])
+                first, last = int(claim["first"]), int(claim["last"])
+                if 0 <= first <= last < log.size and 0 < rows <= log.withheld:
+                    decisions = f"{int(claim['since'])} to {int(claim['until'])}"
+                    why = f"{rows} of them, by the office's decisions {decisions}"
+                    self._dropped[log.origin] = Finding("dropped", first, last, why)
 
     def look(self, log: Log, row: Match[bytes]) -> None:
         """See one row in its place."""
@@ -219,8 +236,7 @@ class _Reading:
             findings = [*log.findings, *self._links(done), *clock.findings()]
             if clock.first:
                 findings.append(Finding("late-start", 0, clock.first - 1, ""))
-            if log.origin in self._pruned:
-                findings.append(self._pruned[log.origin])
+            findings.extend(told[log.origin] for told in (self._pruned, self._dropped) if log.origin in told)
             if log.name.partition(".")[0] in revoked:
                 findings.append(Finding("revoked", 0, 0, ""))
             yield Journal(

@@ -51,6 +51,21 @@ status = Table(
     Column("received", BigInteger, nullable=False, comment="server clock, milliseconds"),
 )
 
+dropped = Table(
+    "dropped",
+    metadata,
+    Column("link", String(64), primary_key=True, comment="of the office's decision, in its chain"),
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="of the span in the decision"),
+    Column("number", Integer, nullable=False, comment="of the decision"),
+    Column("controller", String(32), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False, comment="how many lost their bytes; the others had to stay"),
+    Column("at", BigInteger, nullable=False, comment="server clock, milliseconds"),
+    comment="which rows lost their bytes by a retention rule; their leaves stand in event",
+)
+
 refusal = Table(
     "refusal",
     metadata,
