@@ -3,12 +3,13 @@
 Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from card_registry.words import CardId, HolderId
 from review.form import Filled
+from review.leaving import Proposal
 
 CARD_REASONS = frozenset({"kartu-hilang", "kartu-rusak"})
 """The reasons that are about one card, and name it."""
@@ -51,6 +52,22 @@ def request_of(filled: Filled) -> RemovalRequest:
         filled.one("alasan"),
         date.fromisoformat(filled.one("tgl_efektif")),
     )
+
+
+def proposed_form(one: Proposal, asker: tuple[str, str]) -> Mapping[str, Sequence[str]]:
+    """Fill F04 as the program knows it; ``asker`` is the name and the unit that ask for it."""
+    return {
+        "pengaju.nama": (asker[0],),
+        "pengaju.unit": (asker[1],),
+        "hubungan": ("sistem",),
+        "pemegang": (one.holder,),
+        **({"izin": one.rights} if one.rights else {}),
+        "alasan": (one.reason,),
+        "sifat": ("mendesak" if one.urgent else "biasa",),
+        "tgl_efektif": (one.effective.isoformat(),),
+        "keadaan_kartu": ("belum",),
+        "keterangan": (f"Diusulkan sistem, aturan “{one.rule.value}”: {one.said}"[:500],),
+    }
 
 
 def disagrees(filled: Filled, label: str) -> str:

@@ -253,6 +253,11 @@ def followed(sheet: Sheet, block: Block) -> Sheet:
     return structs.replace(sheet, blocks=(*sheet.blocks, block))
 
 
+def closed(sheet: Sheet, block: Block) -> Sheet:
+    """Give a document with one more block below its places to sign."""
+    return structs.replace(sheet, closing=(*sheet.closing, block))
+
+
 BUILDERS: Mapping[str, Callable[[Form, Filled, Cover], Sheet]] = {
     "F05": _handover,
     "F16": _letter,

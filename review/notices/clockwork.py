@@ -11,7 +11,7 @@ from review.notices.rounds import Rounds
 from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
-from review.workflow import emergency_watch
+from review.workflow import emergency_watch, proposing
 from review.workflow.campaign_silence import hush
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
@@ -22,6 +22,9 @@ LOOK = 60.0
 
 LOOK_FOR_PLACES = 300.0
 """Seconds between two looks whether a place has become free for a case that waits for one."""
+
+LOOK_FOR_LEAVERS = 300.0
+"""Seconds between two looks whether somebody's rights should go; a departure entered by hand is at once."""
 
 LOOK_FOR_EMERGENCIES = 5.0
 """Seconds between two looks whether a door let somebody in as an emergency."""
@@ -41,5 +44,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("recurring", partial(begin_due, office), LOOK),
         Rounds("emergencies", partial(emergency_watch.look, office), LOOK_FOR_EMERGENCIES),
         Rounds("reviews", partial(hush, office), LOOK),
+        Rounds("leavers", partial(proposing.look, office), LOOK_FOR_LEAVERS),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -8,6 +8,7 @@ Decisions:
 
 import hashlib
 import unicodedata
+from collections.abc import Collection
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -51,6 +52,11 @@ def _plain(text: str) -> str:
 def name_of(connection: Connection, id: HolderId) -> str:
     """Give a holder's name, empty when there is no such holder."""
     return connection.scalar(select(holder.c.name).where(holder.c.id == id)) or ""
+
+
+def keys(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Give the digests of names and units of these holders."""
+    return frozenset(connection.scalars(select(holder.c.key).where(holder.c.id.in_(sorted(ids)))))
 
 
 def nips(connection: Connection) -> dict[str, str]:

@@ -16,7 +16,7 @@ from review.web.casebook import brief
 from review.web.console import Console
 from review.web.visitor import Visitor
 
-SECOND = frozenset({"/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
+SECOND = frozenset({"/kepegawaian", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
 """What stands behind one word on a desk's screen, where twelve words do not fit beside each other."""
 
 NAVIGATION = (
@@ -24,6 +24,7 @@ NAVIGATION = (
     ("/permohonan", "Permohonan", Permission.READ_OWN),
     ("/permohonan/baru", "Ajukan permohonan", Permission.APPLY),
     ("/kartu", "Daftar akses", Permission.READ_CARDS),
+    ("/kepegawaian", "Kepegawaian", Permission.READ_CARDS),
     ("/review", "Review akses", Permission.READ_OWN),
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/kunjungan", "Kunjungan", Permission.READ_OWN),

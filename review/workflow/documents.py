@@ -24,7 +24,7 @@ from review.documents.building import Cover, Passed
 from review.documents.codes import code_of, grouped
 from review.documents.copies import Copy, Mark, Signed
 from review.documents.inventory_forms import Listed
-from review.documents.layout import Sheet
+from review.documents.layout import Facts, Sheet
 from review.form import Filled, Form, offered
 from review.indonesian import moment_text
 from review.office import Office
@@ -32,7 +32,18 @@ from review.paperwork import named
 from review.people import CAPACITY_WORDS, TITLES, Capacity
 from review.procedure import Effect
 from review.shelf import forms
-from review.store import books, cases, inventory, issued, letterheads, papers, people, profiles, signatures
+from review.store import (
+    books,
+    card_stock,
+    cases,
+    inventory,
+    issued,
+    letterheads,
+    papers,
+    people,
+    profiles,
+    signatures,
+)
 from review.store.books import Direction, Entry
 from review.store.cases import CaseFile
 from review.store.issued import Issued, New
@@ -45,6 +56,7 @@ from review.workflow.telling import tell_applicant
 
 LETTER = "F16"
 DISPOSITION = "F12"
+RECEIPT = "F15"
 NUMBERED_WHEN_SIGNED = frozenset({LETTER})
 PROVEN = frozenset({"F04", "F15", "F18", "F19"})
 """The papers that bear when each door had what their case took away."""
@@ -85,7 +97,10 @@ def _proven(connection: Connection, office: Office, file: CaseFile, sheet: Sheet
     made = propagating.journey(connection, office, file.case.id)
     for grid in propagating.proof(made, office.zone()):
         sheet = building.followed(sheet, grid)
-    return sheet
+    if sheet.form != RECEIPT:
+        return sheet
+    figures = tuple((label, str(number)) for label, number in card_stock.stock(connection).lines())
+    return building.closed(sheet, Facts(figures, "Persediaan kartu pada saat tanda terima ini diterbitkan"))
 
 
 def _built(connection: Connection, form: Form, filled: Filled, cover: Cover) -> Sheet:
