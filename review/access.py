@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CHANGE_CALENDAR = "mengubah hari libur"
     CUT_PROGRAM = "mencabut token orang lain"
     OPEN_REVIEW = "membuka review di luar triwulan"
+    PACK_REVIEW = "menerbitkan berkas bukti review"
     RECORD_LEAVER = "mencatat mutasi, pensiun, dan pemberhentian"
     COUNT_CARDS = "mencatat persediaan kartu"
     TUNE_SIGNS = "mengubah ambang tanda yang tidak biasa"
@@ -72,6 +73,7 @@ ROLES = {
     Permission.CHANGE_CALENDAR: frozenset({Role.ADMIN}),
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
     Permission.OPEN_REVIEW: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
+    Permission.PACK_REVIEW: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.RECORD_LEAVER: frozenset({Role.ADMIN, Role.TU}),
     Permission.COUNT_CARDS: frozenset({Role.OPERATOR, Role.BMN}),
     Permission.TUNE_SIGNS: frozenset({Role.ADMIN}),

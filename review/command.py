@@ -9,6 +9,7 @@ from card_registry.words import OrderKind
 from review.asking.command import ask
 from review.documents.command import document
 from review.inventory.command import inventory
+from review.pack.command import pack
 from review.people import Role
 from review.procedure.command import procedure
 from review.profile.command import profile
@@ -238,6 +239,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
 review.add_command(procedure)
 review.add_command(profile)
 review.add_command(document)
+review.add_command(pack)
 review.add_command(inventory)
 review.add_command(case)
 review.add_command(ask)

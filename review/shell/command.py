@@ -83,7 +83,7 @@ def _zone() -> tzinfo | None:
     return datetime.now().astimezone().tzinfo
 
 
-def _id(console: "Console", name: str) -> str:
+def case_id(console: "Console", name: str) -> str:
     """Give the id of a case named by its number or id."""
     from review.web.api_cases import CasesBody
 
@@ -147,7 +147,7 @@ def show(asking: Asker, name: str) -> None:
     from review.web.api_cases import CaseBody
 
     with asking.console() as console:
-        one, data = console.get(f"/cases/{_id(console, name)}", CaseBody)
+        one, data = console.get(f"/cases/{case_id(console, name)}", CaseBody)
     asking.tell(data, words.case(one, _zone()))
 
 
@@ -160,7 +160,7 @@ def papers(asking: Asker, name: str) -> None:
     from review.web.api_cases import PapersBody
 
     with asking.console() as console:
-        found, data = console.get(f"/cases/{_id(console, name)}/papers", PapersBody)
+        found, data = console.get(f"/cases/{case_id(console, name)}/papers", PapersBody)
     asking.tell(data, words.papers(found))
 
 
@@ -191,7 +191,7 @@ def form(asking: Asker, name: str, out: Path | None) -> None:
         if name in {one.id for one in tables.procedures}:
             step, data = console.get(f"/procedures/{name}/opening", StepBody)
         else:
-            step, data = console.get(f"/cases/{_id(console, name)}/step", StepBody)
+            step, data = console.get(f"/cases/{case_id(console, name)}/step", StepBody)
     text = sheets.written(step.papers)
     if out is None:
         asking.tell(data, (*words.step(step), "", text))
@@ -258,7 +258,7 @@ def act(  # noqa: PLR0913, PLR0917 - one option each
 
     given = _read(fields)
     with asking.console() as console:
-        id_ = _id(console, name)
+        id_ = case_id(console, name)
         now, _ = console.get(f"/cases/{id_}/step", StepBody)
     signs = any(one.signs for one in now.choices if one.label == choice)
     phrase = secret(passphrase_file, "Signing passphrase") if signs and now.step == step else ""
@@ -287,7 +287,8 @@ def _act(
     from review.web.api_cases import CaseBody
 
     with asking.console() as console:
-        one, data = console.post(path.format("" if name is None else _id(console, name)), CaseBody, body, key)
+        place = path.format("" if name is None else case_id(console, name))
+        one, data = console.post(place, CaseBody, body, key)
     asking.tell(data, [said(one)])
 
 
@@ -340,7 +341,7 @@ def attach(asking: Asker, name: str, file: Path | None, caption: str) -> None:
     from review.web.api_attachments import AttachmentBody, AttachmentsBody
 
     with asking.console() as console:
-        place = f"/cases/{_id(console, name)}/attachments"
+        place = f"/cases/{case_id(console, name)}/attachments"
         if file is None:
             found, data = console.get(place, AttachmentsBody)
             asking.tell(data, words.attachments(found, _zone()))
@@ -360,7 +361,7 @@ def documents(asking: Asker, name: str, issue: str | None) -> None:
     from review.web.api_documents import DocumentBody, DocumentsBody
 
     with asking.console() as console:
-        place = f"/cases/{_id(console, name)}/documents"
+        place = f"/cases/{case_id(console, name)}/documents"
         if issue is not None:
             console.post(place, DocumentBody, {"form": issue})
         found, data = console.get(place, DocumentsBody)

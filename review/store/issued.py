@@ -17,11 +17,18 @@ from review.store.signatures import PaperMark
 from review.tables import issued, issued_file
 
 
+LARGEST = 64 * 1024 * 1024
+"""The longest text of a document, in bytes: the list of a large office is longer than what crosses borders."""
+
+
 class FileKind(StrEnum):
     """What a kept file is."""
 
     PDF = "pdf"
     SIGNED = "pdf-ttd"
+    JSON = "json"
+    XLSX = "xlsx"
+    PROOF = "bukti"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def newest(connection: Connection, case: str, form: str) -> Issued | None:
 
 
 def _read(connection: Connection, row: Row[tuple[object, ...]]) -> Issued:
-    sheet = canonical.decode(bytes(row.body), Sheet, "an issued document")
+    sheet = canonical.decode(bytes(row.body), Sheet, "an issued document", LARGEST)
     papers = canonical.decode(bytes(row.papers), tuple[PaperMark, ...], "the papers of a document")
     case = None if row.case is None else CaseId(row.case)
     newest_ = row.version == _last(connection, case, row.form)

@@ -1,0 +1,81 @@
+"""The files of an issued evidence pack: made once, kept beside its document, and written down when taken."""
+
+from collections.abc import Mapping
+
+from card_registry.words import PersonId
+from review.documents.pdf import pdf
+from review.office import Office
+from review.pack import files
+from review.store import audit, issued
+from review.store.issued import FileKind, Issued
+from review.store.transaction import reading, writing
+from review.workflow import documents
+from review.workflow.packing import kept, pack_of
+
+WHOLE = "berkas-bukti.zip"
+KINDS = {
+    files.JSON: FileKind.JSON,
+    files.BOOK: FileKind.XLSX,
+    files.PROOF: FileKind.PROOF,
+    files.PAPER: FileKind.PDF,
+    files.PAPER_SIGNED: FileKind.SIGNED,
+}
+"""Under which kind each file of a pack is kept."""
+
+MEDIA = {
+    ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+}
+
+
+def file_of(office: Office, one: Issued, name: str, base: str) -> bytes:
+    """Give one file of a pack by its name, or the whole; empty where there is no such file.
+
+    Raises:
+        OperatorMistaken: A PDF is to be made and the extra ``documents`` is not installed.
+    """
+    if name == WHOLE:
+        whole = all_of(office, one, base)
+        with reading(office.store) as connection:
+            mark = documents.copy_of(connection, office, one, documents.base_address(office, base)).mark
+        return files.zipped(whole, one.sheet.case, one.code, "" if mark is None else mark.address)
+    if name == files.PAPER:
+        return _paper(office, one, base)
+    kind = KINDS.get(name)
+    with reading(office.store) as connection:
+        return b"" if kind is None else kept(connection, one.code, kind)
+
+
+def all_of(office: Office, one: Issued, base: str) -> Mapping[str, bytes]:
+    """Give every file of a pack, with the minutes as they were issued."""
+    found = {name: file_of(office, one, name, base) for name in KINDS}
+    with reading(office.store) as connection:
+        minutes = pack_of(connection, one.code).minutes
+        paper = None if minutes is None else issued.find(connection, minutes.code)
+        signed = b"" if paper is None else kept(connection, paper.code, FileKind.SIGNED)
+    found |= {files.MINUTES_SIGNED: signed, files.MINUTES: _paper(office, paper, base) if paper else b""}
+    return {name: body for name, body in found.items() if body}
+
+
+def _paper(office: Office, one: Issued, base: str) -> bytes:
+    """Give the PDF of a document as it stands now, and keep it, so that its hash verifies it later."""
+    with reading(office.store) as connection:
+        copy = documents.copy_of(connection, office, one, documents.base_address(office, base))
+        made = kept(connection, one.code, FileKind.PDF)
+    if made and not one.papers:
+        return made  # Nobody's name is ever added to it, so it is made once.
+    body = pdf(copy)
+    with writing(office.store) as connection:
+        issued.keep(connection, one.code, FileKind.PDF, body, office.clock())
+    return body
+
+
+def taken(office: Office, one: Issued, person: PersonId, name: str, body: bytes) -> str:
+    """Write down who took which file, by its hash, and give the hash."""
+    digest = files.sha256(body)
+    with writing(office.store) as connection:
+        detail = f"{one.code} {name} sha256 {digest}"
+        audit.record(connection, person, "review.bukti.unduh", f"case/{one.case}", office.clock(), detail)
+    return digest
