@@ -38,21 +38,34 @@ def cell(text: str) -> str:
     return f'"{doubled}"'
 
 
+class Comma:
+    """A table being written as CSV, its cells apart by ``separator``."""
+
+    def __init__(self, columns: Sequence[Column], separator: str = ",") -> None:
+        """Write these columns."""
+        self._columns, self._separator, self._texts = columns, separator, _Written()
+
+    def head(self) -> bytes:
+        """Write the first line."""
+        return f"{BOM}{self._separator.join(cell(column.head) for column in self._columns)}{END}".encode()
+
+    def piece(self, turn: Turn) -> bytes:
+        """Write some rows."""
+        cells = [self._column(*one) for one in zip(self._columns, turn, strict=True)]
+        return f"{END.join(map(self._separator.join, zip(*cells, strict=True)))}{END}".encode()
+
+    def _column(self, column: Column, cells: Sequence[Cell]) -> Iterable[str]:
+        match column.holds:
+            case Holds.NUMBER | Holds.STAMP:
+                return map(str, cells)
+            case Holds.TEXT:
+                return map(self._texts.__getitem__, cells)
+            case _:
+                assert_never(column.holds)
+
+
 def written(columns: Sequence[Column], turns: Iterable[Turn], separator: str = ",") -> Iterator[bytes]:
     """Write the head, and then each turn of rows as one piece."""
-    yield f"{BOM}{separator.join(cell(column.head) for column in columns)}{END}".encode()
-    texts = _Written()
-    for turn in turns:
-        cells = [_column(column, some, texts) for column, some in zip(columns, turn, strict=True)]
-        lines = map(separator.join, zip(*cells, strict=True))
-        yield f"{END.join(lines)}{END}".encode()
-
-
-def _column(column: Column, cells: Sequence[Cell], texts: _Written) -> Iterable[str]:
-    match column.holds:
-        case Holds.NUMBER | Holds.STAMP:
-            return map(str, cells)
-        case Holds.TEXT:
-            return map(texts.__getitem__, cells)
-        case _:
-            assert_never(column.holds)
+    writer = Comma(columns, separator)
+    yield writer.head()
+    yield from map(writer.piece, turns)

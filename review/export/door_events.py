@@ -35,29 +35,30 @@ REMEMBERED = 50_000
 """How many names are remembered between turns before they are looked up anew."""
 
 COLUMNS = (
-    Column("Nomor", Holds.NUMBER),
-    Column("Tanggal", Holds.STAMP),
-    Column("Jam", Holds.STAMP),
-    Column("Pintu"),
-    Column("Sisi"),
-    Column("Peristiwa"),
-    Column("Hasil"),
-    Column("Keterangan"),
-    Column("Pemegang"),
-    Column("Unit"),
-    Column("Kartu"),
-    Column("Permohonan"),
-    Column("Jumlah", Holds.NUMBER),
-    Column("Mutu waktu"),
-    Column("Pengendali"),
-    Column("Periode jurnal", Holds.NUMBER),
-    Column("Catatan jurnal", Holds.NUMBER),
+    Column("Nomor", Holds.NUMBER, 0),
+    Column("Tanggal", Holds.STAMP, 3),
+    Column("Jam", Holds.STAMP, 2),
+    Column("Pintu", weight=4),
+    Column("Sisi", weight=2),
+    Column("Peristiwa", weight=0),
+    Column("Hasil", weight=0),
+    Column("Keterangan", weight=7),
+    Column("Pemegang", weight=5),
+    Column("Unit", weight=5),
+    Column("Kartu", weight=3),
+    Column("Permohonan", weight=4),
+    Column("Jumlah", Holds.NUMBER, 2),
+    Column("Mutu waktu", weight=0),
+    Column("Pengendali", weight=0),
+    Column("Periode jurnal", Holds.NUMBER, 0),
+    Column("Catatan jurnal", Holds.NUMBER, 0),
 )
 """The last three name the row of the journal, by which it is found in a proof file."""
 
 ANSWERS = {True: "Diizinkan", False: "Ditolak", None: ""}
 
 Row = tuple[Any, ...]
+"""The columns of an occurrence as ``_query`` names them, id and time first."""
 
 
 class _Told(dict[Any, str]):
@@ -92,10 +93,11 @@ class _Names(dict[str | None, tuple[str, ...]]):
         return map(self.__getitem__, ids)
 
 
-class _Words:
-    """What a file of events calls things."""
+class Words:
+    """What a file of events calls things; doors as ``signs`` says."""
 
     def __init__(self, signs: Mapping[str, str]) -> None:
+        """Know nothing but the doors yet."""
         self.doors = _Told(lambda door: signs.get(door, door) or "")
         self.sides = _Told(lambda side: label_of(Side(side)) if side else "")
         self.kinds = _Told(_kind)
@@ -158,7 +160,7 @@ def csv_of_events(
 
 def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iterator[Turn]:
     """Give the events in turns of at most ``AT_ONCE`` rows, as they were when the first turn was read."""
-    words = _Words(signs)
+    words = Words(signs)
     with reading(store) as connection:
         query = _query(wanted, connection.scalar(select(func.max(occurrence.c.id))) or 0)
     after = query

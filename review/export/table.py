@@ -5,7 +5,7 @@ A turn holds its columns and not its rows, because a year of door events is writ
 Pure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -25,11 +25,31 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its head, what it holds, and its share of a page's width."""
+    """One column: its head, what it holds, and its share of a page's width; 0 leaves it off the page."""
 
     head: str
     holds: Holds = Holds.TEXT
     weight: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table that can be read: its title, what was asked for, its columns.
+
+    ``turns`` reads it once, ``count`` says how many rows there are, up to a number and one more.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+    turns: Callable[[], Iterator[Turn]]
+    count: Callable[[int], int]
+
+
+def turns_of(rows: Sequence[tuple[Cell, ...]], at_once: int) -> Iterator[Turn]:
+    """Give rows that are there already in turns."""
+    for start in range(0, len(rows), at_once):
+        yield tuple(zip(*rows[start : start + at_once], strict=True))
 
 
 def rows_of(turn: Turn) -> Iterator[tuple[Cell, ...]]:

@@ -1,6 +1,5 @@
 """The files that people took away, from the first byte on: one that was broken off is on record too."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,7 +95,7 @@ def newest(connection: Connection, person: PersonId | None, limit: int, skip: in
     return tuple(map(_export, connection.execute(query)))
 
 
-def running(connection: Connection, since: int) -> Collection[PersonId]:
+def running(connection: Connection, since: int) -> tuple[PersonId, ...]:
     """Name whose files are being given, once for each file that began after ``since``."""
     now = (exported.c.state == ExportState.RUNNING.value) & (exported.c.begun > since)
     return tuple(PersonId(person) for person in connection.scalars(select(exported.c.person).where(now)))
