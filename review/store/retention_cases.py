@@ -77,6 +77,15 @@ def due(connection: Connection, before: int, reach: Reach) -> tuple[list[str], i
     return free, len(old) - len(free)
 
 
+def unpurged(connection: Connection, cases: Collection[str]) -> list[str]:
+    """Give those of some cases that still have their texts."""
+    gone = select(purged.c.target).where(purged.c.kind == Kind.CASES.value)
+    known = {
+        case for some in parts(cases) for case in connection.scalars(gone.where(purged.c.target.in_(some)))
+    }
+    return [case for case in cases if case not in known]
+
+
 def _rights(
     connection: Connection, cases: Sequence[str], before: int
 ) -> tuple[set[str], dict[str, frozenset[str]]]:
