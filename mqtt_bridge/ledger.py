@@ -12,10 +12,9 @@ plays an old receipt again by nothing but its time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from card_registry import canonical
 from card_registry.errors import Malformed, StoreBroken
@@ -23,16 +22,12 @@ from card_registry.journal.tree import Frontier
 from card_registry.signing import Sealed
 from card_registry.statements import Status
 from card_registry.stores import ledger as tables
-from card_registry.stores.engine import migrate, open_store
+from card_registry.stores.engine import make_room, migrate, open_store
 from card_registry.words import ControllerId, SiteId
 from mqtt_bridge.ingest import Complaints, Directory
 from mqtt_bridge.posting import SCHEMA, Desk, Letter, Place, Posting
 
 HISTORY = "mqtt_bridge:ledger_history"
-
-CACHE_KIB = 32 * 1024
-CHECKPOINT_PAGES = 8_000
-"""SQLite's memory for the ledger, and the pages (4 KiB) of its write-ahead log before they are copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +56,7 @@ def open_ledger(url: str) -> Engine:
         StoreBroken: The store is damaged, or was written by a newer program.
     """
     engine = open_store(url, SCHEMA)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _make_room)
+    make_room(engine)
     migrate(engine, HISTORY, SCHEMA)
     return engine
 
@@ -134,12 +128,6 @@ class Ledger:
             tuple(f"{row['controller']}: {row['why']}" for row in posting.refusals),
             len(posting.statuses),
         )
-
-
-def _make_room(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection type
-    """Keep a transaction's pages in memory, and copy many transactions into the file at once."""
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
 def _place(controller: str, epoch: int) -> Place:

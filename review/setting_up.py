@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 from card_registry import canonical
 from card_registry.durable import read_plain, write_whole
 from card_registry.errors import OperatorMistaken
-from card_registry.stores.engine import migrate, open_store
+from card_registry.stores.engine import make_room, migrate, open_store
 from card_registry.words import ControllerId, require_slug
 from review import accounts as book
 from review import office_profile
@@ -35,6 +35,7 @@ def open_office(url: str) -> Engine:
         StoreBroken: It is of another program, or newer.
     """
     store = open_store(url, "office")
+    make_room(store)
     migrate(store, HISTORY, "office")
     return store
 

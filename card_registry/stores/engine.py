@@ -19,6 +19,10 @@ from card_registry.errors import OperatorMistaken, StoreBroken
 STORE_MODE = 0o640
 """A store holds personal data or pseudonym keys: its readers are in its group, nobody else reads it."""
 
+CACHE_KIB = 32 * 1024
+CHECKPOINT_PAGES = 8_000
+"""The memory of a roomy SQLite store, and the pages (4 KiB) of its write-ahead log before they are copied."""
+
 
 def open_store(url: str, schema: str, *, read_only: bool = False) -> Engine:
     """Open the store ``schema`` at ``url`` (``sqlite:///file`` or ``postgresql+psycopg://…``).
@@ -57,6 +61,20 @@ def _open_sqlite(url: URL, schema: str, *, read_only: bool) -> Engine:
             connection.execute("PRAGMA query_only=ON")
 
     return engine.execution_options(schema_translate_map={schema: None})
+
+
+def make_room(engine: Engine) -> None:
+    """Let a large store keep a transaction in memory, and copy many transactions into its file at once.
+
+    PostgreSQL is given its room by whoever runs it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _enlarge(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection type
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
 def _close_to_others(file: Path) -> None:

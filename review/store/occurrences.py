@@ -1,15 +1,18 @@
 """Occurrences: the ledger as rows for people's questions, and how far each journal has been followed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, true, update
 
 from card_registry.decision import Flag
 from card_registry.journal.event import EventKind
 from card_registry.stores.loading import load, target_of
 from review.projection import Facts, Occurrence, Place
 from review.tables import follow, grant, holder, occurrence
+
+FEW = 40
+"""How many holders a name may stand for so that each is looked up by itself."""
 
 _TARGET = target_of(occurrence, without=occurrence.c.id)
 
@@ -129,7 +132,7 @@ class Question:
 
 def asked(connection: Connection, question: Question, limit: int = 200) -> tuple[Listed, ...]:
     """Give the occurrences that answer a question, the latest first by the controllers' clocks."""
-    return _read(connection, wanted(question, limit))
+    return matching(connection, question, true(), limit)
 
 
 def wanted(question: Question, limit: int) -> Select[tuple[object, ...]]:
@@ -151,14 +154,28 @@ def wanted(question: Question, limit: int) -> Select[tuple[object, ...]]:
     if question.until is not None:
         query = query.where(row.at < question.until)
     if question.named is not None:
-        query = query.where(holder.c.name.icontains(question.named, autoescape=True))
+        # Not by the column itself: an index of holders would sort everything that all of them ever did.
+        query = query.where(func.coalesce(row.holder, "").in_(_called(question.named)))
     return query
+
+
+def _called(name: str) -> Select[str]:
+    return select(holder.c.id).where(holder.c.name.icontains(name, autoescape=True))
 
 
 def matching(
     connection: Connection, question: Question, condition: ColumnElement[bool], limit: int
 ) -> tuple[Listed, ...]:
-    """Give the occurrences that answer a question and meet a further condition."""
+    """Give the occurrences that answer a question and meet a further condition.
+
+    A rare name is looked up holder by holder: by time alone, years would be read for a few rows.
+    """
+    if question.named is not None and question.holder is None:
+        people = connection.scalars(_called(question.named).limit(FEW + 1)).all()
+        if len(people) <= FEW:
+            each = (replace(question, holder=who, named=None) for who in people)
+            found = [one for part in each for one in matching(connection, part, condition, limit)]
+            return tuple(sorted(found, key=lambda one: (-one.occurrence.at, -one.id))[:limit])
     return _read(connection, wanted(question, limit).where(condition))
 
 

@@ -34,9 +34,9 @@ from review.projection import Occurrence
 from review.setting_up import open_office
 from review.shelf import shipped
 from review.store import occurrences, sums
-from review.store.occurrences import Question
+from review.store.occurrences import FEW, Question
 from review.store.transaction import writing
-from review.tables import occurrence
+from review.tables import holder, occurrence
 from review.tables_sums import daily_denials, hourly_traffic, monthly_use, summed
 from review.workdays import Calendar
 from review.workflow.summing import sum_up
@@ -317,3 +317,22 @@ def test_a_kill_between_batches_doubles_nothing(world: World) -> None:
     assert summed_tables(store) == [[], [], []]
     assert sum_up(world.office) == 20
     assert sum(row[3] for row in summed_tables(store)[1] if isinstance(row[3], int)) == 20
+
+
+@pytest.mark.parametrize("name", ["sitI 1", "siti"])
+def test_a_name_is_found_by_its_holders_or_by_time(full: World, name: str) -> None:
+    """However many people a name may mean, the same rows answer it, the latest first."""
+    called = {f"{number:032x}": f"Siti {number}" for number in range(FEW + 20)}
+    with writing(full.office.store) as connection:
+        people = [{"id": id_, "name": said, "unit": "Dinas", "made": NOON} for id_, said in called.items()]
+        connection.execute(insert(holder), people)
+    meant = {id_ for id_, said in called.items() if name.lower() in said.lower()}
+    with full.office.store.connect() as connection:
+        found = occurrences.asked(connection, Question(named=name), limit=70)
+        every = occurrences.asked(connection, Question(), limit=BATCH)
+        assert occurrences.asked(connection, Question(named="nobody")) == ()
+        both = occurrences.asked(connection, Question(named=name, holder=f"{1:032x}"), limit=3)
+    mine = [one.id for one in every if one.occurrence.facts.holder in meant]
+    assert [one.id for one in found] == mine[:70]
+    assert len(found) > len(meant)
+    assert {one.holder_name for one in both} == {"Siti 1"}
