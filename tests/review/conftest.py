@@ -17,8 +17,10 @@ from review.office import DoorSign, Office
 from review.setting_up import open_office
 from review.shelf import shipped
 from review.web.console import Console
+from tests import postgres
 from tests.review.test_workflow import finished
 from tests.review.walking import peopled_office
+from tests.review.walking_postgres import postgres_offices
 from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 STORES = ("office.db", "registry.db", "ledger.db")
@@ -101,6 +103,16 @@ def peopled(tmp_path: Path, peopled_stores: Path) -> Iterator[World]:
         (tmp_path / name).write_bytes((peopled_stores / name).read_bytes())
     with opened_world(tmp_path, random.Random(10).randbytes) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def offices() -> Iterator[str]:
+    """Give a PostgreSQL database of an office, to be copied for each test."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL")
+    with postgres_offices(programs) as url:
+        yield url
 
 
 @contextlib.contextmanager

@@ -1,7 +1,5 @@
 """An auditor's questions on PostgreSQL: each is asked of the same books and answered alike."""
 
-import pytest
-
 from review.store import cards, grants
 from review.store.transaction import reading
 from review.web.ask_about import TELLERS
@@ -11,15 +9,12 @@ from review.web.ask_finding import find
 from review.web.ask_signs import SignQuestion, signs
 from review.web.ask_week import read_draw, sampled
 from review.web.span import days
-from tests import postgres
 from tests.review.test_asking_pages import entered
 from tests.review.test_postgres import world
 from tests.review.test_workflow import finished
 from tests.review.world import NOON, World
 
 __all__ = ["world"]
-
-pytestmark = pytest.mark.skipif(postgres.binaries() is None, reason="this machine has no PostgreSQL")
 
 
 def test_every_question_is_answered_there_too(world: World) -> None:

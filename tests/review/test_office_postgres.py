@@ -1,7 +1,5 @@
 """The office's own ways on PostgreSQL: profiles, days off and delegations are kept and read there as well."""
 
-import pytest
-
 from review.in_force import tables_in_force
 from review.office_profile import bundle_in_force, bundle_of, use
 from review.people import Role
@@ -10,15 +8,12 @@ from review.store.transaction import reading, writing
 from review.workflow import office_calendar
 from review.workflow.office_calendar import Wanted
 from review.workflow.reminding import calendar_of
-from tests import postgres
 from tests.review.papers import staff
 from tests.review.test_delegating import raced
 from tests.review.test_postgres import world
 from tests.review.world import NOON, World
 
 __all__ = ["world"]
-
-pytestmark = pytest.mark.skipif(postgres.binaries() is None, reason="this machine has no PostgreSQL")
 
 
 def test_an_office_has_its_own_ways_there_too(world: World) -> None:

@@ -1,27 +1,18 @@
 """The office on PostgreSQL: a case from form to card, and the follower's projection, as on SQLite."""
 
-import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.schema import CreateSchema
 
 from card_registry.instant import DAY
-from card_registry.stores import ledger as ledger_tables
-from card_registry.stores import registry as registry_tables
-from card_registry.stores.engine import open_store
-from card_registry.words import CaseId, ControllerId, DoorId
-from review.accounts import enter
+from card_registry.words import CaseId
 from review.case import Advanced, CaseState
 from review.follow import Follower
 from review.notices.courier import Courier
 from review.notices.parcel import ChannelName, ParcelState, Postponed
-from review.office import DoorSign, Office
-from review.setting_up import open_office
-from review.shelf import shipped
 from review.store import attachments, cases, issued, outbox, recurring
 from review.store.attachments import Attached
 from review.store.explained import unexplained
@@ -37,7 +28,6 @@ from review.workflow import documents, emergency_watch, visit_log
 from review.workflow.attaching import take_away
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
-from tests import postgres
 from tests.review.papers import CASE, HANDOVER, answer, case_at, fill, raced_numbers
 from tests.review.rooms import furnished
 from tests.review.test_attaching import LETTER, attached_at_once, put
@@ -49,38 +39,15 @@ from tests.review.test_places import race
 from tests.review.test_standing import meet
 from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.visitors import ENDS, NOON_DAY, entering, inside, registered, staffed, visit_of
-from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
-
-PROGRAMS = postgres.binaries()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="this machine has no PostgreSQL")
+from tests.review.walking_postgres import postgres_world
+from tests.review.world import NOON, World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, offices: str) -> Iterator[World]:
     """Give an office whose three stores are schemas of one database."""
-    assert PROGRAMS is not None
-    with postgres.cluster(PROGRAMS) as url:
-        store = open_office(url)
-        enter(store, PEOPLE, NOON, random.Random(1).randbytes)
-        with store.begin() as connection:
-            for schema in ("registry", "ledger"):
-                connection.execute(CreateSchema(schema))
-        registry, ledger = open_store(url, "registry"), open_store(url, "ledger")
-        registry_tables.metadata.create_all(registry)
-        ledger_tables.metadata.create_all(ledger)
-        outside, clock = Outside(registry, ledger), Clock()
-        outside.found()
-        outside.report()
-        (tmp_path / "run").mkdir()
-        sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
-        chance = random.Random(7).randbytes
-        yield World(
-            Office(store, registry, ledger, SITE, tmp_path / "run", (sign,), shipped(), clock, chance),
-            outside,
-            clock,
-        )
-        for engine in (store, registry, ledger):
-            engine.dispose()
+    with postgres_world(tmp_path, offices) as world:
+        yield world
 
 
 def test_a_case_runs_to_its_end(world: World) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from review.case import CaseState
-from tests import postgres
 from tests.review.crowds import TEN, abreast, at_once, race_through, scramble
 from tests.review.walking import Walk, begun, follow_child
 from tests.review.walking_plans import ABREAST, BY_NAME
@@ -15,8 +14,6 @@ from tests.review.walking_postgres import peopled_postgres
 from tests.review.walking_soundness import sound
 from tests.review.world import World
 
-PROGRAMS = postgres.binaries()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="this machine has no PostgreSQL")
 WALKED = [
     *("S2.A-tersedia", "P2-mendesak ditolak"),
     *(pytest.param(name, marks=pytest.mark.long) for name in ("P4-dapat diambil", "P8-hilang")),
@@ -25,10 +22,9 @@ RACED = ["S2.A-penuh dulu", pytest.param("S1.A-disetujui", marks=pytest.mark.lon
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def office(tmp_path_factory: pytest.TempPathFactory, offices: str) -> Iterator[World]:
     """Give one office for all of this file."""
-    assert PROGRAMS is not None
-    with peopled_postgres(tmp_path_factory.mktemp("postgres"), PROGRAMS) as world:
+    with peopled_postgres(tmp_path_factory.mktemp("postgres"), offices) as world:
         yield world
 
 

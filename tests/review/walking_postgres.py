@@ -24,9 +24,9 @@ from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
 
 
 @contextlib.contextmanager
-def postgres_world(folder: Path, programs: Path) -> Iterator[World]:
-    """Give an office with its founders' people, an empty room and one door, on a cluster of its own."""
-    with postgres.cluster(programs) as url:
+def postgres_offices(programs: Path) -> Iterator[str]:
+    """Give a database of three stores with the founders' people, to be copied, on a cluster of its own."""
+    with postgres.cluster(programs) as cluster, postgres.database(cluster) as url:
         store = open_office(url)
         enter(store, PEOPLE, NOON, random.Random(1).randbytes)
         with store.begin() as connection:
@@ -35,14 +35,25 @@ def postgres_world(folder: Path, programs: Path) -> Iterator[World]:
         registry, ledger = open_store(url, "registry"), open_store(url, "ledger")
         registry_tables.metadata.create_all(registry)
         ledger_tables.metadata.create_all(ledger)
-        outside, clock = Outside(registry, ledger), Clock()
+        outside = Outside(registry, ledger)
         outside.found()
         outside.report()
+        for engine in (store, registry, ledger):
+            engine.dispose()
+        yield url
+
+
+@contextlib.contextmanager
+def postgres_world(folder: Path, offices: str) -> Iterator[World]:
+    """Give an office with its founders' people, an empty room and one door, in a database of its own."""
+    with postgres.copied(offices) as url:
+        store, registry, ledger = (open_store(url, name) for name in ("office", "registry", "ledger"))
+        clock = Clock()
         (folder / "run").mkdir()
         sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
         chance = random.Random(7).randbytes
         office = Office(store, registry, ledger, SITE, folder / "run", (sign,), shipped(), clock, chance)
-        yield World(office, outside, clock)
+        yield World(office, Outside(registry, ledger), clock)
         for engine in (store, registry, ledger):
             engine.dispose()
 
@@ -58,9 +69,9 @@ HALL = replace(
 
 
 @contextlib.contextmanager
-def peopled_postgres(folder: Path, programs: Path) -> Iterator[World]:
+def peopled_postgres(folder: Path, offices: str) -> Iterator[World]:
     """Give it with people for every role, a right that every door knows, and a server in its rack."""
-    with postgres_world(folder, programs) as world:
+    with postgres_world(folder, offices) as world:
         finished(world)
         peopled_office(world, HALL)
         yield world
