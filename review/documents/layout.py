@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from review.people import Role
+from review.pictures import Picture
 
 
 class Style(StrEnum):
@@ -59,8 +60,8 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     title: str = ""
 
 
-Block: TypeAlias = Paragraph | Facts | Grid | Items
-"""One part of a document's body."""
+Block: TypeAlias = Paragraph | Facts | Grid | Items | Picture
+"""One part of a document's body; a picture is kept as its numbers and drawn when it is printed."""
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,9 @@ import msgspec
 from card_registry.errors import OperatorMistaken
 from review.documents import printing
 from review.documents.copies import Copy
+from review.documents.layout import Block
 from review.drawing import Paper
+from review.pictures import EMPTY, MISSING, Picture, draw
 
 STANDARD: Literal["a-2b"] = "a-2b"
 """The archival standard: everything inside the file, no scripts, colours defined."""
@@ -38,6 +40,15 @@ def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
     raise OperatorMistaken(message)
 
 
+def _block(block: Block) -> object:
+    """Give a block as the template reads it: a picture with its drawing or what is said in its place."""
+    if not isinstance(block, Picture):
+        return block
+    svg = None if block.empty() else draw(block, "gambar")
+    drawn = {"svg": svg or "", "unsaid": EMPTY if block.empty() else MISSING}
+    return msgspec.to_builtins(block) | drawn
+
+
 def told(copy: Copy, paper: Paper) -> str:
     """Give a copy as the template reads it."""
     mark = copy.mark
@@ -48,7 +59,7 @@ def told(copy: Copy, paper: Paper) -> str:
             " · ".join([*feet, f"sidik SHA-256 {mark.sha256[:16]}…"]),
         ]
     values = {
-        "sheet": copy.sheet,
+        "sheet": {**msgspec.to_builtins(copy.sheet), "blocks": [_block(one) for one in copy.sheet.blocks]},
         "paper": paper.value,
         "title": f"{copy.sheet.title} {copy.number}".strip(),
         "keyword": mark.typed() if mark else "konsep",

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from review.documents.copies import Copy
 from review.drawing import Paper
+from review.pictures import EMPTY, MISSING, Picture, draw
 
 MODULE = 1.0
 """The side of a dark square in the QR's own units; the style gives it its size on paper."""
@@ -19,12 +20,20 @@ def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("review.documents"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    templates.filters.update(lines=_lines, kind=_kind)
+    templates.filters.update(lines=_lines, kind=_kind, drawn=drawn)
     return templates
 
 
 def _lines(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+
+def drawn(picture: Picture, key: str) -> Markup:
+    """Draw a picture, or say in its place why there is none; ``key`` sets its ids apart."""
+    if picture.empty():
+        return escape(EMPTY)
+    svg = draw(picture, key)
+    return escape(MISSING) if svg is None else Markup(svg)  # noqa: S704 - drawn by us, its texts escaped
 
 
 def _kind(block: object) -> str:

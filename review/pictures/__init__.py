@@ -46,11 +46,13 @@ MISSING = (
 
 @lru_cache(maxsize=64)
 def draw(picture: Picture, key: str) -> str | None:
-    """Draw a picture as an SVG element; None where the extra ``pictures`` is not installed.
+    """Draw a picture as an SVG element: empty where there is nothing to draw, None without the extra.
 
     ``key`` sets its ids apart from those of other pictures on the page. The same picture gives the same
     bytes.
     """
+    if picture.empty():
+        return ""
     try:
         from review.pictures.plot import drawn  # noqa: PLC0415 - matplotlib is loaded when somebody looks
     except ImportError:

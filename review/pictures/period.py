@@ -32,6 +32,16 @@ class Period:
             f"Triwulan {ROMAN[int(part[1:]) - 1]} {year}" if part.startswith("T") else month_text(self.name)
         )
 
+    @property
+    def last(self) -> date:
+        """Give its last day."""
+        return self.ends - timedelta(days=1)
+
+    @property
+    def before(self) -> date:
+        """Give the day before its first."""
+        return self.begins - timedelta(days=1)
+
     def moments(self, zone: str) -> tuple[int, int]:
         """Give the period in milliseconds at a site."""
         return _midnight(self.begins, zone), _midnight(self.ends, zone)
@@ -85,18 +95,18 @@ def year_of(day: date) -> Period:
     return _months(f"{day.year}", day.year, 1, MONTHS)
 
 
-def span(begins: date, ends: date) -> Period:
-    """Give the month, quarter or year that begins with a day and ends before another; else the month."""
+def span(begins: date, ends: date) -> Period | None:
+    """Give the month, quarter or year that begins with a day and ends before another; None for none."""
     kinds = (year_of(begins), quarter_of(begins), month_of(begins))
-    return next((one for one in kinds if (one.begins, one.ends) == (begins, ends)), month_of(begins))
+    return next((one for one in kinds if (one.begins, one.ends) == (begins, ends)), None)
 
 
 def offered(today: date) -> tuple[Period, ...]:
     """Give the periods that a page offers: this year and the last, their quarters, and the last 12 months."""
     quarters, months = [quarter_of(today)], [month_of(today)]
     while len(quarters) < 2 * 4:
-        quarters.append(quarter_of(quarters[-1].begins - timedelta(days=1)))
+        quarters.append(quarter_of(quarters[-1].before))
     while len(months) < MONTHS + 1:
-        months.append(month_of(months[-1].begins - timedelta(days=1)))
+        months.append(month_of(months[-1].before))
     this = year_of(today)
-    return (this, year_of(this.begins - timedelta(days=1)), *quarters, *months)
+    return (this, year_of(this.before), *quarters, *months)

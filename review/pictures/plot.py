@@ -243,7 +243,7 @@ def _spells(chart: Spells) -> Figure:
 def _ticks(chart: Spells) -> list[int]:
     """Choose the marks of the scale: it begins below the shortest time and ends beyond the longest."""
     day = chart.day
-    known = [SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, day, 5 * day, 20 * day, 100 * day]
+    known = [SECOND // 10, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, day, 5 * day, 20 * day, 100 * day]
     times = [time for one in chart.spells for time in (one.middle, one.most, one.standard) if time]
     first = max((place for place, mark in enumerate(known) if mark <= min(times, default=HOUR)), default=0)
     last = next(

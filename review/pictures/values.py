@@ -42,10 +42,11 @@ class Bars(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="j
 class Spell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long one thing took: how often, half within ``middle``, nine in ten within ``most``, its standard.
 
-    All in milliseconds of working time; ``standard`` is 0 for none.
+    All in milliseconds of working time; ``standard`` is 0 for none. ``by`` is whose work it is.
     """
 
     label: str
+    by: str
     times: int
     middle: int
     most: int

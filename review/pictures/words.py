@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from card_registry.instant import HOUR, MINUTE, SECOND
+from review.indonesian import brisk_text
 from review.pictures.values import Bars, Chart, Heat, Spell, Spells
 
 PERCENT = 100
@@ -39,7 +40,9 @@ def worked_text(span: int, day: int) -> str:
         return f"{days} hari {hours} jam" if hours else f"{days} hari"
     if hours:
         return f"{hours} jam {minutes} menit" if minutes else f"{hours} jam"
-    return f"{minutes} menit" if minutes else f"{span // SECOND} detik"
+    if minutes:
+        return f"{minutes} menit"
+    return brisk_text(span) if 0 < span < 10 * SECOND else f"{span // SECOND} detik"
 
 
 def listing(chart: Chart) -> Listing:
@@ -80,17 +83,33 @@ def _bars(chart: Bars) -> Listing:
 
 
 def _spells(chart: Spells) -> Listing:
-    columns = (chart.heading, "Jumlah", "Waktu baku", "Nilai tengah", "90 % selesai dalam", "Dalam waktu")
-    return Listing(columns, tuple(_spell(one, chart.day) for one in chart.spells))
+    whose = any(one.by for one in chart.spells)
+    columns = (
+        chart.heading,
+        "Pelaksana",
+        "Jumlah",
+        "Waktu baku",
+        "Nilai tengah",
+        "90 % selesai dalam",
+        "Dalam waktu",
+    )
+    rows = tuple(_spell(one, chart.day) for one in chart.spells)
+    return Listing(columns, rows) if whose else Listing(_apart(columns), tuple(map(_apart, rows)))
+
+
+def _apart(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out whose work it is."""
+    return (row[0], *row[2:])
 
 
 def _spell(one: Spell, day: int) -> tuple[str, ...]:
     standard = worked_text(one.standard, day) if one.standard else NONE
     if not one.times:
-        return (one.label, "0", standard, NONE, NONE, NONE)
+        return (one.label, one.by, "0", standard, NONE, NONE, NONE)
     within = share_text(one.within, one.times) if one.standard else NONE
     return (
         one.label,
+        one.by,
         number_text(one.times),
         standard,
         worked_text(one.middle, day),

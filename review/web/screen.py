@@ -16,7 +16,9 @@ from review.web.casebook import brief
 from review.web.console import Console
 from review.web.visitor import Visitor
 
-SECOND = frozenset({"/kepegawaian", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"})
+SECOND = frozenset(
+    {"/kepegawaian", "/laporan", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"}
+)
 """What stands behind one word on a desk's screen, where twelve words do not fit beside each other."""
 
 NAVIGATION = (
@@ -30,6 +32,7 @@ NAVIGATION = (
     ("/kunjungan", "Kunjungan", Permission.READ_OWN),
     ("/peristiwa", "Peristiwa", Permission.READ_DOORS),
     ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
+    ("/laporan", "Laporan", Permission.READ_DOORS),
     ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/token", "Token", Permission.READ_OWN),

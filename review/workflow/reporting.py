@@ -1,18 +1,101 @@
-"""What a report shows of a period: its pictures, from the sums and the cases."""
+"""Reports: what is read from the stores for the pictures of a period, and their document."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from msgspec import structs
 from sqlalchemy import Connection
 
 from card_registry.errors import OperatorMistaken
+from review.documents import building, pictured
+from review.documents.building import Cover
+from review.documents.layout import Sheet
+from review.form import Form
+from review.indonesian import moment_text
 from review.office import Office
-from review.pictures import Picture, draw, traffic
+from review.pictures import Picture, draw, reach, steps, traffic
+from review.pictures.album import Album, Shown
 from review.pictures.period import Period, period
-from review.store import figures
+from review.pictures.reach import Reached
+from review.pictures.steps import Compliance
+from review.pictures.worktime import Worktime
+from review.shelf import ACCESS
+from review.store import confirmations, figures, letterheads, step_times
+from review.workflow.reminding import calendar_of
+
+AHEAD = timedelta(days=60)
+"""How far beyond a period due moments are looked up at once."""
 
 
-def traffic_pictures(connection: Connection, office: Office, asked: Period) -> tuple[Picture, ...]:
+def show(connection: Connection, office: Office, album: Album, asked: Period) -> Shown:
+    """Give one report of one period."""
+    return Shown(album, asked, WORK[album](connection, office, asked))
+
+
+def of_doors(connection: Connection, office: Office, asked: Period) -> tuple[Picture, ...]:
     """Give the pictures of what passed at the doors."""
     signs: dict[str, str] = {door.id: door.label for door in office.doors}
     return traffic.pictures(figures.traffic(connection, asked, signs))
+
+
+def of_steps(connection: Connection, office: Office, asked: Period) -> tuple[Picture, ...]:
+    """Give the pictures of how long the steps took against the tables."""
+    zone, quarters = office.zone(), steps.quarters_up_to(asked)
+    begins, ends = (
+        quarters[0].moments(zone)[0],
+        max(asked, quarters[-1], key=lambda one: one.ends).moments(zone)[1],
+    )
+    rows = tuple(step_times.written(connection, begins, ends))
+    calendar = calendar_of(office, connection)
+    first = calendar.day_of(min((row.made for row in rows), default=begins))
+    clock = Worktime.of(calendar, first, asked.ends + AHEAD)
+    tables = step_times.tables(connection)
+    taken = tuple(steps.took(rows, tables, clock))
+
+    def within(one: Period) -> tuple[steps.Took, ...]:
+        since, until = one.moments(zone)
+        return tuple(each for each in taken if since <= each.at < until)
+
+    newest = {table.id: table for table in tables.values()}
+    told = Compliance(asked, within(asked), tuple((one, within(one)) for one in quarters), newest)
+    return steps.pictures(told, clock)
+
+
+def of_registry(connection: Connection, office: Office, asked: Period) -> tuple[Picture, ...]:
+    """Give the pictures of how fast answers reached the doors."""
+    signs = defaultdict[str, list[str]](list)
+    for door in office.doors:
+        signs[door.controller].append(door.label)
+    measured = confirmations.between(connection, *asked.moments(office.zone()))
+    return reach.pictures(
+        [
+            Reached(one.kind, ", ".join(signs[one.controller]) or one.controller, one.at - one.made)
+            for one in measured
+        ]
+    )
+
+
+WORK: Mapping[Album, Callable[[Connection, Office, Period], tuple[Picture, ...]]] = {
+    Album.DOORS: of_doors,
+    Album.STEPS: of_steps,
+    Album.REGISTRY: of_registry,
+}
+"""What fills each report."""
+
+
+def sheet(connection: Connection, office: Office, shown: Shown) -> Sheet:
+    """Give a report as a document: each picture with its table below."""
+    identity = office.procedure(ACCESS).identity
+    head, town = letterheads.letterhead(connection, identity), letterheads.town(connection, identity)
+    facts = (
+        ("Masa", shown.period.title),
+        ("Dibuat", moment_text(office.clock(), office.zone())),
+        ("Keterangan", shown.lead),
+    )
+    form = Form("", shown.title, (), ())
+    made = building.listing(form, facts, (), Cover(head, "", town, office.today(), {}))
+    return structs.replace(made, blocks=(*made.blocks, *pictured.blocks(shown.pictures)), wide=False)
 
 
 def draw_year(connection: Connection, office: Office, year: int) -> tuple[str, ...]:
@@ -26,9 +109,9 @@ def draw_year(connection: Connection, office: Office, year: int) -> tuple[str, .
     if asked is None:
         message = f"there are no pictures of the year {year}"
         raise ValueError(message)
-    shown = traffic_pictures(connection, office, asked)
+    shown = [picture for album in Album for picture in show(connection, office, album, asked).pictures]
     svgs = tuple(draw(picture, f"gambar-{number}") for number, picture in enumerate(shown, 1))
     if None in svgs:
         message = "pictures need the extra 'pictures'; install it: pip install 'akses-ruang-server[pictures]'"
         raise OperatorMistaken(message)
-    return tuple(svg for svg in svgs if svg is not None)
+    return tuple(svg for svg in svgs if svg)

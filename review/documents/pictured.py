@@ -1,0 +1,25 @@
+"""Pictures in a document: each with the table of its numbers after it.
+
+Pure.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from review.documents.layout import Block, Column, Grid
+from review.pictures import Picture, listing
+
+LABELS, NUMBERS = 4, 2
+
+
+def blocks(pictures: Iterable[Picture]) -> Iterator[Block]:
+    """Give the blocks of some pictures, in order."""
+    for picture in pictures:
+        yield picture
+        yield table(picture)
+
+
+def table(picture: Picture) -> Grid:
+    """Give the table of a picture's numbers."""
+    told = listing(picture.chart)
+    first, *rest = told.columns
+    return Grid((Column(first, LABELS), *(Column(one, NUMBERS, number=True) for one in rest)), told.rows)
