@@ -2,22 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from card_registry.instant import DAY
-from review.command import review
 from review.follow import Follower
-from review.store import tokens
-from review.store.transaction import writing
 from review.web.console import Console
 from tests.review.listening import served
+from tests.review.typing_in import Run, typist
 from tests.review.world import World
-
-Run = Callable[..., Result]
 
 ID = re.compile(r"\[([0-9a-f]{32})\]")
 
@@ -26,21 +20,7 @@ ID = re.compile(r"\[([0-9a-f]{32})\]")
 def _run(granted: World, tmp_path: Path) -> Iterator[Run]:
     """Serve an office with one right; give the command as a person with a role."""
     with served(Console(granted.office, Follower(granted.office))) as address:
-
-        def command(login: str, *words: str, code: int = 0) -> Result:
-            file, person = tmp_path / f"token-{login}", granted.person(login)
-            if not file.exists():
-                now, (role,) = granted.clock(), person.roles
-                new = tokens.Token(granted.office.token(), person.id, role, "uji", now, now + DAY)
-                with writing(granted.office.store) as connection:
-                    tokens.add(connection, new, f"akses_{login}")
-                file.write_text(f"akses_{login}\n")
-            where = ["--console", address, "--token-file", str(file)]
-            done = CliRunner().invoke(review, ["ask", *where, *words])
-            assert done.exit_code == code, done.output
-            return done
-
-        yield command
+        yield typist(granted, address, tmp_path, "ask")
 
 
 def test_every_question_is_answered_at_a_console(run: Run) -> None:

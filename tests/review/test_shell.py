@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_registry.errors import AksesError, OperatorMistaken
-from card_registry.instant import DAY
 from review.case import CaseState
 from review.command import review
 from review.form import FieldKind
@@ -21,7 +20,6 @@ from review.shelf import forms
 from review.shell import sheets, words
 from review.shell.client import Console as Client
 from review.shell.client import require_address
-from review.store import tokens
 from review.store.transaction import writing
 from review.web.api_cases import CardBody, CaseBody, CasesBody, HistoryBody, MayBody, RelatedBody
 from review.web.api_forms import FieldBody, FormBody, PaperBody, PartBody, form_body
@@ -29,9 +27,8 @@ from review.web.api_steps import NameBody, StepBody
 from review.web.console import Console
 from tests.review.files import png
 from tests.review.listening import served
+from tests.review.typing_in import Run, typist
 from tests.review.world import F01, PASSPHRASE, PASSWORDS, World
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture(name="address")
@@ -44,21 +41,7 @@ def _address(console: Console) -> Iterator[str]:
 @pytest.fixture(name="run")
 def _run(address: str, world: World, tmp_path: Path) -> Run:
     """Give the command as one person."""
-
-    def command(login: str, *words: str, code: int = 0) -> Result:
-        file, person = tmp_path / f"token-{login}", world.person(login)
-        if not file.exists():
-            now, (role,) = world.clock(), person.roles
-            new = tokens.Token(world.office.token(), person.id, role, "uji", now, now + DAY)
-            with writing(world.office.store) as connection:
-                tokens.add(connection, new, f"akses_{login}")
-            file.write_text(f"akses_{login}\n")
-        where = ["--console", address, "--token-file", str(file)]
-        done = CliRunner().invoke(review, ["case", *where, *words])
-        assert done.exit_code == code, done.output
-        return done
-
-    return command
+    return typist(world, address, tmp_path, "case")
 
 
 @pytest.fixture(name="number")
