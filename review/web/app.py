@@ -105,6 +105,7 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/kartu/cetak", documents.issue_access_list),
     ("GET", "/kartu/{card}", cards.card_page),
     ("POST", "/kartu/{card}/cabut", cards.revoke_card),
+    ("POST", "/kartu/{card}/bekukan", cards.suspend_holder),
     ("GET", "/kepegawaian", leavers.leavers_page),
     ("POST", "/kepegawaian", leavers.enter),
     ("POST", "/kepegawaian/batal", leavers.take_back),

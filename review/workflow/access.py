@@ -3,6 +3,12 @@
 A denial needs no signature and no later answer takes it back: what is given back is a new grant, signed when
 the request for removal was rejected. A right or card that another act removed already is no fault; the case
 then rests on that act's warrant and waits for the same doors.
+
+Decisions:
+    2026-11-21: a card that its holder's own unit or the office reports as lost is denied in the report's
+    transaction, whoever is on duty: what only takes away needs no signature, and a finder needs no quarter of
+    an hour. The operator's step then waits for the doors and confirms. Anybody else's report waits for the
+    operator, so that nobody shuts a stranger out.
 """
 
 from dataclasses import replace
@@ -12,11 +18,12 @@ from card_registry.words import CardId, CardStatus, Subject
 from review.access import Refused
 from review.case import RowKind
 from review.form import Filled
+from review.people import Person, Role
 from review.publication import PublicationState
 from review.removal import RemovalRequest, disagrees, request_of
-from review.store import cards, cases, grants, papers, removals
+from review.store import cards, cases, grants, papers, people, removals
 from review.store.removals import Removal, RemovalKind, Standing
-from review.workflow.cards import take_card
+from review.workflow.cards import GONE, take_card
 from review.workflow.rights import ask_grant
 from review.workflow.scene import Scene, Signed
 
@@ -24,6 +31,12 @@ Target = tuple[Subject, str]
 
 CODES = {RemovalKind.SUSPENDED: "akses-dibekukan", RemovalKind.REMOVED: "akses-dicabut"}
 """The office's codes in the warrants."""
+
+LOST = "kartu-hilang"
+"""What the form says of a card that somebody lost."""
+
+OFFICERS = frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS})
+"""Whose report of any lost card is believed at once."""
 
 NO_FORM = Refused("Permohonan ini tidak memuat formulir F04, sehingga tidak jelas hak siapa yang dimaksud.")
 
@@ -34,7 +47,26 @@ def checked(scene: Scene) -> Refused | None:
     if filled is None:
         return None
     contradiction = disagrees(filled, scene.advanced.done.answer)
-    return Refused(contradiction) if contradiction else _foreign(scene, filled)
+    refused = Refused(contradiction) if contradiction else _foreign(scene, filled)
+    if refused is None:
+        _deny_lost(scene, request_of(filled))
+    return refused
+
+
+def _deny_lost(scene: Scene, asked: RemovalRequest) -> None:
+    """Deny a lost card at once, where whoever reports it may speak for its holder."""
+    card = None if asked.card is None else cards.find(scene.connection, asked.card)
+    if card is None or asked.reason != LOST or card.status in GONE:
+        return
+    reporters = (scene.person, scene.advanced.done.actor())
+    known = (people.find(scene.connection, one, scene.now) for one in reporters)
+    if any(one is not None and _speaks_for(one, card.holder_unit) for one in known):
+        take_away(scene, ((Subject.CARD, card.id),), RemovalKind.SUSPENDED, CardStatus.LOST)
+        scene.office.wake_signer()
+
+
+def _speaks_for(person: Person, unit: str) -> bool:
+    return bool(person.roles & OFFICERS) or person.unit.casefold() == unit.casefold()
 
 
 def _foreign(scene: Scene, filled: Filled) -> Refused | None:
@@ -79,7 +111,7 @@ def withdraw(scene: Scene) -> Refused | None:
 
 def _take_named(scene: Scene, asked: RemovalRequest, kind: RemovalKind) -> None:
     if asked.card is not None:
-        status = CardStatus.LOST if asked.reason == "kartu-hilang" else CardStatus.REVOKED
+        status = CardStatus.LOST if asked.reason == LOST else CardStatus.REVOKED
         take_away(scene, ((Subject.CARD, asked.card),), kind, status)
         return
     take_away(scene, _rights(scene, asked), kind)

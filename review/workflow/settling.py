@@ -1,8 +1,8 @@
 """The steps that waited for the doors: completed when all they asked for is everywhere, or opened again.
 
 A step waits for everything it issued: the cards its case asked for, the grants that its case approved, the
-removals of this attempt. What another case asked for is that case's own, although both may rest on one
-warrant. A step that found nothing left to do is completed at once.
+removals of this attempt and of the report that began the case. What another case asked for is that case's
+own, although both may rest on one warrant. A step that found nothing left to do is completed at once.
 """
 
 from dataclasses import replace
@@ -54,19 +54,21 @@ def _outstanding(connection: Connection, case: Case, jobs: tuple[Job, ...]) -> b
     """Say whether something that the waiting step needs is not everywhere yet."""
     if Effect.MAKE_CARD in case.here().effects and not jobs:
         return True
-    waited = case.waiting
     states = {job.publication for job in jobs}
-    states |= {
-        one.state
-        for one in removals.of_case(connection, case.id)
-        if waited is not None and (one.step, one.attempt) == (waited.step, waited.attempt)
-    }
+    states |= {one.state for one in removals.of_case(connection, case.id) if _is_waited_for(case, one)}
     states |= {
         grant.state
         for grant in grants.listed(connection, case=case.id)
         if grant.state is not PublicationState.REFUSED
     }
     return not states <= {PublicationState.EVERYWHERE}
+
+
+def _is_waited_for(case: Case, one: Removal) -> bool:
+    """Say whether the waiting step is about a removal: its own, or one that the report itself caused."""
+    waited = case.waiting
+    own = waited is not None and (one.step, one.attempt) == (waited.step, waited.attempt)
+    return own or (waited is not None and one.step == case.procedure.start)
 
 
 def send_back(connection: Connection, grant: OfficeGrant, sentence: str, now: int) -> None:
@@ -105,7 +107,5 @@ def _signing_step(connection: Connection, file: CaseFile, grant: OfficeGrant) ->
 def reopen(connection: Connection, gone: Removal, sentence: str, now: int) -> None:
     """Open the step again whose removal the authority refused, if it still waits for it."""
     file = cases.load(connection, gone.case, lock=True)
-    if file is None or file.case.waiting is None:
-        return
-    if (file.case.waiting.step, file.case.waiting.attempt) == (gone.step, gone.attempt):
+    if file is not None and _is_waited_for(file.case, gone):
         cases.save(connection, file.case, undo(file.case, f"{REFUSED_BY_AUTHORITY}{sentence}"[:500], now))

@@ -23,14 +23,17 @@ from review.workflow.approval import Hand
 from review.workflow.cards import Bound, Place, report
 from review.workflow.opening import Beginning, open_access_case, open_case
 from tests.review.test_workflow import DESK, file_of
-from tests.review.world import F01, PASSPHRASE, World
+from tests.review.world import F01, NOON, PASSPHRASE, World
 
 Given = Mapping[str, Sequence[str]]
 Said = Advanced | Faulty | Refused
 
 
-def follow(world: World) -> None:
-    """Let the authority take every warrant and binding, every door adopt it, and the office look."""
+def follow(world: World, received: int = NOON) -> None:
+    """Let the authority take every warrant and binding, every door adopt it, and the office look.
+
+    ``received`` is when the hub has the doors' word.
+    """
     with reading(world.office.registry) as connection:
         known = {(row.source, row.reference) for row in connection.execute(select(outcome))}
     with reading(world.office.store) as connection:
@@ -43,7 +46,7 @@ def follow(world: World) -> None:
     for source in bound:
         if ("binding", source) not in known:
             world.outside.decide("binding", source, grants=100)
-    world.outside.report(grants=900, deny=900)
+    world.outside.report(grants=900, deny=900, received=received)
     Follower(world.office).once()
 
 

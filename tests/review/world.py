@@ -129,9 +129,15 @@ class Outside:
             )
 
     def report(
-        self, *, grants: int = 0, deny: int = 0, state: str = "closed", alarms: tuple[str, ...] = ()
+        self,
+        *,
+        grants: int = 0,
+        deny: int = 0,
+        state: str = "closed",
+        alarms: tuple[str, ...] = (),
+        received: int = NOON,
     ) -> None:
-        """Store the door's signed status."""
+        """Store the door's signed status, as the hub received it at a moment."""
         said = Status(
             v=1,
             site=SITE,
@@ -151,7 +157,7 @@ class Outside:
         table = ledger_tables.status
         with self.ledger.begin() as connection:
             connection.execute(delete(table))
-            row = {"controller": "pengendali-1", "number": 1, "body": body, "received": NOON}
+            row = {"controller": "pengendali-1", "number": 1, "body": body, "received": received}
             connection.execute(insert(table).values(row))
 
     def happen(self, *bodies: Body, controller: str = "pengendali-1") -> None:

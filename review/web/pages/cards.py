@@ -3,6 +3,7 @@
 from fastapi.responses import RedirectResponse, Response
 
 from review.access import Permission, Refused
+from review.people import Role
 from review.publication import PublicationState
 from review.store import cards, grants, occurrences, people
 from review.store.transaction import reading
@@ -11,7 +12,12 @@ from review.web.doors import event_now
 from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Visitor
 from review.workflow import propagating, publishing
+from review.workflow.access_owner import REMOVAL
 from review.workflow.cards import GONE, revoke
+from review.workflow.suspending import REASONS, suspend_now
+
+LOSS = "P8"
+"""The procedure about a card that was lost, broken or replaced."""
 
 
 def access_list(console: Here, me: Me) -> Response:
@@ -39,6 +45,7 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         taps = occurrences.newest(connection, limit=20, card=id)
         names = people.names(connection)
         reached = propagating.of_card(connection, console.office, id)
+        rights = bool(grants.active(connection, card.holder, console.office.clock()))
     doors = publishing.look(console.office) if gone and gone.state is PublicationState.SIGNED else None
     missing = publishing.missing(doors, gone.needs or 0, None) if doors and gone else ()
     live = card.status not in GONE
@@ -55,7 +62,24 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         names=names,
         refusal=refusal,
         may_revoke=live and me.holds(Permission.REVOKE_CARD),
+        may_suspend=rights and Role.OPERATOR in me.person.roles and REMOVAL in console.office.procedures,
+        may_report=live and me.holds(Permission.APPLY) and LOSS in console.office.procedures,
+        reasons=REASONS,
     )
+
+
+def suspend_holder(console: Here, me: Me, form: Form, card: str) -> Response:
+    """Suspend a card's holder at once; whether it stays so is decided by the case that this opens."""
+    me.require(Permission.REVOKE_CARD)
+    with reading(console.office.store) as connection:
+        found = cards.find(connection, card)
+    if found is None:
+        raise NotFound
+    why = form.one("alasan"), form.one("penjelasan")
+    case = suspend_now(console.office, me.person, found.holder, *why)
+    if isinstance(case, Refused):
+        return _card(console, me, card, case.why, 403)
+    return RedirectResponse(f"/permohonan/{case}", 303)
 
 
 def revoke_card(console: Here, me: Me, form: Form, card: str) -> Response:

@@ -21,8 +21,8 @@ from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
 from review.workflow.opening import BLANK, Beginning, first_paper, open_case
 
-UNDER, NUMBER = "induk", 40
-"""The field that a link may fill, with the number of the case a visit belongs to; how long that may be."""
+LINKED, LONGEST = ("induk", "pemegang", "kartu", "alasan", "sifat", "hubungan"), 40
+"""The fields that a link may fill (the case of a visit; whose right or card is lost), and their longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def _asks(first: Step) -> tuple[str, ...]:
 
 def form_page(request: Request, console: Here, me: Me, procedure: str) -> Response:
     """Show the form that opens a procedure, as far as it is filled by itself or by the link to it."""
-    under = request.query_params.get(UNDER, "")[:NUMBER]
-    hints = {UNDER: [under]} if under else NOTHING
-    return _form(console, me, _table(console.office, procedure), hints=hints)
+    said = {name: request.query_params.get(name, "")[:LONGEST] for name in LINKED}
+    hints = {name: [text] for name, text in said.items() if text}
+    return _form(console, me, _table(console.office, procedure), hints=hints or NOTHING)
 
 
 def _table(office: Office, id: str) -> Procedure:
