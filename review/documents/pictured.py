@@ -5,15 +5,18 @@ Pure.
 
 from collections.abc import Iterable, Iterator
 
-from review.documents.layout import Block, Column, Grid
+from review.documents.layout import Block, Column, Grid, Paragraph
 from review.pictures import Picture, listing
 
 LABELS, NUMBERS = 4, 2
 
 
 def blocks(pictures: Iterable[Picture]) -> Iterator[Block]:
-    """Give the blocks of some pictures, in order."""
+    """Give the blocks of some pictures, in order; one that would be empty is only its sentence."""
     for picture in pictures:
+        if picture.empty():
+            yield Paragraph(f"{picture.title}: {picture.sentence}")
+            continue
         yield picture
         yield table(picture)
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from card_registry.journal.event import EventKind
+from card_registry.words import Side
 from review.tables import occurrence
 
 
 @dataclass(frozen=True, slots=True)
 class DoorTally:
-    """One door's taps: how often it opened, refused, and opened without a case that explains it."""
+    """One door's taps: how often it let in, refused, and let in without a case that explains it."""
 
     door: str
     granted: int
@@ -25,9 +26,10 @@ def _times(which: ColumnElement[bool]) -> ColumnElement[int]:
 def tally(connection: Connection, since: int, until: int) -> tuple[DoorTally, ...]:
     """Count the taps in [since, until) by the controllers' clocks, door by door."""
     row = occurrence.c
-    alone = and_(row.granted, row.case.is_(None))
+    let_in = and_(row.granted, or_(row.side.is_(None), row.side != Side.OUT.value))
+    alone = and_(let_in, row.case.is_(None))
     query = (
-        select(row.door, _times(row.granted), _times(row.granted.is_(False)), _times(alone))
+        select(row.door, _times(let_in), _times(row.granted.is_(False)), _times(alone))
         .where(row.kind == EventKind.TAPPED.value, row.at >= since, row.at < until, row.door.is_not(None))
         .group_by(row.door)
         .order_by(row.door)

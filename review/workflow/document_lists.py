@@ -1,10 +1,11 @@
 """Documents that no form is filled for: the access list for the wall (F02), and the report of a case."""
 
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from card_registry.labels import label_of
 from card_registry.words import CardStatus, PersonId
-from review.documents import building
+from review.documents import building, pictured
 from review.documents.building import Cover
 from review.documents.codes import code_of
 from review.documents.layout import Column, Grid, Sheet
@@ -12,6 +13,7 @@ from review.form import Form, Signer
 from review.indonesian import last_day_text, moment_text
 from review.office import Office
 from review.people import Role
+from review.pictures import Picture
 from review.procedure import Identity
 from review.shelf import ACCESS, forms
 from review.store import cards, grants, holders, issued, letterheads, people, profiles
@@ -101,8 +103,11 @@ def _applied(office: Office) -> tuple[tuple[str, str], ...]:
     return (("Diterapkan pada", ", ".join(shown) or BLANK),)
 
 
-def report(made: Report, office: Office, cover: Cover) -> Sheet:
-    """Build the report of a case: on which papers it rests, and what the doors wrote over its time."""
+def report(made: Report, office: Office, cover: Cover, pictures: tuple[Picture, ...] = ()) -> Sheet:
+    """Build the report of a case: on which papers it rests, and what the doors wrote over its time.
+
+    ``pictures`` show the same time; each stands before the table of its numbers.
+    """
     zone = office.zone()
     signs: dict[str, str] = {door.id: door.label for door in office.doors}
     facts = [("Nomor kasus", made.number), ("Langkah", made.step), ("Dibuat", moment_text(made.made, zone))]
@@ -117,4 +122,6 @@ def report(made: Report, office: Office, cover: Cover) -> Sheet:
         for number, mark in enumerate(made.papers, 1)
     )
     doors = (Grid(DOORS, tallies, "Rekap log pintu"),) if made.since is not None else ()
-    return building.listing(REPORT_FORM, tuple(facts), (*doors, Grid(PAPERS, papers, "Kertas kerja")), cover)
+    rest = Grid(PAPERS, papers, "Kertas kerja")
+    sheet = building.listing(REPORT_FORM, tuple(facts), doors, cover)
+    return structs.replace(sheet, blocks=(*sheet.blocks, *pictured.blocks(pictures), rest))

@@ -49,7 +49,7 @@ from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import document_lists, filling, propagating, signing_off
+from review.workflow import document_lists, filling, propagating, reporting, signing_off
 from review.workflow.scene import Scene
 from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
@@ -125,7 +125,8 @@ def _report(connection: Connection, office: Office, file: CaseFile) -> Draft | R
     if made is None:
         return _missing(document_lists.REPORT_FORM)
     own = tuple(mark for mark in signatures.standing(connection, file.case.id) if mark.form == REPORT)
-    return Draft(document_lists.report(made, office, cover_of(connection, office, file)), own)
+    pictures = reporting.of_month(connection, office, made.since, made.until)
+    return Draft(document_lists.report(made, office, cover_of(connection, office, file), pictures), own)
 
 
 def _missing(form: Form) -> Refused:

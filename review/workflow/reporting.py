@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from review.indonesian import moment_text
 from review.office import Office
 from review.pictures import Picture, draw, reach, steps, traffic
 from review.pictures.album import Album, Shown
-from review.pictures.period import Period, period
+from review.pictures.period import Period, period, span
 from review.pictures.reach import Reached
 from review.pictures.steps import Compliance
 from review.pictures.worktime import Worktime
@@ -82,6 +83,18 @@ WORK: Mapping[Album, Callable[[Connection, Office, Period], tuple[Picture, ...]]
     Album.REGISTRY: of_registry,
 }
 """What fills each report."""
+
+
+def of_month(
+    connection: Connection, office: Office, since: int | None, until: int | None
+) -> tuple[Picture, ...]:
+    """Give the doors' pictures of [since, until) where that is a whole month; none of any other time."""
+    if since is None or until is None:
+        return ()
+    zone = ZoneInfo(office.zone())
+    begins, ends = (datetime.fromtimestamp(at / 1000, zone).date() for at in (since, until))
+    asked = span(begins, ends)
+    return () if asked is None else of_doors(connection, office, asked)
 
 
 def sheet(connection: Connection, office: Office, shown: Shown) -> Sheet:
