@@ -13,6 +13,7 @@ from review.pack.command import pack
 from review.people import Role
 from review.procedure.command import procedure
 from review.profile.command import profile
+from review.shell.campaign.command import campaign
 from review.shell.command import case
 
 HISTORY = "review:history"
@@ -241,5 +242,6 @@ review.add_command(profile)
 review.add_command(document)
 review.add_command(pack)
 review.add_command(inventory)
+review.add_command(campaign)
 review.add_command(case)
 review.add_command(ask)

@@ -78,7 +78,7 @@ class Asker:
 Asking = click.make_pass_decorator(Asker)
 
 
-def _zone() -> tzinfo | None:
+def zone() -> tzinfo | None:
     """Give the time zone of this machine, in which moments are printed."""
     return datetime.now().astimezone().tzinfo
 
@@ -135,7 +135,7 @@ def list_(
     asked |= {"late": late} | ({} if state is None else {"state": state})
     with asking.console() as console:
         found, data = console.get("/cases", CasesBody, **asked)
-    asking.tell(data, words.cases(found, _zone()))
+    asking.tell(data, words.cases(found, zone()))
 
 
 @case.command()
@@ -148,7 +148,7 @@ def show(asking: Asker, name: str) -> None:
 
     with asking.console() as console:
         one, data = console.get(f"/cases/{case_id(console, name)}", CaseBody)
-    asking.tell(data, words.case(one, _zone()))
+    asking.tell(data, words.case(one, zone()))
 
 
 @case.command()
@@ -344,7 +344,7 @@ def attach(asking: Asker, name: str, file: Path | None, caption: str) -> None:
         place = f"/cases/{case_id(console, name)}/attachments"
         if file is None:
             found, data = console.get(place, AttachmentsBody)
-            asking.tell(data, words.attachments(found, _zone()))
+            asking.tell(data, words.attachments(found, zone()))
             return
         body = read_plain(file, LARGEST)
         one, data = console.send(place, AttachmentBody, body, name=file.name[:200], caption=caption)
@@ -365,7 +365,7 @@ def documents(asking: Asker, name: str, issue: str | None) -> None:
         if issue is not None:
             console.post(place, DocumentBody, {"form": issue})
         found, data = console.get(place, DocumentsBody)
-    asking.tell(data, words.documents(found, _zone()))
+    asking.tell(data, words.documents(found, zone()))
 
 
 @case.command("print")
@@ -392,4 +392,4 @@ def inbox(asking: Asker, upto: int | None) -> None:
         if upto is not None:
             console.post("/inbox/read", InboxBody, {"upto": upto})
         found, data = console.get("/inbox", InboxBody)
-    asking.tell(data, words.inbox(found, _zone()))
+    asking.tell(data, words.inbox(found, zone()))

@@ -30,6 +30,7 @@ from review.form import Faulty
 from review.office import Office
 from review.people import SYSTEM, Person, Role
 from review.procedure import END, Effect
+from review.request import ALWAYS, SCHEDULES
 from review.store import audit, campaigns, cases, grants
 from review.store.campaigns import Campaign, Kept
 from review.store.cases import CaseFile
@@ -151,6 +152,8 @@ def _asks_for_a_grant(item: Item, outcome: Outcome) -> bool:
 def _wrong_change(connection: Connection, item: Item, change: Change | None) -> str:
     if change is None:
         return ""
+    if change.schedule not in {None, *(one.value for one in SCHEDULES)} - {ALWAYS}:
+        return "jadwalnya tidak dikenal"
     given = grants.find(connection, item.grant)
     return "hak ini tidak ditemukan lagi" if given is None else narrows(given.terms, change)
 

@@ -1,0 +1,1 @@
+"""`akses review campaign`: the reviews of access, read and decided from a shell."""
