@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from card_registry import canonical
 from card_registry.journal.event import EventKind
@@ -13,6 +13,7 @@ from card_registry.statements import GrantTerms
 from card_registry.words import Subject
 from review.asking import Denial, Plastic, Right
 from review.publication import PublicationState
+from review.store import bodies
 from review.store.desks import JobState
 from review.store.occurrences import Listed, Question, matching
 from review.tables import card, case_file, desk_job, grant, holder, occurrence, removal, withdrawal
@@ -53,7 +54,7 @@ def rights_at(
     moments = (at,) if since is None else (since, at)
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
     if door is not None:
-        asked &= _names(connection, door)
+        asked &= bodies.says(connection, grant.c.body, door)
     valid = [
         (row, terms)
         for row in _grants(connection, asked)
@@ -74,14 +75,6 @@ def rights_at(
         )
         for row, terms in valid
     )
-
-
-def _names(connection: Connection, door: str) -> ColumnElement[bool]:
-    """Give the condition that the terms hold a door's name, as canonical JSON writes it."""
-    text = f'"{door}"'.encode()
-    if connection.dialect.name == "postgresql":
-        return func.position(literal(text).op("IN")(grant.c.body)) > 0
-    return func.instr(grant.c.body, text) > 0
 
 
 def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[Row[tuple[object, ...]]]:

@@ -9,7 +9,7 @@ from card_registry import canonical
 from card_registry.statements import GrantTerms
 from card_registry.words import CaseId, GrantId, GrantKind, HolderId, PersonId
 from review.publication import PublicationState
-from review.store import removals
+from review.store import bodies, removals
 from review.store.removals import RemovalKind
 from review.tables import grant, holder
 
@@ -134,9 +134,8 @@ def find(connection: Connection, id: str) -> OfficeGrant | None:
 
 def of_kind(connection: Connection, kind: GrantKind) -> tuple[GrantId, ...]:
     """Name the grants of a kind; only terms that hold its word are read whole."""
-    rows = connection.execute(select(grant.c.body))
-    bodies = (body for (body,) in rows if kind.value.encode() in bytes(body))
-    read = (canonical.decode(bytes(body), GrantTerms, "a grant") for body in bodies)
+    found = connection.scalars(select(grant.c.body).where(bodies.says(connection, grant.c.body, kind.value)))
+    read = (canonical.decode(bytes(body), GrantTerms, "a grant") for body in found)
     return tuple(terms.id for terms in read if terms.kind is kind)
 
 

@@ -1,6 +1,6 @@
 """Visits as rows: found by their case, by the case that caused them, by who is inside too long."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -55,6 +55,12 @@ def note_alarm(connection: Connection, id: str, at: int) -> int:
 def of_case(connection: Connection, case: str) -> Visit | None:
     """Give the visit whose own case this is, None for a case that is no visit."""
     return next(iter(_read(connection, visit.c.case == case)), None)
+
+
+def of_cases(connection: Connection, cases: Collection[str]) -> dict[str, Visit]:
+    """Give the visits whose own cases these are, by case; a case that is no visit is not named."""
+    found = _read(connection, visit.c.case.in_(sorted(cases))) if cases else ()
+    return {one.case: one for one in reversed(found) if one.case is not None}
 
 
 def below(connection: Connection, parent: str) -> tuple[Visit, ...]:

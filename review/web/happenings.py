@@ -144,7 +144,7 @@ def _cut(found: tuple[Listed, ...]) -> tuple[tuple[Listed, ...], int]:
 
 def happenings(connection: Connection, office: Office, listed: tuple[Listed, ...]) -> tuple[Happening, ...]:
     """Give events with what explains them."""
-    known = [(one, explained.explained(connection, one)) for one in listed]
+    known = list(zip(listed, explained.all_explained(connection, listed), strict=True))
     ids = {id_ for _, why in known for id_ in _cases(why)}
     numbers = cases.numbers(connection, ids)
     return tuple(Happening(event_now(office, one), _reasoned(why, numbers)) for one, why in known)
