@@ -1,4 +1,4 @@
-"""Rows chosen by a word of their canonical body, by the database itself: bodies that lack it are never read."""
+"""Rows chosen by a word of their canonical body, by the database itself: the others are never read."""
 
 from typing import Any
 
