@@ -19,6 +19,7 @@ class Permission(StrEnum):
     READ_OWN = "membaca permohonan sendiri"
     READ_CASES = "membaca permohonan orang lain"
     ATTACH = "melampirkan berkas"
+    ISSUE = "menerbitkan dokumen"
     READ_CARDS = "membaca daftar akses"
     REVOKE_CARD = "mencabut kartu"
     READ_DOORS = "memantau pintu"
@@ -33,10 +34,16 @@ class Permission(StrEnum):
     CHANGE_CALENDAR = "mengubah hari libur"
     CUT_PROGRAM = "mencabut token orang lain"
     OPEN_REVIEW = "membuka review di luar triwulan"
-    PACK_REVIEW = "menerbitkan berkas bukti review"
     RECORD_LEAVER = "mencatat mutasi, pensiun, dan pemberhentian"
     COUNT_CARDS = "mencatat persediaan kartu"
+    PACK_REVIEW = "menerbitkan berkas bukti review"
     TUNE_SIGNS = "mengubah ambang tanda yang tidak biasa"
+    READ_RETENTION = "membaca aturan penyimpanan data"
+    PURGE = "mengatur penyimpanan dan penghapusan data"
+    HOLD_DATA = "menahan data dari penghapusan"
+    READ_PERSON = "membuka data pribadi seseorang"
+    CORRECT_PERSON = "memperbaiki data pribadi seseorang"
+    EXPORT = "membawa data keluar dari konsol"
     TUNE_REVIEW = "mengubah ambang review"
 
 
@@ -59,6 +66,7 @@ ROLES = {
     Permission.READ_OWN: frozenset(Role) - {Role.SISTEM},
     Permission.READ_CASES: _OFFICE,
     Permission.ATTACH: frozenset(Role) - {Role.AUDITOR, Role.SISTEM},
+    Permission.ISSUE: frozenset(Role) - {Role.AUDITOR, Role.SISTEM},
     Permission.READ_CARDS: _OFFICE,
     Permission.REVOKE_CARD: frozenset({Role.OPERATOR, Role.ADMIN}),
     Permission.READ_DOORS: _OFFICE,
@@ -73,10 +81,16 @@ ROLES = {
     Permission.CHANGE_CALENDAR: frozenset({Role.ADMIN}),
     Permission.CUT_PROGRAM: frozenset({Role.ADMIN}),
     Permission.OPEN_REVIEW: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
-    Permission.PACK_REVIEW: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.RECORD_LEAVER: frozenset({Role.ADMIN, Role.TU}),
     Permission.COUNT_CARDS: frozenset({Role.OPERATOR, Role.BMN}),
+    Permission.PACK_REVIEW: frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.TUNE_SIGNS: frozenset({Role.ADMIN}),
+    Permission.READ_RETENTION: frozenset({Role.AUDITOR, Role.ADMIN, Role.KABID, Role.KADIS}),
+    Permission.PURGE: frozenset({Role.ADMIN}),
+    Permission.HOLD_DATA: frozenset({Role.ADMIN, Role.KABID, Role.KADIS}),
+    Permission.READ_PERSON: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Permission.CORRECT_PERSON: frozenset({Role.ADMIN}),
+    Permission.EXPORT: frozenset({Role.AUDITOR, Role.ADMIN, Role.KABID, Role.KADIS}),
     Permission.TUNE_REVIEW: frozenset({Role.ADMIN}),
 }
 """Which roles hold each permission. Any person of the office may apply; an auditor changes nothing."""

@@ -11,7 +11,7 @@ from review.notices.rounds import Rounds
 from review.notices.settings import MailSettings
 from review.notices.smtp import SmtpChannel
 from review.office import Office
-from review.workflow import emergency_watch, proposing
+from review.workflow import emergency_watch, proposing, retaining
 from review.workflow.campaign_silence import hush
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
@@ -45,5 +45,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("emergencies", partial(emergency_watch.look, office), LOOK_FOR_EMERGENCIES),
         Rounds("reviews", partial(hush, office), LOOK),
         Rounds("leavers", partial(proposing.look, office), LOOK_FOR_LEAVERS),
+        Rounds("retention", partial(retaining.look, office), LOOK),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -45,7 +45,7 @@ Pure.
 
 from review.retention.decision import Counted, Decision, code_of, link
 from review.retention.hold import Hold, HoldKind, Reach, reach
-from review.retention.rules import LEAST, MOST, SHIPPED, Kind, Rules, before, month_of
+from review.retention.rules import LEAST, MOST, SHIPPED, Kind, Rules, before, month_of, until
 
 __all__ = [
     "LEAST",
@@ -63,4 +63,5 @@ __all__ = [
     "link",
     "month_of",
     "reach",
+    "until",
 ]

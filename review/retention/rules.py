@@ -10,6 +10,8 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from card_registry.instant import DAY
+
 
 class Kind(StrEnum):
     """What a rule is about."""
@@ -74,10 +76,19 @@ def before(now: int, months: int, zone: str) -> int:
     It is a midnight, so that a dry run of the morning still holds in the afternoon; a day that its month does
     not have becomes that month's last.
     """
-    today = datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).date()
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return _shifted(now, -months, zone)
+
+
+def until(at: int, months: int, zone: str) -> int:
+    """Give the midnight (milliseconds) after which a thing of some moment is older than so many months."""
+    return _shifted(at + DAY, months, zone)
+
+
+def _shifted(at: int, months: int, zone: str) -> int:
+    day = datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).date()
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
-    found = today.replace(year=year, month=month + 1, day=min(today.day, last))
+    found = day.replace(year=year, month=month + 1, day=min(day.day, last))
     return round(datetime.combine(found, time(), ZoneInfo(zone)).timestamp() * 1000)
 
 

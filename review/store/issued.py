@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from card_registry import canonical
 from card_registry.words import CaseId, PersonId
-from review.documents.layout import Sheet
+from review.documents.layout import Letterhead, Paragraph, Sheet, Style
 from review.store.signatures import PaperMark
 from review.tables import issued, issued_file
 
@@ -137,13 +137,21 @@ def newest(connection: Connection, case: str, form: str) -> Issued | None:
 
 
 def _read(connection: Connection, row: Row[tuple[object, ...]]) -> Issued:
-    sheet = canonical.decode(bytes(row.body), Sheet, "an issued document", LARGEST)
+    sheet = _text(row.form, bytes(row.body))
     papers = canonical.decode(bytes(row.papers), tuple[PaperMark, ...], "the papers of a document")
     case = None if row.case is None else CaseId(row.case)
     newest_ = row.version == _last(connection, case, row.form)
     return Issued(
         row.code, case, row.form, row.version, row.number, sheet, row.sha256, papers, row.at, newest_
     )
+
+
+def _text(form: str, body: bytes) -> Sheet:
+    """Read a document's text; where it went by rule, say so: number, code and hashes stay."""
+    if body:
+        return canonical.decode(body, Sheet, "an issued document", LARGEST)
+    said = Paragraph("Isi dokumen ini dihapus menurut aturan penyimpanan. Nomor dan sidiknya tetap tercatat.")
+    return Sheet(form, Style.FORM, Letterhead("", ""), "Dihapus menurut aturan", "", "", "", (said,))
 
 
 def keep(connection: Connection, code: str, kind: FileKind, body: bytes, at: int) -> str:
@@ -158,7 +166,8 @@ def keep(connection: Connection, code: str, kind: FileKind, body: bytes, at: int
 
 def files(connection: Connection, code: str) -> tuple[Kept, ...]:
     """Give the files made of a document, the newest first."""
-    query = select(issued_file).where(issued_file.c.code == code).order_by(issued_file.c.at.desc())
+    there = (issued_file.c.code == code) & (issued_file.c.body != b"")
+    query = select(issued_file).where(there).order_by(issued_file.c.at.desc())
     return tuple(
         Kept(row.code, FileKind(row.kind), bytes(row.body), row.sha256, row.at)
         for row in connection.execute(query)

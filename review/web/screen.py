@@ -17,7 +17,18 @@ from review.web.console import Console
 from review.web.visitor import Visitor
 
 SECOND = frozenset(
-    {"/kepegawaian", "/laporan", "/profil", "/kunci", "/token", "/jejak", "/kotak-keluar", "/simulator"}
+    {
+        "/ekspor",
+        "/kepegawaian",
+        "/laporan",
+        "/profil",
+        "/kunci",
+        "/token",
+        "/jejak",
+        "/pelindungan-data",
+        "/kotak-keluar",
+        "/simulator",
+    }
 )
 """What stands behind one word on a desk's screen, where twelve words do not fit beside each other."""
 
@@ -31,13 +42,15 @@ NAVIGATION = (
     ("/pintu", "Pintu", Permission.READ_DOORS),
     ("/kunjungan", "Kunjungan", Permission.READ_OWN),
     ("/peristiwa", "Peristiwa", Permission.READ_DOORS),
-    ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
     ("/laporan", "Laporan", Permission.READ_DOORS),
+    ("/inventaris", "Inventaris", Permission.READ_INVENTORY),
     ("/profil", "Kantor", Permission.READ_CASES),
     ("/kunci", "Kunci saya", Permission.SIGN),
     ("/token", "Token", Permission.READ_OWN),
     ("/audit", "Audit", Permission.READ_AUDIT),
+    ("/ekspor", "Ekspor", Permission.EXPORT),
     ("/jejak", "Jejak audit", Permission.READ_AUDIT),
+    ("/pelindungan-data", "Pelindungan data", Permission.READ_RETENTION),
     ("/kotak-masuk", "Kotak masuk", Permission.READ_OWN),
     ("/kotak-keluar", "Kotak keluar", Permission.READ_AUDIT),
 )

@@ -1,4 +1,4 @@
-"""Purging by rule: the dry run, the purge itself, what the clock announces and does, and the paper for the hub.
+"""Purging by rule: the dry run, the purge, what the clock announces and does, and the paper for the hub.
 
 A purge is made of decisions of a bounded size, each one transaction: texts go, the decision is appended to
 the chain, its link is written into the audit trail. A kill between two of them leaves a purge half done and
@@ -6,10 +6,10 @@ every decision whole; the clock goes on. Rows of the ledger are the hub's: its p
 time, and the next is written when the hub has entered the last.
 
 Decisions:
-    2026-11-21: what the clock announced is purged as of the day of the announcement, so that nothing goes that
-    nobody could have read about; a rule that became longer meanwhile counts.
-    2026-11-21: a purge by hand names the code of its dry run. If anything has changed since, by a hold, a case
-    or a night, the code is another one and nothing is done.
+    2026-11-21: what the clock announced is purged as of the day of the announcement, so that nothing goes
+    that nobody could have read about; a rule that became longer meanwhile counts.
+    2026-11-21: a purge by hand names the code of its dry run. If anything has changed since, by a hold, a
+    case or a night, the code is another one and nothing is done.
 """
 
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ Marked = tuple[tuple[Kind, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a purge looks at: things older than ``before`` (milliseconds; ``month`` is its YYYY-MM), and holds."""
+    """What a purge looks at: what is older than ``before`` (milliseconds), in ``month`` (YYYY-MM)."""
 
     before: int
     month: str
