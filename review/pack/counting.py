@@ -9,7 +9,7 @@ from review.campaign import Outcome, Recommendation, Said
 from review.pack.value import CardBack, Entry, Fate, Holding, Origin, Sums, Way
 
 KEPT = frozenset({Outcome.KEEP, Outcome.CHANGE})
-DECIDES = frozenset({Said.DECISION, Said.SILENCE})
+DECIDES = frozenset({Said.DECISION, Said.SILENCE, Said.ENDED})
 TAKEN = frozenset({Outcome.REMOVE, Outcome.SUSPEND})
 
 
@@ -23,7 +23,7 @@ def count(
     before, after = lists
     outcomes = [one.outcome for one in entries]
     advised = [one.recommendation for one in entries]
-    spans = [one.everywhere - one.made for one in ways if one.everywhere is not None]
+    spans = [span for span in (one.took() for one in ways) if span is not None]
     stayed = sum(one.became is Fate.STAYS for one in before)
     return Sums(
         rows=len(entries),
