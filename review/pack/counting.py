@@ -34,7 +34,8 @@ def count(
         changed=outcomes.count(Outcome.CHANGE),
         removed=outcomes.count(Outcome.REMOVE),
         suspended=outcomes.count(Outcome.SUSPEND),
-        silent=sum(map(is_silent, entries)),
+        silent=sum(decided(one) is Said.SILENCE for one in entries),
+        ended=sum(decided(one) is Said.ENDED for one in entries),
         advised_keep=advised.count(Recommendation.KEEP),
         advised_check=advised.count(Recommendation.CHECK),
         advised_remove=advised.count(Recommendation.REMOVE),
@@ -54,14 +55,17 @@ def count(
     )
 
 
-def is_silent(entry: Entry) -> bool:
-    """Say whether silence decided a row."""
-    spoken = [one.said for one in entry.spoken if one.said in DECIDES]
-    return bool(spoken) and spoken[-1] is Said.SILENCE
+def decided(entry: Entry) -> Said | None:
+    """Say what decided a row last: somebody, silence, or an end outside the review; None while nothing did."""
+    return next((one.said for one in reversed(entry.spoken) if one.said in DECIDES), None)
 
 
 def is_against_advice(entry: Entry) -> bool:
     """Say whether a right is kept that should go, or goes although nothing spoke against it."""
+    if decided(entry) is Said.ENDED:
+        return False
+    if any(row.said is Said.ENDED for row in entry.spoken):
+        return False
     kept_all_the_same = entry.recommendation is Recommendation.REMOVE and entry.outcome in KEPT
     taken_all_the_same = entry.recommendation is Recommendation.KEEP and entry.outcome in TAKEN
     return kept_all_the_same or taken_all_the_same
