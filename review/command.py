@@ -8,11 +8,13 @@ from card_registry.errors import AksesError
 from card_registry.words import OrderKind
 from review.asking.command import ask
 from review.documents.command import document
+from review.export.command import export
 from review.inventory.command import inventory
 from review.pack.command import pack
 from review.people import Role
 from review.procedure.command import procedure
 from review.profile.command import profile
+from review.retention.command import person, retention
 from review.shell.campaign.command import campaign
 from review.shell.command import case
 
@@ -244,4 +246,7 @@ review.add_command(pack)
 review.add_command(inventory)
 review.add_command(campaign)
 review.add_command(case)
+review.add_command(retention)
+review.add_command(person)
 review.add_command(ask)
+review.add_command(export)

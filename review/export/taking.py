@@ -163,7 +163,7 @@ def _workbook(begun: Record, source: Source, person: Person, file: IO[bytes]) ->
             *_facts(begun, source),
             ("Diambil oleh", person.name),
             ("Kode", grouped(begun.export.code)),
-            ("Keaslian", PROVEN),
+            *((("Keaslian", PROVEN),) if begun.export.subject == Subject.EVENTS else ()),
         )
         book.close((("Isi", source.title), *facts))
 

@@ -7,13 +7,15 @@ Pure.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from enum import StrEnum
 from typing import TypeAlias, assert_never
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from review.case import CaseState
-from review.indonesian import moment_text
+from review.indonesian import last_day_text, moment_text
 
 
 class Subject(StrEnum):
@@ -55,6 +57,9 @@ WHICH_WORDS = {
     Which.REFUSALS: "Ditolak pintu",
     Which.UNEXPLAINED: "Pembukaan tanpa penjelasan",
 }
+
+
+ALL_DOORS = "Semua pintu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +179,21 @@ def _told(wanted: Wanted, signs: Mapping[str, str], zone: str) -> Iterator[tuple
         case _:
             assert_never(wanted)
     if not isinstance(wanted, CasesWanted):
-        yield "Pintu", signs.get(wanted.door, wanted.door) or "Semua pintu"
+        yield "Pintu", signs.get(wanted.door, wanted.door) or ALL_DOORS
     if not isinstance(wanted, ProofWanted):
         yield "Nama memuat", wanted.named
         yield "Unit", wanted.unit
 
 
 def _span(since: int | None, until: int | None, zone: str) -> str:
+    """Say a time by its first and last day, or by its moments where it does not consist of days."""
+    if since is not None and until is not None and _is_midnight(since, zone) and _is_midnight(until, zone):
+        first, last = last_day_text(since + 1, zone), last_day_text(until, zone)
+        return first if first == last else f"{first} sampai {last}"
     begins = "awal" if since is None else moment_text(since, zone)
     ends = "kini" if until is None else moment_text(until, zone)
     return f"{begins} sampai sebelum {ends}"
+
+
+def _is_midnight(at: int, zone: str) -> bool:
+    return datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).time() == time()

@@ -2,7 +2,8 @@
 
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 ANSWER_LIMIT = 32 * 1024 * 1024
 TOKEN_LIMIT = 1024
+FILE_PATIENCE = 600.0
+"""Seconds until the first byte of a file that is put together first, and between any two."""
+
 PATIENCE = 30.0
 """Seconds an answer may take; signing opens a key file, which is slow on purpose."""
 
@@ -114,6 +118,22 @@ class Console:
     def fetch(self, path: str) -> bytes:
         """Take a file away; raises as ``get`` does."""
         return self._ask("GET", path)
+
+    @contextmanager
+    def download(self, path: str, body: object) -> Iterator[tuple[Mapping[str, str], Iterator[bytes]]]:
+        """Ask for a file of any length; give its headers and the bytes as they come. Raises as ``get``."""
+        patience = httpx.Timeout(PATIENCE, read=FILE_PATIENCE)
+        sent = {"Content-Type": "application/json"}
+        try:
+            with self._client.stream(
+                "POST", path, content=msgspec.json.encode(body), headers=sent, timeout=patience
+            ) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise _refused(answer)
+                yield answer.headers, answer.iter_bytes()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"the console does not answer: {type(error).__name__}") from error
 
     def _ask(
         self,

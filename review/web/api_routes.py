@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
 from review.attachment import MEDIA, Kind
+from review.export.taking import MEDIA as TAKEN
 from review.web import (
     api,
     api_acts,
@@ -24,10 +25,12 @@ from review.web import (
     api_campaigns_acts,
     api_cases,
     api_documents,
+    api_exports,
     api_forms,
     api_inbox,
     api_inventory,
     api_packs,
+    api_privacy,
     api_procedures,
     api_visits,
     desk_api,
@@ -76,6 +79,7 @@ BINARY = {"type": "string", "format": "binary"}
 READS, FINDS = (401, 403, 422), (401, 403, 404, 422)
 ACTS, CHANGES = (400, 401, 403, 404, 409, 413, 422), (400, 401, 413, 422)
 DESK = "Meja"
+DATA = "Pelindungan data"
 
 ENDPOINTS = (
     Endpoint("GET", "/api/v1/me", api_inbox.me, "Saya", (401,)),
@@ -164,6 +168,25 @@ ENDPOINTS = (
     Endpoint("POST", "/api/v1/campaigns/{case}/risk", api_campaigns_acts.go_on, "Review", ACTS),
     Endpoint("GET", "/api/v1/review-standards", api_campaigns.numbers, "Review", (401, 403)),
     Endpoint("POST", "/api/v1/review-standards", api_campaigns_acts.keep_numbers, "Review", ACTS),
+    Endpoint(
+        "POST",
+        "/api/v1/exports",
+        api_exports.give,
+        "Ekspor",
+        ACTS,
+        media=tuple(dict.fromkeys(TAKEN.values())),
+    ),
+    Endpoint("GET", "/api/v1/exports", api_exports.listed, "Ekspor", (401, 403)),
+    Endpoint("GET", "/api/v1/exports/{code}", api_exports.one, "Ekspor", FINDS),
+    Endpoint("GET", "/api/v1/retention", api_privacy.show, DATA, READS),
+    Endpoint("GET", "/api/v1/retention/preview/{kind}", api_privacy.preview, DATA, FINDS),
+    Endpoint("POST", "/api/v1/retention/run", api_privacy.run, DATA, ACTS),
+    Endpoint("POST", "/api/v1/retention/holds", api_privacy.hold, DATA, ACTS, 201),
+    Endpoint("POST", "/api/v1/retention/holds/{hold}/end", api_privacy.lift, DATA, ACTS),
+    Endpoint("GET", "/api/v1/people/data", api_privacy.search, DATA, READS),
+    Endpoint(
+        "GET", "/api/v1/people/{holder}/data", api_privacy.person, DATA, FINDS, media=("application/json",)
+    ),
     Endpoint("GET", "/api/v1/inventory", api_inventory.stock, "Inventaris", (401, 403)),
     Endpoint("GET", "/api/v1/inventory/devices/{device}", api_inventory.device, "Inventaris", FINDS),
     Endpoint("GET", "/api/v1/desk/jobs", desk_api.next_job, DESK, READS),

@@ -1,7 +1,7 @@
 """The console as one application: its table of routes, and what people see when something is refused."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -16,7 +17,8 @@ from card_registry.errors import AksesError
 from card_registry.stores.trouble import trouble
 from review.web import api_errors, api_routes
 from review.web.console import Console, console_of
-from review.web.guard import Guard
+from review.web.guard import RESUMED, Guard
+from review.web.interrupted import brought, carried, from_here
 from review.web.pages import (
     attachments,
     audit,
@@ -31,6 +33,7 @@ from review.web.pages import (
     documents,
     doors,
     entrance,
+    exports,
     happenings,
     inventory,
     inventory_month,
@@ -41,6 +44,7 @@ from review.web.pages import (
     office_calendar,
     orders,
     packs,
+    privacy,
     profile,
     reports,
     review_rules,
@@ -52,7 +56,7 @@ from review.web.pages import (
     visits,
 )
 from review.web.screen import page
-from review.web.visitor import Forbidden, NotFound, SignInNeeded, visitor_of
+from review.web.visitor import Forbidden, NotFound, SignInNeeded, Stale, fields_of, visitor_of
 
 LOG = logging.getLogger("review.web")
 
@@ -61,6 +65,7 @@ Route = tuple[str, str, Callable[..., Any]]
 PAGES: tuple[Route, ...] = (
     ("GET", "/masuk", entrance.sign_in_page),
     ("POST", "/masuk", entrance.sign_in),
+    ("POST", RESUMED, entrance.resume),
     ("POST", "/keluar", entrance.sign_out),
     ("GET", "/", cases_list.home),
     ("GET", "/permohonan", cases_list.list_page),
@@ -137,10 +142,24 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/laporan/{album}", reports.report_page),
     ("GET", "/laporan/{album}/cetak", reports.print_page),
     ("GET", "/laporan/{album}/pdf", reports.as_pdf),
+    ("GET", "/ekspor", exports.exports_page),
+    ("POST", "/ekspor/{subject}", exports.take_away),
+    ("GET", "/ekspor/{code}", exports.export_page),
     ("GET", "/profil", profile.profile_page),
     ("GET", "/profil/{procedure}", profile.procedure_page),
     ("GET", "/profil/{procedure}/cetak", profile.drawn_book),
     ("GET", "/profil/{procedure}/gambar/{number}", profile.drawing),
+    ("GET", "/pelindungan-data", privacy.retention_page),
+    ("POST", "/pelindungan-data/aturan", privacy.change_rules),
+    ("GET", "/pelindungan-data/pratinjau", privacy.preview_page),
+    ("POST", "/pelindungan-data/hapus", privacy.purge),
+    ("GET", "/pelindungan-data/keputusan/{number}", privacy.decision_page),
+    ("POST", "/pelindungan-data/tahan", privacy.hold),
+    ("POST", "/pelindungan-data/lepas", privacy.lift),
+    ("GET", "/pelindungan-data/orang", privacy.people_page),
+    ("GET", "/pelindungan-data/orang/{holder}", privacy.person_page),
+    ("POST", "/pelindungan-data/orang/{holder}", privacy.correct),
+    ("GET", "/pelindungan-data/orang/{holder}/salinan", privacy.copy),
     ("GET", "/libur", office_calendar.calendar_page),
     ("POST", "/libur", office_calendar.close_day),
     ("POST", "/libur/banyak", office_calendar.close_days),
@@ -220,10 +239,29 @@ def _not_found(request: Request, _error: Exception) -> Response:
     return _refuse(request, NOT_FOUND, 404)
 
 
-def _sign_in(request: Request, _error: Exception) -> Response:
+async def _sign_in(request: Request, _error: Exception) -> Response:
+    """Ask who it is; a case's form that was on its way is kept meanwhile."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": "Silakan masuk terlebih dahulu."}, 401)
+    if request.method == "POST" and from_here(request.headers):
+        kept = carried(request.url.path, await fields_of(request))
+        if kept is not None:
+            return await run_in_threadpool(entrance.interrupted, request, console_of(request), kept)
     return RedirectResponse("/masuk", 303)
+
+
+def _stale(request: Request, error: Exception) -> Response:
+    """Refuse a form served under another session; what was typed goes back to whoever has signed in since."""
+    console = console_of(request)
+    visitor = visitor_of(request, console)
+    kept = None
+    if isinstance(error, Stale) and from_here(request.headers):
+        kept = carried(request.url.path, error.fields) or brought(error.fields)
+    if kept is None:
+        return _forbidden(request, error)
+    if visitor is None:
+        return entrance.interrupted(request, console, kept)
+    return page(console, "lanjutkan.html", visitor, 403, carried=kept)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
@@ -261,7 +299,8 @@ def _http(request: Request, error: Exception) -> Response:
     return answer
 
 
-ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
+    Stale: _stale,
     Forbidden: _forbidden,
     NotFound: _not_found,
     SignInNeeded: _sign_in,

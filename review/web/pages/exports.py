@@ -11,7 +11,7 @@ from review.access import Permission, Refused
 from review.documents.codes import typed as typed_code
 from review.export import units
 from review.export.taking import allowed, take
-from review.export.wanted import WHICH_WORDS, Subject, from_json, told
+from review.export.wanted import ALL_DOORS, WHICH_WORDS, Subject, Which, from_json, told
 from review.office import Office
 from review.procedure import natural
 from review.store import cases, exports, people
@@ -25,7 +25,7 @@ from review.web.screen import page
 from review.web.visitor import Form, Me, NotFound, Visitor
 from review.workflow.documents import base_address
 
-ROWS = 25
+ROWS = 10
 """How many files stand on one page."""
 
 SUBJECTS = {
@@ -42,6 +42,9 @@ FORM_WORDS = {
     "zip": "ZIP – diperiksa dengan akses journal verify",
 }
 """What each form is called where one is chosen."""
+
+USUAL = frozenset({ALL_DOORS, WHICH_WORDS[Which.ALL]})
+"""What a record need not say."""
 
 UNKNOWN = "Tidak ada berkas dengan kode atau sidik itu pada catatan konsol ini."
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -125,7 +128,8 @@ def _line(office: Office, one: Export) -> tuple[Export, str, tuple[tuple[str, st
     """Give a file with what it is called and what was asked for."""
     subject = Subject(one.subject)
     signs = {str(sign.id): sign.label for sign in office.doors}
-    return one, SUBJECTS[subject], told(from_json(subject, one.asked), signs, office.zone())
+    asked = told(from_json(subject, one.asked), signs, office.zone())
+    return one, SUBJECTS[subject], tuple(part for part in asked if part[1] not in USUAL)
 
 
 def take_away(request: Request, console: Here, me: Me, subject: str, form: Form) -> Response:
