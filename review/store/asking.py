@@ -84,7 +84,7 @@ def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[
         .join(case_file, case_file.c.id == grant.c.case)
         .where(condition)
     )
-    return connection.execute(query)
+    return connection.execute(query).all()
 
 
 def _removed(connection: Connection, subject: Subject, at: int) -> dict[str, tuple[Denial, ...]]:
@@ -140,9 +140,8 @@ def taps_around(
 
 
 def _around(connection: Connection, who: str, door: str, at: int) -> tuple[int | None, int | None]:
-    """Find the two taps; the door is compared so that the index by holder is used, not the one by door."""
     row = occurrence.c
-    mine = select(row.id).where(row.holder == who, TAPPED, func.coalesce(row.door, "") == door).limit(1)
+    mine = select(row.id).where(row.holder == who, row.door == door, TAPPED).limit(1)
     before = mine.where(row.at <= at).order_by(row.at.desc(), row.id.desc())
     after = mine.where(row.at > at).order_by(row.at, row.id)
     return connection.scalar(before), connection.scalar(after)

@@ -39,7 +39,7 @@ def _over(connection: Connection, scope: Scope) -> Iterator[Moment]:
     for name, column in (("case", grant.c.case), ("holder", grant.c.holder)):
         if name in scope.named():
             query = query.where(column == scope.named()[name])
-    for one in connection.execute(query):
+    for one in connection.execute(query).all():
         ends = terms_of(bytes(one.body)).ends
         if scope.since <= ends < scope.until:
             yield Moment(ends, "Masa berlaku hak akses berakhir", case=one.case, holder=one.holder)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from card_registry.journal.event import EventKind
 from review.detect import Passage, Standing, Way
-from review.tables import occurrence
+from review.tables import NOTED, occurrence
 from review.tables_sums import monthly_use
 
 HELD = "held"
@@ -39,9 +39,7 @@ def seen(connection: Connection, since: int, until: int, most: int = MOST) -> Se
     last = taps[most - 1].at + 1 if len(taps) > most else until
     doors = connection.execute(
         select(row.id, row.at, row.door)
-        .where(
-            (row.at >= since) & (row.at < last), row.kind == EventKind.DOOR_CHANGED.value, row.detail == HELD
-        )
+        .where(NOTED, row.detail == HELD, (row.at >= since) & (row.at < last))
         .order_by(row.at)
         .limit(most)
     ).all()

@@ -17,7 +17,7 @@ def ids(connection: Connection, since: int, until: int) -> list[int]:
     """Number every event in [since, until) by time; the index alone answers this."""
     row = occurrence.c
     query = select(row.id).where(row.at >= since, row.at < until).order_by(row.at, row.id)
-    return list(connection.scalars(query))
+    return [id_ for (id_,) in connection.execute(query).all()]
 
 
 def openings(connection: Connection, drawn: Iterator[int], size: int) -> tuple[Listed, ...]:
