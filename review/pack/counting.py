@@ -56,7 +56,7 @@ def count(
 
 
 def decided(entry: Entry) -> Said | None:
-    """Say what decided a row last: somebody, silence, or an end outside the review; None while nothing did."""
+    """Say what decided a row last: somebody, silence, or an end outside the review; None while open."""
     return next((one.said for one in reversed(entry.spoken) if one.said in DECIDES), None)
 
 

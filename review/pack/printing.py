@@ -10,6 +10,7 @@ from review.documents.codes import grouped
 from review.documents.layout import Block, Column, Facts, Grid, Paragraph, Sheet
 from review.form import Form, Signer
 from review.pack.rows import tables
+from review.pack.summing import about, figures
 from review.pack.tables import Table, Where, shown
 from review.pack.value import Minutes, Pack, Stage
 from review.people import Role
@@ -37,18 +38,31 @@ HOW = (
 
 def sheet(pack: Pack, sidik: str) -> Sheet:
     """Build the paper; ``sidik`` is the SHA-256 (hex) of the pack's JSON."""
-    first, *rest = (table.only(Where.PAPER) for table in tables(pack))
-    sums = Facts(tuple((str(label), shown(cell)) for label, cell in first.rows), f"I. {first.title}")
+    _, *rest = (table.only(Where.PAPER) for table in tables(pack))
     blocks: tuple[Block, ...] = (
         Paragraph(HOW),
         *((Paragraph(RUNNING),) if pack.stage is Stage.RUNNING else ()),
-        sums,
+        Facts(tuple((str(label), shown(cell)) for label, cell in about(pack)), "I. Ringkasan"),
+        _figures(pack),
         *_minutes(pack.minutes),
         *(_grid(numeral, table) for numeral, table in zip(NUMERALS, rest, strict=True)),
-        Facts(_binding(pack, sidik), "XI. Sidik"),
+        Facts(_binding(pack, sidik), "XI. Sidik (SHA-256) dan registri"),
     )
     return structs.replace(building.listing(FORM, (), (), pack.cover), blocks=blocks, wide=True)
 
+
+def _figures(pack: Pack) -> Grid:
+    """Print the sums beside one another, in as few lines as they need."""
+    cells = [(str(label), shown(cell)) for label, cell in figures(pack)]
+    lines = -(-len(cells) // ABREAST)
+    cells += [("", "")] * (lines * ABREAST - len(cells))
+    columns = (Column("Uraian", 5), Column("Jumlah", 2, number=True)) * ABREAST
+    rows = tuple(tuple(text for one in cells[line::lines] for text in one) for line in range(lines))
+    return Grid(columns, rows)
+
+
+ABREAST = 3
+"""How many sums stand beside one another."""
 
 NUMERALS = ("III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -79,10 +93,10 @@ def _grid(numeral: str, table: Table) -> Grid:
 def _binding(pack: Pack, sidik: str) -> tuple[tuple[str, str], ...]:
     known = pack.registry
     return (
-        ("Sidik berkas JSON (SHA-256)", sidik),
-        ("Sidik bukti registri (SHA-256)", known.proof),
-        ("Sidik akar kepercayaan (SHA-256)", known.root or "registri belum didirikan"),
-        ("Terbitan registri saat dipotret", shown(known.taken or "")),
-        ("Terbitan registri saat berkas dibuat", shown(known.now or "")),
-        ("Catatan pada jurnal otoritas", shown(known.records)),
+        ("Sidik berkas JSON", sidik),
+        ("Sidik bukti registri", known.proof),
+        ("Sidik akar kepercayaan", known.root or "registri belum didirikan"),
+        ("Terbitan saat dipotret", shown(known.taken or "")),
+        ("Terbitan saat dibuat", shown(known.now or "")),
+        ("Catatan otoritas", shown(known.records)),
     )

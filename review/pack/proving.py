@@ -39,14 +39,10 @@ def judge(pack: Pack, proof: Proof, root: str | None) -> Iterator[Finding]:
         yield Finding(Grade.FAULT, KEYS, f"the keys do not follow from the root: {error}")
         return
     if root is None:
-        told = (
-            f"the first root is {proof.root()}; compare it with the founding record or name it"
-        )
+        told = f"the first root is {proof.root()}; compare it with the founding record or name it"
         yield Finding(Grade.OPEN, KEYS, told)
     else:
-        yield Finding(
-            Grade.SOUND, KEYS, "the keys of doors and authority follow from the root you named"
-        )
+        yield Finding(Grade.SOUND, KEYS, "the keys of doors and authority follow from the root you named")
     yield from _log(pack, proof, policy["authority_keys"])
     yield from _doors(pack, proof, {one["id"]: one["log_key"] for one in directory["controllers"]})
 

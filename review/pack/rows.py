@@ -25,9 +25,9 @@ HOLDING = (
     Field("Nomor kartu", 3),
     Field("Berlaku sejak", 3, BOOK),
     Field("Berlaku s.d.", 3),
-    Field("Nomor kasus", 3),
-    Field("Disetujui oleh", 3),
-    Field("Terakhir masuk", 3),
+    Field("Nomor kasus", 4),
+    Field("Disetujui oleh", 4),
+    Field("Terakhir masuk", 4),
     Field("Wajib didampingi", 2, BOOK),
     Field("Persetujuan", 3, BOOK),
     Field("Id hak", 4, BOOK),
@@ -37,7 +37,7 @@ HOLDING = (
 def _holding(pack: Pack, number: int, one: Holding) -> tuple[Cell, ...]:
     return (
         number,
-        f"{one.name}\nNIP {one.nip}" if one.nip else one.name,
+        f"{one.name}\n{one.nip}" if one.nip else one.name,
         one.name,
         one.nip,
         one.unit,
@@ -77,7 +77,7 @@ ENTRY = (
     Field("Masuk", 2, number=True),
     Field("Luar jam", 2, number=True),
     Field("Ditolak", 2, number=True),
-    Field("Terakhir masuk", 3),
+    Field("Terakhir masuk", 4),
     Field("Hari tidak dipakai", 2, BOOK),
     Field("Kartu", 3),
     Field("Wajib didampingi", 2, BOOK),
@@ -139,7 +139,7 @@ def _plastic(card: Plastic) -> str:
 
 
 SPOKEN = (
-    Field("Butir", 1, number=True),
+    Field("Butir", 2, number=True),
     Field("Nama", 4),
     Field("Hal", 3),
     Field("Hasil", 3),
@@ -163,15 +163,15 @@ def said(pack: Pack) -> Table:
 
 
 WAY = (
-    Field("Butir", 1, number=True),
+    Field("Butir", 2, number=True),
     Field("Tentang", 4),
-    Field("Tindakan", 2),
-    Field("Oleh", 3),
+    Field("Tindakan", 3),
+    Field("Oleh", 4),
     Field("Diputus", 4),
-    Field("Surat persetujuan", 2, number=True),
-    Field("Catatan otoritas", 2),
-    Field("Nomor larangan", 2),
-    Field("Versi", 2),
+    Field("Surat", 2, number=True),
+    Field("Catatan", 2, number=True),
+    Field("Larangan", 3, number=True),
+    Field("Versi", 2, number=True),
     Field("Pintu", 4),
     Field("Dikonfirmasi", 4),
     Field("Lama", 3),

@@ -160,6 +160,12 @@ class Way:
     restored: str
     arrivals: tuple[Arrival, ...]
 
+    def took(self) -> int | None:
+        """Give how long the last door took since the verdict, in milliseconds; None while one is missing."""
+        moments = [one.at for one in self.arrivals] or [self.everywhere]
+        known = [at for at in moments if at is not None]
+        return max(0, max(known) - self.made) if len(known) == len(moments) else None
+
 
 @dataclass(frozen=True, slots=True)
 class CardBack:
@@ -245,6 +251,7 @@ class Sums:
     removed: int
     suspended: int
     silent: int
+    ended: int
     advised_keep: int
     advised_check: int
     advised_remove: int

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from card_registry.errors import OperatorMistaken
 from review.access import Permission, Refused, may
 from review.pack import files, printing
-from review.pack.rows import tables
-from review.pack.tables import Where, shown
+from review.pack.summing import Lines, about, figures
+from review.pack.tables import shown
 from review.store import campaigns, cases, issued
 from review.store.cases import CaseFile
 from review.store.transaction import reading, writing
@@ -42,7 +42,6 @@ def _page(console: Console, me: Visitor, case: str, refusal: str) -> Response:
         one = issued.newest(connection, case, printing.CODE)
         told = None if one is None else pack_of(connection, one.code)
         kinds = {} if one is None else {kept.kind: kept for kept in issued.files(connection, one.code)}
-    sums = () if told is None else tables(told)[0].only(Where.PAPER).rows
     return page(
         console,
         "berkas_bukti.html",
@@ -51,7 +50,8 @@ def _page(console: Console, me: Visitor, case: str, refusal: str) -> Response:
         file=file,
         one=one,
         pack=told,
-        sums=[(label, shown(cell)) for label, cell in sums],
+        about=() if told is None else written(about(told)),
+        figures=() if told is None else written(figures(told)),
         hashes={name: kinds[kind].sha256 for name, kind in KINDS.items() if kind in kinds},
         words={
             name: text for name, text in WORDS.items() if name != files.PAPER_SIGNED or KINDS[name] in kinds
@@ -59,6 +59,11 @@ def _page(console: Console, me: Visitor, case: str, refusal: str) -> Response:
         issues=me.holds(Permission.PACK_REVIEW),
         refusal=refusal,
     )
+
+
+def written(lines: Lines) -> list[tuple[str, str]]:
+    """Write labels and numbers as people read them."""
+    return [(str(label), shown(cell)) for label, cell in lines]
 
 
 def make(console: Here, me: Me, _form: Form, case: str) -> Response:
