@@ -29,6 +29,9 @@ LONG_FORMS = re.compile(
 )
 """Where a case's form may be sent to."""
 
+RESUMED = "/masuk/lanjut"
+"""Where one is sent through, when its session ended while it was filled."""
+
 TOO_LARGE = "Kiriman terlalu besar."
 SMALLER = f"{TOO_LARGE} Kembali ke halaman sebelumnya, lalu pilih berkas yang lebih kecil."
 
@@ -83,7 +86,7 @@ def _limit(scope: Scope) -> int:
         return LIMIT
     if FILES.fullmatch(scope["path"]):
         return FILE
-    return LONG if LONG_FORMS.fullmatch(scope["path"]) else LIMIT
+    return LONG if LONG_FORMS.fullmatch(scope["path"]) or scope["path"] == RESUMED else LIMIT
 
 
 def _declared(scope: Scope, limit: int) -> int:
