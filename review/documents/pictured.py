@@ -24,5 +24,8 @@ def blocks(pictures: Iterable[Picture]) -> Iterator[Block]:
 def table(picture: Picture) -> Grid:
     """Give the table of a picture's numbers."""
     told = listing(picture.chart)
-    first, *rest = told.columns
-    return Grid((Column(first, LABELS), *(Column(one, NUMBERS, number=True) for one in rest)), told.rows)
+    columns = (
+        Column(caption, NUMBERS if place else LABELS, number=place >= told.texts)
+        for place, caption in enumerate(told.columns)
+    )
+    return Grid(tuple(columns), told.rows)

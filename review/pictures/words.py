@@ -16,10 +16,11 @@ NONE = "–"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A picture's numbers as a table: captions, the first of them of the labels, and rows of words."""
+    """A picture's numbers as a table: captions and rows of words; ``texts`` columns hold no numbers."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
 
 
 def number_text(number: int) -> str:
@@ -94,7 +95,7 @@ def _spells(chart: Spells) -> Listing:
         "Dalam waktu",
     )
     rows = tuple(_spell(one, chart.day) for one in chart.spells)
-    return Listing(columns, rows) if whose else Listing(_apart(columns), tuple(map(_apart, rows)))
+    return Listing(columns, rows, 2) if whose else Listing(_apart(columns), tuple(map(_apart, rows)))
 
 
 def _apart(row: tuple[str, ...]) -> tuple[str, ...]:
