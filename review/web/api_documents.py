@@ -86,6 +86,7 @@ def of_case(console: Here, me: Reader, case: str) -> DocumentsBody:
 
 def issue(console: Here, me: Writer, case: str, body: IssueBody) -> DocumentBody:
     """Issue the document of one form, unless it already stands as the case has it."""
+    me.require(Permission.ISSUE)
     with writing(console.office.store) as connection:
         file = readable(connection, me, case, lock=True)
         made = documents.issue(connection, console.office, file, body.form, me.person.id)

@@ -27,7 +27,8 @@ def access_list(console: Here, me: Me) -> Response:
         given = grants.listed(connection)
         made = cards.listed(connection)
     of_case = {card.case: card for card in reversed(made)}
-    return page(console, "daftar_akses.html", me, grants=given, of_case=of_case)
+    may_issue = me.holds(Permission.ISSUE)
+    return page(console, "daftar_akses.html", me, grants=given, of_case=of_case, may_issue=may_issue)
 
 
 def card_page(console: Here, me: Me, card: str) -> Response:

@@ -45,7 +45,16 @@ def of_case(console: Here, me: Me, case: str) -> Response:
         sealed = {one.code for one in found if _has_signed(connection, one.code)}
         shelf = forms()
         printable = [shelf[code] for code in sorted(known(connection, file.case.id)) if code in shelf]
-    return page(console, "dokumen.html", me, file=file, documents=found, printable=printable, sealed=sealed)
+    return page(
+        console,
+        "dokumen.html",
+        me,
+        file=file,
+        documents=found,
+        printable=printable,
+        sealed=sealed,
+        may_issue=me.holds(Permission.ISSUE),
+    )
 
 
 def _has_signed(connection: Connection, code: str) -> bool:
@@ -54,6 +63,7 @@ def _has_signed(connection: Connection, code: str) -> bool:
 
 def issue(console: Here, me: Me, case: str, form: Form) -> Response:
     """Issue the document of one form, unless it already stands as the case has it."""
+    me.require(Permission.ISSUE)
     with writing(console.office.store) as connection:
         file = _readable(connection, me, case, lock=True)
         made = documents.issue(connection, console.office, file, form.one("formulir"), me.person.id)
@@ -65,6 +75,7 @@ def issue(console: Here, me: Me, case: str, form: Form) -> Response:
 def issue_access_list(console: Here, me: Me, _form: Form) -> Response:
     """Issue the access list (F02) as it is now, for the wall."""
     me.require(Permission.READ_CARDS)
+    me.require(Permission.ISSUE)
     with writing(console.office.store) as connection:
         made = document_lists.issue_access_list(connection, console.office, me.person.id)
     return RedirectResponse(f"/dokumen/{made.code}", 303)

@@ -38,6 +38,7 @@ def visits_page(console: Here, me: Me, tampil: Text = "", dari: Text = "", sampa
         states=STATE_WORDS,
         span_text=span_text,
         may_log=me.holds(Permission.READ_VISITS),
+        may_issue=me.holds(Permission.ISSUE),
     )
 
 
@@ -83,6 +84,7 @@ def _table(office: Office, asked: Days) -> Response:
 
 
 def _issued(console: Console, me: Visitor, asked: Days) -> Response:
+    me.require(Permission.ISSUE)
     office = console.office
     with writing(office.store) as connection:
         made = visit_log.issue(connection, office, asked.window(office.zone()), me.person.id)
