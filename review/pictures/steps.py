@@ -78,14 +78,29 @@ def took(rows: Iterable[Written], tables: Mapping[str, Procedure], clock: Workti
         tables: The tables by fingerprint.
         clock: The office's working time, from before the first row on.
     """
+    known = {name: {step.no: _Row.of(table, step) for step in table.steps} for name, table in tables.items()}
     for _, history in groupby(rows, key=lambda row: row.case):
         for begins, before, row in _attempts(history):
-            table = tables[row.fingerprint]
-            step = table.step(row.step)
-            queued = bool(before) and table.step(before).queues
-            standing = Standing.QUEUED if queued else _standing(step, begins, row.at, clock)
+            steps = known[row.fingerprint]
+            step = steps[row.step]
+            queued = bool(before) and steps[before].queues
+            standing = Standing.QUEUED if queued else _standing(step.duration, begins, row.at, clock)
             span = clock.worked(begins, row.at)
-            yield Took(row.case, table.id, row.step, step.role, row.at, span, standing)
+            yield Took(row.case, step.procedure, row.step, step.role, row.at, span, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What timing needs of a table's row."""
+
+    procedure: str
+    role: Role
+    duration: Duration
+    queues: bool
+
+    @classmethod
+    def of(cls, table: Procedure, step: Step) -> "_Row":
+        return cls(table.id, step.role, Duration.read(step.duration), step.queues)
 
 
 def _attempts(history: Iterable[Written]) -> Iterator[tuple[int, str, Written]]:
@@ -100,8 +115,8 @@ def _attempts(history: Iterable[Written]) -> Iterator[tuple[int, str, Written]]:
             begins, before = row.at, row.step
 
 
-def _standing(step: Step, begins: int, at: int, clock: Worktime) -> Standing:
-    due = clock.due(begins, Duration.read(step.duration))
+def _standing(duration: Duration, begins: int, at: int, clock: Worktime) -> Standing:
+    due = clock.due(begins, duration)
     if at <= due:
         return Standing.WITHIN
     return Standing.LATE if at <= max(due, clock.due(begins, DAY)) else Standing.OVERDUE

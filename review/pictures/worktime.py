@@ -7,7 +7,7 @@ Pure.
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from review.workdays import MINUTES, Calendar, Duration
@@ -17,10 +17,13 @@ MINUTE = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Worktime:
-    """The working days of some time in order, each with its opening, closing and the time worked before."""
+    """The working days of some time in order, each with its opening, closing and the time worked before.
+
+    ``days`` are their first moments.
+    """
 
     calendar: Calendar
-    days: tuple[date, ...]
+    days: tuple[int, ...]
     opens: tuple[int, ...]
     closes: tuple[int, ...]
     before: tuple[int, ...]
@@ -31,13 +34,14 @@ class Worktime:
         span = (first + timedelta(days=number) for number in range((last - first).days + 1))
         days = tuple(day for day in span if calendar.works(day))
         zone = ZoneInfo(calendar.zone)
+        begins = tuple(_at(datetime.combine(day, time(), zone)) for day in days)
         opens = tuple(_at(datetime.combine(day, calendar.opens, zone)) for day in days)
         closes = tuple(_at(datetime.combine(day, calendar.closes, zone)) for day in days)
         before, worked = [0], 0
-        for begins, ends in zip(opens, closes, strict=True):
-            worked += ends - begins
+        for opened, closed in zip(opens, closes, strict=True):
+            worked += closed - opened
             before.append(worked)
-        return cls(calendar, days, opens, closes, tuple(before))
+        return cls(calendar, begins, opens, closes, tuple(before))
 
     def worked(self, begins: int, ends: int) -> int:
         """Give the working time between two moments of the looked-up days (milliseconds)."""
@@ -45,11 +49,10 @@ class Worktime:
 
     def due(self, entered: int, duration: Duration) -> int:
         """Give when a step entered at ``entered`` is due (milliseconds)."""
-        day = self.calendar.day_of(entered)
-        if not duration.count or not self.days or not self.days[0] <= day:
+        if not duration.count or not self.days or entered < self.days[0]:
             return self.calendar.due(entered, duration)
         if duration.unit == "hari":
-            place = bisect_right(self.days, day) + duration.count - 1
+            place = bisect_right(self.days, entered) + duration.count - 1
             return self.closes[place] if place < len(self.days) else self.calendar.due(entered, duration)
         target = self._upto(entered) + duration.count * MINUTES[duration.unit] * MINUTE
         place = bisect_left(self.before, target) - 1
