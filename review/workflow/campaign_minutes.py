@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from card_registry.words import CardStatus, CaseId, HolderId, PersonId
 from review.access import Refused
-from review.campaign import Outcome, tally
+from review.campaign import Outcome
 from review.case import CaseState, settle
 from review.form import Filled
 from review.office import Office
@@ -26,6 +26,7 @@ from review.store.papers import Filing
 from review.store.removals import Removal
 from review.store.transaction import writing
 from review.workflow import propagating
+from review.workflow.campaign_summary import summary
 from review.workflow.cards import GONE, take_card
 from review.workflow.scene import Scene
 
@@ -146,12 +147,10 @@ def write_minutes(scene: Scene) -> None:
     held = campaigns.find(connection, case)
     if held is None:
         return
-    sums = tally([one.item for one in campaigns.rows(connection, case)])
-    counts = {word.value: (str(sums.outcomes[word]),) for word in Outcome}
+    back = [one.one("kondisi") for _, one in papers.versions(connection, case, RECEIPT, Filled)]
     filled = Filled(
         {
-            "periode": (held.span.name,),
-            **counts,
+            **summary(connection, scene.office, held, back),
             "penerapan": (propagating.journey(connection, scene.office, case).sentence()[:2000],),
             **{name: (text,) for name, text in _risk(connection, case).items()},
             "catatan": (scene.advanced.done.note,),
