@@ -81,12 +81,12 @@ __all__ = [
 ]
 
 NOTED = text("kind = 'door-changed' AND detail IN ('forced', 'held')")
-"""The door states that are asked for by themselves; a query that says so in these words finds them quickly."""
+"""The door states that are asked for by themselves; a query that says so in these words finds them."""
 
 
-def where_known(name: str, *columns: str) -> tuple[Index]:
-    """Give an index over the rows whose first column is known: most events are of nobody's card."""
-    known = column(columns[0]).is_not(None)
+def where_known(of: str, name: str, *columns: str) -> tuple[Index]:
+    """Give an index over the rows where a column is known: most events are of nobody's card."""
+    known = column(of).is_not(None)
     return (Index(name, *columns, sqlite_where=known, postgresql_where=known),)
 
 
@@ -325,11 +325,11 @@ occurrence = Table(
     UniqueConstraint("controller", "epoch", "seq", name="occurrence_once"),
     Index("occurrence_by_time", "at"),
     Index("occurrence_by_door", "door", "at"),
-    *where_known("occurrence_by_holder", "holder", "at"),
-    *where_known("occurrence_by_passage", "holder", "door", "at"),
-    *where_known("occurrence_by_card", "card", "at"),
-    *where_known("occurrence_by_case", "case", "at"),
-    *where_known("occurrence_by_reason", "reason", "at"),
+    *where_known("holder", "occurrence_by_holder", "holder", "at"),
+    *where_known("holder", "occurrence_by_passage", "door", "holder", "at"),
+    *where_known("card", "occurrence_by_card", "card", "at"),
+    *where_known("case", "occurrence_by_case", "case", "at"),
+    *where_known("reason", "occurrence_by_reason", "reason", "at"),
     Index("occurrence_by_state", "detail", "at", sqlite_where=NOTED, postgresql_where=NOTED),
 )
 
