@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, assert_never
 from zoneinfo import ZoneInfo
 
+from card_registry.errors import OperatorMistaken
 from review.access import Permission, Refused, may
 from review.documents.codes import grouped
 from review.documents.copies import Mark
@@ -51,6 +53,11 @@ READS = {
 """What somebody must be allowed to read before they may take it away."""
 
 LIMITS = {Form.XLSX: sheet_file.MOST, Form.PDF: page_file.MOST}
+WRITERS = {Form.XLSX: "xlsxwriter", Form.PDF: "typst"}
+"""What writes a form, where the extra ``documents`` is installed."""
+
+NO_WRITER = "Bentuk ini tidak tersedia pada pemasangan ini. Ambil CSV, atau pasang tambahan documents."
+NO_ROWS = "Belum ada catatan jurnal yang dapat dibuktikan."
 
 NO_FORM = "Bentuk berkas ini tidak tersedia untuk pilihan tersebut."
 PROVEN = (
@@ -97,6 +104,8 @@ def take(office: Office, person: Person, wanted: Wanted, form: Form, base: str) 
         return _proof(office, person, wanted) if form is Form.ZIP else Refused(NO_FORM)
     if form is Form.ZIP:
         return Refused(NO_FORM)
+    if form in WRITERS and find_spec(WRITERS[form]) is None:
+        return Refused(NO_WRITER)
     source = source_of(office, wanted)
     most = LIMITS.get(form)
     if most is not None and source.count(most) > most:
@@ -206,6 +215,9 @@ def _proof(office: Office, person: Person, wanted: ProofWanted) -> Taken | Refus
             done = proof_file.write(office, wanted, path)
             begun.rows = done.rows - done.withheld
             file = path.open("rb")
+    except OperatorMistaken:
+        begun.broken()
+        return Refused(NO_ROWS)
     except BaseException:
         begun.broken()
         raise
