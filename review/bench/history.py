@@ -53,11 +53,12 @@ class Progress:
 
 @dataclass(slots=True)
 class History:
-    """One history in a folder: its site, and the offices that follow its ledger."""
+    """One history in a folder: its site, and the offices that follow its ledger, in steps."""
 
     folder: Path
     town: Town
     events: int
+    at_once: int = AT_ONCE
     progress: Progress = field(init=False)
     house: House = field(init=False)
 
@@ -104,7 +105,7 @@ class History:
 
     def _step(self, lives: Sequence[Life], offices: Sequence[Office]) -> None:
         now = self.progress
-        days = max(1, round(AT_ONCE * DAYS / self.events))
+        days = max(1, round(self.at_once * DAYS / self.events))
         span = range(now.day, min(DAYS, now.day + days))
         pens = {one.controller: Pen(one.controller, self._frontier(one.controller)) for one in lives}
         folders = {one: self.folder / "out" / one for one in pens}

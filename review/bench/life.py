@@ -94,8 +94,10 @@ class Life:
     def _comers(self, day: int) -> dict[DoorId, Sequence[Held]]:
         """Give whose right to each door lives about a day; now and then one comes too early or too late."""
         about = BEGIN + (day + COMERS_DAYS // 2) * DAY
+        anybody = self.town.grants
         return {
-            door: [one for one in held if one.lives(about)] or held for door, held in self._at_door.items()
+            door: [one for one in held if one.lives(about)] or held or anybody
+            for door, held in self._at_door.items()
         }
 
     def _comings(self, day: int, chance: Random) -> Iterator[tuple[int, DoorId]]:
