@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from card_registry.errors import AksesError
@@ -211,16 +213,23 @@ def create_app(console: Console) -> Guard:
         docs_url=None,
         redoc_url=None,
         openapi_url=api_routes.OPENAPI,
+        routes=[*_routes(simulated=bool(console.simulator))],
     )
     app.state.console = console
-    pages = PAGES + (SIMULATOR if console.simulator else ())
-    for method, path, act in pages:
-        app.add_api_route(path, act, methods=[method], include_in_schema=False, response_model=None)
-    api_routes.install(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for kind, answer in ANSWERS.items():
         app.add_exception_handler(kind, answer)
     return Guard(app)
+
+
+@cache
+def _routes(*, simulated: bool) -> tuple[BaseRoute, ...]:
+    """Work out every route; they know nothing of a console, so one table is enough for all of a process."""
+    table = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for method, path, act in PAGES + (SIMULATOR if simulated else ()):
+        table.add_api_route(path, act, methods=[method], include_in_schema=False, response_model=None)
+    api_routes.install(table)
+    return tuple(table.routes)
 
 
 def _refuse(request: Request, sentence: str, status: int) -> Response:
