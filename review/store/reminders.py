@@ -29,17 +29,17 @@ def keep(connection: Connection, place: Place, mark: Mark, now: int) -> None:
     connection.execute(insert(reminder).values(values))
 
 
-def begin_turn(connection: Connection, day: str) -> int:
+def begin_turn(connection: Connection, day: str, name: str = TURN) -> int:
     """Begin the turn of a day (ISO); 0 when it was begun before, 1 when it is ours."""
-    last = connection.scalar(select(setting.c.value).where(setting.c.name == TURN))
+    last = connection.scalar(select(setting.c.value).where(setting.c.name == name))
     if last is None:
-        connection.execute(insert(setting).values(name=TURN, value=day))
+        connection.execute(insert(setting).values(name=name, value=day))
         return 1
-    moved = update(setting).where(setting.c.name == TURN, setting.c.value < day).values(value=day)
+    moved = update(setting).where(setting.c.name == name, setting.c.value < day).values(value=day)
     return connection.execute(moved).rowcount
 
 
-def turned(connection: Connection, day: str) -> bool:
+def turned(connection: Connection, day: str, name: str = TURN) -> bool:
     """Say whether the turn of a day (ISO) was begun."""
-    last = connection.scalar(select(setting.c.value).where(setting.c.name == TURN))
+    last = connection.scalar(select(setting.c.value).where(setting.c.name == name))
     return last is not None and last >= day

@@ -49,7 +49,7 @@ from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import document_lists, filling, propagating, reporting, signing_off
+from review.workflow import document_lists, emergency_minutes, filling, propagating, reporting, signing_off
 from review.workflow.scene import Scene
 from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
@@ -57,6 +57,7 @@ from review.workflow.telling import tell_applicant
 LETTER = "F16"
 DISPOSITION = "F12"
 RECEIPT = "F15"
+EMERGENCY = "F19"
 NUMBERED_WHEN_SIGNED = frozenset({LETTER})
 PROVEN = frozenset({"F04", "F15", "F18", "F19"})
 """The papers that bear when each door had what their case took away."""
@@ -97,6 +98,9 @@ def _proven(connection: Connection, office: Office, file: CaseFile, sheet: Sheet
     made = propagating.journey(connection, office, file.case.id)
     for grid in propagating.proof(made, office.zone()):
         sheet = building.followed(sheet, grid)
+    log = emergency_minutes.log(connection, office, file.case.id) if sheet.form == EMERGENCY else None
+    if log is not None:
+        sheet = building.followed(sheet, log)
     if sheet.form != RECEIPT:
         return sheet
     figures = tuple((label, str(number)) for label, number in card_stock.stock(connection).lines())

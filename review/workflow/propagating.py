@@ -8,7 +8,7 @@ Decisions:
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -95,12 +95,18 @@ def journey(connection: Connection, office: Office, case: str) -> Journey:
 
 
 def of_card(connection: Connection, office: Office, id: str) -> Journey:
-    """Give the taking away of one card, with the doors that have it; nothing while it was not taken away."""
+    """Give the taking away of one card, with the doors that have it; nothing while it was not taken away.
+
+    Where a case asked for it, it is measured from that case's answer, as on the case's page.
+    """
     gone = cards.withdrawal_of(connection, id)
     if gone is None or gone.state is PublicationState.REFUSED:
         return Journey(())
-    mine = card.c.id == id
-    number = connection.scalar(select(card.c.number).where(mine)) or ""
+    number = connection.scalar(select(card.c.number).where(card.c.id == id)) or ""
+    asked = [
+        one.made for one in removals.of_target(connection, Subject.CARD, id) if one.warrant == gone.warrant
+    ]
+    gone = replace(gone, made=min([gone.made, *asked]))
     seen = _Seen.read(connection, office, [gone.warrant], open_=gone.state in ON_ITS_WAY)
     return Journey((seen.way((f"Kartu {number}", "dicabut"), gone, None),))
 

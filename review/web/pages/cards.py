@@ -49,7 +49,7 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         rights = bool(grants.active(connection, card.holder, console.office.clock()))
     doors = publishing.look(console.office) if gone and gone.state is PublicationState.SIGNED else None
     missing = publishing.missing(doors, gone.needs or 0, None) if doors and gone else ()
-    live = card.status not in GONE
+    live, operates = card.status not in GONE, Role.OPERATOR in me.person.roles
     return page(
         console,
         "kartu.html",
@@ -63,9 +63,11 @@ def _card(console: Console, me: Visitor, id: str, refusal: str, status: int) -> 
         names=names,
         refusal=refusal,
         may_revoke=live and me.holds(Permission.REVOKE_CARD),
-        may_suspend=rights and Role.OPERATOR in me.person.roles and REMOVAL in console.office.procedures,
+        may_suspend=rights and operates and REMOVAL in console.office.procedures,
         may_report=live and me.holds(Permission.APPLY) and LOSS in console.office.procedures,
         reasons=REASONS,
+        today=console.office.today().isoformat(),
+        operates=operates,
     )
 
 

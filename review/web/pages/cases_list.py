@@ -14,6 +14,7 @@ from review.web.casework_list import Query, View, listing, query_of
 from review.web.console import Here
 from review.web.screen import page
 from review.web.visitor import Me
+from review.workflow.emergency_minutes import unfinished
 
 NEWS = 5
 """How many unread messages stand on the first page."""
@@ -38,11 +39,13 @@ def home(console: Here, me: Me) -> Response:
     with reading(office.store) as connection:
         waiting = listing(connection, office, me.person, Query(View.TURN))
         newest = listing(connection, office, me.person, Query(mine))
+        emergencies = unfinished(connection) if mine is View.ALL else ()
         messages = [one for one in inbox.messages(connection, me.person.id, 50) if one.seen is None]
     return page(
         console,
         "beranda.html",
         me,
+        emergencies=emergencies,
         waiting=waiting,
         newest=newest,
         messages=messages[:NEWS],

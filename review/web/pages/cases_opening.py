@@ -21,7 +21,8 @@ from review.web.screen import page
 from review.web.visitor import Forbidden, LongForm, Me, NotFound, Posted, Visitor
 from review.workflow.opening import BLANK, Beginning, first_paper, open_case
 
-LINKED, LONGEST = ("induk", "pemegang", "kartu", "alasan", "sifat", "hubungan"), 40
+REPORT = ("pemegang", "kartu", "alasan", "sifat", "hubungan", "tgl_efektif", "keadaan_kartu")
+LINKED, LONGEST = ("induk", *REPORT), 40
 """The fields that a link may fill (the case of a visit; whose right or card is lost), and their longest."""
 
 
