@@ -26,6 +26,7 @@ class _Year:
     day: tuple[FreeDay, ...]
 
 
+@cache
 def shipped() -> Mapping[str, Procedure]:
     """Read every shipped table, in the order of their ids as people count.
 

@@ -34,25 +34,38 @@ def entropy() -> Callable[[int], bytes]:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make one office store with its people, to be copied for each test."""
+    """Make the stores of an office with its people, a founded registry and a door, to be copied."""
     folder = tmp_path_factory.mktemp("office")
     store = open_office(f"sqlite:///{folder}/office.db")
     enter(store, PEOPLE, NOON, random.Random(1).randbytes)
-    with store.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.dispose()
-    return folder / "office.db"
+    with opened_world(folder, random.Random(1).randbytes) as world:
+        registry_tables.metadata.create_all(world.office.registry)
+        ledger_tables.metadata.create_all(world.office.ledger)
+        world.outside.found()
+        world.outside.report()
+        written_out(world)
+    return folder
+
+
+def copied(stores: Path, folder: Path) -> None:
+    """Copy the stores of an office that is closed."""
+    for name in STORES:
+        (folder / name).write_bytes((stores / name).read_bytes())
+
+
+def written_out(world: World) -> None:
+    """Bring the stores of an office into their files, so that they can be copied."""
+    for engine in (world.office.store, world.office.registry, world.office.ledger):
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture
 def world(tmp_path: Path, template: Path, entropy: Callable[[int], bytes]) -> Iterator[World]:
     """Give an office whose registry is founded and whose door is there."""
-    (tmp_path / "office.db").write_bytes(template.read_bytes())
+    copied(template, tmp_path)
     with opened_world(tmp_path, entropy) as world:
-        registry_tables.metadata.create_all(world.office.registry)
-        ledger_tables.metadata.create_all(world.office.ledger)
-        world.outside.found()
-        world.outside.report()
         yield world
 
 
@@ -60,24 +73,17 @@ def world(tmp_path: Path, template: Path, entropy: Callable[[int], bytes]) -> It
 def granted_stores(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
     """Make the stores of an office in which one holder has a right and a card, to be copied."""
     folder = tmp_path_factory.mktemp("granted")
-    (folder / "office.db").write_bytes(template.read_bytes())
+    copied(template, folder)
     with opened_world(folder, random.Random(7).randbytes) as world:
-        registry_tables.metadata.create_all(world.office.registry)
-        ledger_tables.metadata.create_all(world.office.ledger)
-        world.outside.found()
-        world.outside.report()
         finished(world)
-        for engine in (world.office.store, world.office.registry, world.office.ledger):
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        written_out(world)
     return folder
 
 
 @pytest.fixture
 def granted(tmp_path: Path, granted_stores: Path) -> Iterator[World]:
     """Give an office in which one holder has a right and a card that every door knows."""
-    for name in STORES:
-        (tmp_path / name).write_bytes((granted_stores / name).read_bytes())
+    copied(granted_stores, tmp_path)
     with opened_world(tmp_path, random.Random(8).randbytes) as world:
         yield world
 
@@ -86,21 +92,17 @@ def granted(tmp_path: Path, granted_stores: Path) -> Iterator[World]:
 def peopled_stores(tmp_path_factory: pytest.TempPathFactory, granted_stores: Path) -> Path:
     """Make the stores of an office with people for every role, a right, and a server in its rack."""
     folder = tmp_path_factory.mktemp("peopled")
-    for name in STORES:
-        (folder / name).write_bytes((granted_stores / name).read_bytes())
+    copied(granted_stores, folder)
     with opened_world(folder, random.Random(9).randbytes) as world:
         peopled_office(world)
-        for engine in (world.office.store, world.office.registry, world.office.ledger):
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        written_out(world)
     return folder
 
 
 @pytest.fixture
 def peopled(tmp_path: Path, peopled_stores: Path) -> Iterator[World]:
     """Give an office with people for every role, a right that every door knows, and a server in its rack."""
-    for name in STORES:
-        (tmp_path / name).write_bytes((peopled_stores / name).read_bytes())
+    copied(peopled_stores, tmp_path)
     with opened_world(tmp_path, random.Random(10).randbytes) as world:
         yield world
 
