@@ -52,7 +52,7 @@ class Period:
 
     def is_month(self) -> bool:
         """Say whether it is a single month, of which single days can be shown."""
-        return len(self.name) == len("2026-11")
+        return self.begins.month == self.last.month
 
 
 def _midnight(day: date, zone: str) -> int:

@@ -5,7 +5,7 @@ A picture is hashed with the document it stands in, so it holds no colours, size
 Pure.
 """
 
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import msgspec
 
@@ -82,3 +82,5 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
                 return not any(any(one.counts) for one in series)
             case Spells(spells=spells):
                 return not any(one.times for one in spells)
+            case _:
+                assert_never(self.chart)

@@ -4,9 +4,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
@@ -30,15 +31,18 @@ from card_registry.words import (
 )
 from review.follow import BATCH, project_ledger
 from review.office import Office
+from review.pictures.album import Album
+from review.pictures.period import period
 from review.projection import Occurrence
 from review.setting_up import open_office
 from review.shelf import shipped
-from review.store import occurrences, sums
+from review.store import occurrences, stays, sums
 from review.store.occurrences import FEW, Question
-from review.store.transaction import writing
+from review.store.transaction import reading, writing
 from review.tables import holder, occurrence
-from review.tables_sums import daily_denials, hourly_traffic, monthly_use, summed
+from review.tables_sums import daily_denials, hourly_traffic, inside, monthly_stays, monthly_use, summed
 from review.workdays import Calendar
+from review.workflow import reporting
 from review.workflow.summing import sum_up
 from tests import postgres
 from tests.review.world import NOON, SITE, Clock, Outside, World
@@ -304,6 +308,44 @@ def test_sums_are_the_same_whatever_the_batches(world: World) -> None:
         assert sum(one.entries for one in used.values()) == 33
         assert sum(sums.denied(connection, "2026-11", "2026-12").values()) == 66
         assert set(sums.last_entries(connection)) == {grant for grant, one in used.items() if one.entries}
+
+
+def test_times_inside_are_the_same_whatever_the_batches(world: World) -> None:
+    """An exit counts with the entry before it, however far apart they are read; it is never an entry."""
+    store = world.office.store
+    ways = [replace(tap(number % 3), side=Side.IN) for number in range(12)]
+    ways += [
+        replace(tap(number % 3, Reason.GRANTED_EXIT), side=Side.OUT, granted=True) for number in range(5)
+    ]
+    world.outside.happen(*ways, tap(9, Reason.OUTSIDE_SCHEDULE), BOUND)
+    project_ledger(world.office)
+    with writing(store) as connection:
+        while stays.is_behind(connection):
+            stays.bring_up(connection, batch=4)
+        stays.bring_up(connection)
+    by_four = [_rows(store, table) for table in (monthly_stays, inside)]
+    with writing(store) as connection:
+        for table in (monthly_stays, inside, summed):
+            connection.execute(delete(table))
+    assert sum_up(world.office) == len(ways) + 2
+    assert [_rows(store, table) for table in (monthly_stays, inside)] == by_four
+    assert [sum(row[-1] for row in rows) for rows in by_four] == [3, 0]
+    assert [_total(store, column) for column in ("entries", "exits", "denials")] == [12, 5, 1]
+    with reading(store) as connection:
+        asked = period("2026-11")
+        assert asked is not None
+        for album in Album:
+            assert reporting.show(connection, world.office, album, asked).pictures
+
+
+def _rows(store: Engine, table: Table) -> list[tuple[Any, ...]]:
+    with store.connect() as connection:
+        return sorted(tuple(row) for row in connection.execute(select(table)))
+
+
+def _total(store: Engine, column: str) -> int:
+    with store.connect() as connection:
+        return int(connection.scalar(select(func.sum(hourly_traffic.c[column]))) or 0)
 
 
 def test_a_kill_between_batches_doubles_nothing(world: World) -> None:
