@@ -40,7 +40,7 @@ def check(held: Mapping[str, bytes], root: str | None = None) -> Report:
     if files.MANIFEST not in held or files.JSON not in held:
         raise Malformed("this is no evidence pack: manifes.json and bukti.json must be in it")
     manifest = canonical.decode(held[files.MANIFEST], Manifest, files.MANIFEST)
-    found = [*_listed(held, manifest)]
+    found = [*listed(held, manifest)]
     sidik = sha256(held[files.JSON])
     try:
         pack = canonical.decode(held[files.JSON], Pack, files.JSON, files.LIMIT)
@@ -54,7 +54,7 @@ def check(held: Mapping[str, bytes], root: str | None = None) -> Report:
     return Report(manifest.number, manifest.code, sidik, tuple(found))
 
 
-def _listed(held: Mapping[str, bytes], manifest: Manifest) -> Iterator[Finding]:
+def listed(held: Mapping[str, bytes], manifest: Manifest) -> Iterator[Finding]:
     """Compare every file with the manifest."""
     named = {one.name: one for one in manifest.files}
     faults = [

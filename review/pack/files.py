@@ -98,28 +98,30 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def unpacked(place: Path) -> Mapping[str, bytes]:
+def unpacked(place: Path, limit: int = LIMIT) -> Mapping[str, bytes]:
     """Read a pack, from its ZIP or from a folder that it was unpacked into; other names are left out.
+
+    ``limit`` is the largest file that is accepted, in bytes.
 
     Raises:
         Malformed: It is no pack, or a file in it is too large.
     """
     known = (MANIFEST, *sorted(NAMES))
     if place.is_dir():
-        return {name: read_plain(place / name, LIMIT) for name in known if (place / name).exists()}
+        return {name: read_plain(place / name, limit) for name in known if (place / name).exists()}
     try:
         with zipfile.ZipFile(io.BytesIO(read_plain(place, 2 * LIMIT))) as pack:
             held = pack.namelist()
             if len(set(held)) < len(held):
                 raise Malformed(f"{place.name} holds two files of one name")
-            return {name: _read(pack, name) for name in known if name in held}
+            return {name: _read(pack, name, limit) for name in known if name in held}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
         raise Malformed(f"{place.name} is no whole evidence pack: {error}") from error
 
 
-def _read(pack: zipfile.ZipFile, name: str) -> bytes:
+def _read(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
     with pack.open(name) as part:
-        body = part.read(LIMIT + 1)
-    if len(body) > LIMIT:
-        raise Malformed(f"{name} has more than the {LIMIT} bytes that are accepted")
+        body = part.read(limit + 1)
+    if len(body) > limit:
+        raise Malformed(f"{name} has more than the {limit} bytes that are accepted")
     return body
