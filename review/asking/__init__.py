@@ -13,7 +13,7 @@ Decisions:
 Pure.
 """
 
-from review.asking.could import ARRIVING_FOR, Denial, Plastic, Right, Standing, judge
+from review.asking.could import ARRIVING_FOR, Denial, Plastic, Right, Standing, judge, was_held
 from review.asking.sample import Week, drawn, weeks_of
 from review.asking.sheet import Cell, Piece, Row, Sheet, Table, Tone, plain
 
@@ -33,5 +33,6 @@ __all__ = [
     "drawn",
     "judge",
     "plain",
+    "was_held",
     "weeks_of",
 ]

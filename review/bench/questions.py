@@ -13,10 +13,11 @@ from review.bench.town import END, Held, Town, card_id, token
 from review.follow import Follower
 from review.office import Office
 from review.people import Person, Role
+from review.pictures.album import Album
 from review.web.ask_door import typed_moment
 from review.web.console import Console
 from review.web.happenings import Only
-from review.web.pages import audit, audit_signs, happenings
+from review.web.pages import audit, audit_signs, happenings, reports
 from review.web.visitor import Visitor
 
 WEEK_OF_LAST_YEAR = ("2025-09-01", "2025-09-07")
@@ -57,6 +58,18 @@ class Auditor:
         yield Question("a sampled week", lambda n: audit.week_page(console, me, f"benih {n}"))
         yield Question("signs of 7 days", lambda _: audit_signs.signs_page(console, me))
         yield from self._events()
+
+    def charts(self) -> Iterator[Question]:
+        """Give a year of pictures of each report; another year in every round, for what is drawn is kept."""
+        console, me = self._here()
+
+        def year(album: Album) -> Question:
+            return Question(
+                f"a year of pictures, {album}",
+                lambda n: reports.report_page(console, me, album, f"{2021 + n}"),
+            )
+
+        yield from map(year, Album)
 
     def _door(self, round_: int, at: int) -> object:
         door = self._one(round_).terms.doors[0]

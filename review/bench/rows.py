@@ -33,6 +33,9 @@ OPENS_WITHIN = 5.0
 PAGE_WITHIN = 300.0
 """Milliseconds to the first page of any answer."""
 
+CHARTS_WITHIN = 1_000.0
+"""Milliseconds to a year of pictures."""
+
 EXPORTS = 50_000
 """Events a second."""
 
@@ -63,9 +66,12 @@ def rows(events: int = EVENTS, data: Path | None = None, living: int | None = No
 def measured(office: Office, history: History) -> Iterator[Row]:
     """Give the rows of one database."""
     of = f"{NAMES[office.store.dialect.name]}, {history.progress.rows:,} events"
-    for question in Auditor(office, history.town).questions():
+    auditor = Auditor(office, history.town)
+    for question in auditor.questions():
         value = _median(question.ask) * 1000
         yield _within(f"audit: {question.name}, {of}", value, "ms", PAGE_WITHIN)
+    for question in auditor.charts():
+        yield _within(f"{question.name}, {of}", _median(question.ask) * 1000, "ms", CHARTS_WITHIN)
     yield _within(f"review of {history.town.living} rights opens, {of}", _opened(office), "s", OPENS_WITHIN)
     yield from _exported(office, of)
 

@@ -49,7 +49,8 @@ def rights_at(
 ) -> tuple[Asked, ...]:
     """Give every right that was approved and valid by its terms at a moment, of one door or of all.
 
-    With an earlier moment ``since``, those valid then come as well: ``judge`` tells them apart.
+    With an earlier moment ``since``, those valid then come as well (``was_held`` tells them apart), and cards
+    are left out.
     """
     moments = (at,) if since is None else (since, at)
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
@@ -62,7 +63,7 @@ def rights_at(
         if any(terms.begins <= one < terms.ends for one in moments) and (door is None or door in terms.doors)
     ]
     gone = _removed(connection, Subject.GRANT, at)
-    plastic = _cards(connection, {terms.holder for _, terms in valid}, at)
+    plastic = {} if since is not None else _cards(connection, {terms.holder for _, terms in valid}, at)
     return tuple(
         Asked(
             Right(terms, row.made, gone.get(terms.id, ()), plastic.get(terms.holder, ())),
@@ -79,7 +80,16 @@ def rights_at(
 
 def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[Row[tuple[object, ...]]]:
     query = (
-        select(grant, holder.c.name, holder.c.unit, case_file.c.number)
+        select(
+            grant.c.body,
+            grant.c.made,
+            grant.c.case,
+            grant.c.approver,
+            grant.c.weak,
+            holder.c.name,
+            holder.c.unit,
+            case_file.c.number,
+        )
         .join(holder, holder.c.id == grant.c.holder)
         .join(case_file, case_file.c.id == grant.c.case)
         .where(condition)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from card_registry.instant import Certainty
-from review.asking import Piece, Row, Sheet, Standing, Table, Tone, judge, plain
+from review.asking import Piece, Row, Sheet, Table, Tone, plain, was_held
 from review.indonesian import day_text, last_day_text
 from review.office import Office
 from review.store import asking
@@ -60,7 +59,7 @@ def held(rights: Iterable[Asked], at: int) -> Held:
     """Give who held a right to which door: what no removal had taken from every door by then."""
     found: Held = {}
     for one in rights:
-        if judge(one.right, Certainty.YES, at) not in {None, Standing.REMOVED}:
+        if was_held(one.right, at):
             for door in one.right.terms.doors:
                 known = found.get((one.right.terms.holder, door))
                 if known is None or known.right.terms.ends < one.right.terms.ends:

@@ -11,7 +11,18 @@ from card_registry.instant import Certainty
 from card_registry.schedule import Schedule, Window
 from card_registry.statements import GrantTerms
 from card_registry.words import DoorId, GrantId, GrantKind, HolderId
-from review.asking import ARRIVING_FOR, Denial, Plastic, Right, Standing, drawn, judge, plain, weeks_of
+from review.asking import (
+    ARRIVING_FOR,
+    Denial,
+    Plastic,
+    Right,
+    Standing,
+    drawn,
+    judge,
+    plain,
+    was_held,
+    weeks_of,
+)
 from tests.review.world import NOON
 
 DAY = 86_400_000
@@ -40,6 +51,7 @@ def standing(right: Right, at: int = THEN) -> Standing | None:
 def test_a_right_holds_from_its_beginning_until_its_end(at: int, answer: Standing | None) -> None:
     """The terms are a half-open window."""
     assert standing(RIGHT, at) is answer
+    assert was_held(RIGHT, at) is (answer is not None)
 
 
 def test_nobody_could_enter_before_the_approval() -> None:
@@ -62,6 +74,7 @@ def test_nobody_could_enter_before_the_approval() -> None:
 def test_a_removal_counts_from_every_doors_confirmation_on(denial: Denial, answer: Standing) -> None:
     """Asked for after the moment it is nothing, confirmed by then it is certain, and between it is open."""
     assert standing(replace(RIGHT, denials=(denial,))) is answer
+    assert was_held(replace(RIGHT, denials=(denial,)), THEN) is (answer is not Standing.REMOVED)
     removed = Standing.CARDLESS if answer is Standing.REMOVED else answer
     assert standing(replace(RIGHT, cards=(replace(CARD, denials=(denial,)),))) is removed
 
