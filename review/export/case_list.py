@@ -36,15 +36,17 @@ COLUMNS = (
 """The time is by the clock, from the first act to the last; working time is on the report of procedures."""
 
 
-def turns(store: Engine, wanted: CasesWanted, titles: Mapping[str, str], zone: str) -> Iterator[Turn]:
+def turns(
+    store: Engine, wanted: CasesWanted, titles: Mapping[str, str], zone: str, at_once: int = AT_ONCE
+) -> Iterator[Turn]:
     """Give the cases in turns; ``titles`` are those of the procedures in force."""
     query, local = _query(wanted), ZoneInfo(zone)
     while True:
         with reading(store) as connection:
-            rows = connection.execute(query.limit(AT_ONCE)).all()
+            rows = connection.execute(query.limit(at_once)).all()
         if rows:
             yield tuple(zip(*(_line(row, titles, local) for row in rows), strict=True))
-        if len(rows) < AT_ONCE:
+        if len(rows) < at_once:
             return
         query = _after(_query(wanted), rows[-1].made, rows[-1].id)
 

@@ -158,11 +158,14 @@ def csv_of_events(
     return comma.written(COLUMNS, turns(store, wanted, signs), separator)
 
 
-def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iterator[Turn]:
-    """Give the events in turns of at most ``AT_ONCE`` rows, as they were when the first turn was read."""
+def turns(
+    store: Engine, wanted: EventsWanted, signs: Mapping[str, str], at_once: int = AT_ONCE
+) -> Iterator[Turn]:
+    """Give the events in turns of at most ``at_once`` rows, as they were when the first turn was read."""
     words = Words(signs)
     with reading(store) as connection:
-        query = _query(wanted, connection.scalar(select(func.max(occurrence.c.id))) or 0)
+        newest = connection.scalar(select(func.max(occurrence.c.id))) or 0
+    query = _query(wanted, newest).limit(at_once)
     after = query
     while True:
         with reading(store) as connection:
@@ -171,7 +174,7 @@ def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iter
             turn = words.turn(connection, rows) if rows else None
         if turn is not None:
             yield turn
-        if len(rows) < AT_ONCE:
+        if len(rows) < at_once:
             return
         after = _after(query, rows[-1][1], rows[-1][0])
 
