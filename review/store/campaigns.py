@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, distinct, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, distinct, exists, func, insert, select, update
 
 from card_registry import canonical
-from card_registry.words import CaseId, GrantId, HolderId, PersonId
+from card_registry.words import CaseId, GrantId, HolderId, PersonId, Subject
 from review.campaign import (
     BY_CLOCK,
     EVERYTHING,
@@ -28,7 +28,8 @@ from review.campaign import (
 )
 from review.case import CaseState
 from review.people import Capacity, Role
-from review.tables import case_file, holder
+from review.store.removals import RemovalKind
+from review.tables import case_file, holder, removal
 from review.tables_campaign import campaign, campaign_item, campaign_row
 
 
@@ -156,13 +157,42 @@ def standing(connection: Connection, case: CaseId) -> Standing:
 
 
 def asked(connection: Connection) -> tuple[tuple[CaseId, date], ...]:
-    """Give the running campaigns whose units were asked, with the last day for answers."""
+    """Give the campaigns whose units were asked, with the last day for answers.
+
+    Those that run, and those that are over while silence still holds a right of theirs suspended.
+    """
+    at_work = case_file.c.state != CaseState.CLOSED.value
     query = (
         select(campaign.c.case, campaign.c.last)
         .join(case_file, case_file.c.id == campaign.c.case)
-        .where(campaign.c.last.is_not(None), case_file.c.state != CaseState.CLOSED.value)
+        .where(campaign.c.last.is_not(None), at_work | _holds_suspended())
     )
     return tuple((CaseId(case), last) for case, last in connection.execute(query))
+
+
+def _holds_suspended() -> ColumnElement[bool]:
+    """Say in SQL that a campaign suspends a right about which nobody has said anything but silence."""
+    item, row = campaign_item.c, campaign_row.c
+    spoken = exists().where(row.item == item.id, row.said == Said.DECISION.value)
+    silent = exists().where(row.item == item.id, row.said == Said.SILENCE.value)
+    return (
+        exists()
+        .where(removal.c.case == campaign.c.case, removal.c.kind == RemovalKind.SUSPENDED.value)
+        .where(removal.c.lifted.is_(None), item.case == campaign.c.case, item.grant == removal.c.target)
+        .where(silent, ~spoken)
+    )
+
+
+def suspended(connection: Connection) -> frozenset[GrantId]:
+    """Name the rights that campaigns which are over hold suspended, whoever decided so."""
+    query = (
+        select(removal.c.target)
+        .join(campaign, campaign.c.case == removal.c.case)
+        .join(case_file, case_file.c.id == campaign.c.case)
+        .where(case_file.c.state == CaseState.CLOSED.value, removal.c.subject == Subject.GRANT.value)
+        .where(removal.c.kind == RemovalKind.SUSPENDED.value, removal.c.lifted.is_(None))
+    )
+    return frozenset(GrantId(id) for id in connection.scalars(query))
 
 
 def ask(connection: Connection, case: CaseId, last: date) -> None:

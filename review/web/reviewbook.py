@@ -13,12 +13,14 @@ from review.case import CaseState
 from review.office import Office
 from review.people import Person, Role
 from review.procedure import END, Effect
+from review.propagation import Journey
 from review.store import campaigns, cases, grants, holders, people
 from review.store.campaigns import Campaign, Kept
 from review.store.cards import CardRow
 from review.store.cases import CaseFile
 from review.store.grants import OfficeGrant
 from review.web.review_query import Asked, Line, Shown, is_near
+from review.workflow import propagating
 from review.workflow.campaign_minutes import to_collect
 
 ANSWERS = (Outcome.KEEP, Outcome.CHANGE, Outcome.REMOVE)
@@ -57,6 +59,8 @@ class ReviewView:
     subject: str
     collect: tuple[CardRow, ...]
     risky: bool
+    reached: Journey
+    proves: bool
     rules: tuple[tuple[str, str], ...]
 
 
@@ -74,7 +78,7 @@ def view_of(
     pages = max(1, -(-counts[shown] // ON_A_PAGE))
     page = min(asked.page, pages)
     chosen = [line for line in fitting if line.stands(shown)][ON_A_PAGE * (page - 1) : ON_A_PAGE * page]
-    operator = Role.OPERATOR in person.roles
+    operator, reads = Role.OPERATOR in person.roles, isinstance(may(person, Permission.READ_CASES), Allowed)
     return ReviewView(
         file,
         held,
@@ -92,6 +96,8 @@ def view_of(
         holders.name_of(connection, HolderId(held.scope.holder)) if held.scope.holder else "",
         to_collect(connection, file.case.id, office.clock()) if operator and _collects(file) else (),
         operator and file.case.state is CaseState.WAITING,
+        propagating.journey(connection, office, id) if reads else Journey(()),
+        reads,
         tuple((name.value, rule.explained(held.thresholds)) for name, rule in RULES.items()),
     )
 

@@ -45,6 +45,9 @@ STRICTER = {None: 0, Outcome.KEEP: 1, Outcome.CHANGE: 2, Outcome.SUSPEND: 3, Out
 TAKING = frozenset({Outcome.SUSPEND, Outcome.REMOVE})
 """What leaves nobody able to enter by a right."""
 
+KEEPING = frozenset({Outcome.KEEP, Outcome.CHANGE})
+"""What leaves somebody able to enter."""
+
 UNKNOWN = Refused("Butir review tidak ditemukan.")
 TWICE = Refused("Sebutkan sedikitnya satu butir, dan setiap butir satu kali.")
 NOT_ASKED = Refused("Review ini belum disampaikan kepada unit kerja.")
@@ -56,6 +59,11 @@ BOUND = Refused(
 ANEW = Refused(
     "Hak yang diputus oleh Kepala Dinas tidak dapat diubah atau diberikan lagi melalui review ini. Putuskan "
     "dicabut atau dibekukan, lalu ajukan permohonan akses baru."
+)
+
+SUSPENDED = Refused(
+    "Hak ini dibekukan oleh review sebelumnya. Putuskan dicabut atau tetap dibekukan; untuk memberikannya "
+    "lagi ajukan permohonan akses baru."
 )
 
 Speech = Callable[[Connection, CaseFile, Kept], Item | Refused]
@@ -135,6 +143,8 @@ def _wrong(connection: Connection, office: Office, file: CaseFile, item: Item, w
         return BOUND
     if item.judge is Role.KADIS and _asks_for_a_grant(item, word.outcome):
         return ANEW
+    if word.outcome in KEEPING and item.grant in campaigns.suspended(connection):
+        return SUSPENDED
     wrong = _wrong_change(connection, item, word.change)
     if wrong:
         return Refused(f"Perubahan ditolak: {wrong}.")

@@ -10,6 +10,7 @@ Decisions:
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,7 @@ from review.office import Office
 from review.people import CAPACITY_WORDS, TITLES
 from review.store import campaigns, grants, holders, people
 from review.store.campaigns import Campaign, Kept
+from review.workflow.reminding import calendar_of
 
 Values = Mapping[str, tuple[str, ...]]
 
@@ -38,6 +40,7 @@ class _Seen:
     people: Mapping[str, str]
     doors: Mapping[str, tuple[str, ...]]
     subject: str
+    gone_after: date | None
 
 
 def summary(connection: Connection, office: Office, held: Campaign, collected: Sequence[str]) -> Values:
@@ -46,7 +49,7 @@ def summary(connection: Connection, office: Office, held: Campaign, collected: S
     sums = tally([one.item for one in seen.rows])
     return {
         "periode": (held.span.name,),
-        **({"dasar": (held.cause.event,)} if held.cause.event else {}),
+        "dasar": (held.cause.event or "Awal triwulan",),
         "lingkup": (_scope(seen),),
         "potret": (_taken(seen),),
         "jumlah": (str(sums.rows),),
@@ -75,6 +78,7 @@ def _read(connection: Connection, office: Office, held: Campaign) -> _Seen:
         people.names(connection),
         {one.terms.id: tuple(signs.get(door, door) for door in one.terms.doors) for one in given},
         "" if named is None else holders.name_of(connection, named),
+        None if held.last is None else calendar_of(office, connection).after(held.last, held.limits.grace),
     )
 
 
@@ -95,9 +99,12 @@ def _taken(seen: _Seen) -> str:
 
 def _judges(seen: _Seen, sums: Tally) -> str:
     """Say who decided how many rows, in which capacity, and how many are left to the ratification."""
-    decided = (one.item.newest(Said.DECISION, Said.SILENCE, Said.ENDED) for one in seen.rows)
+    decided = [one.item.newest(Said.DECISION, Said.SILENCE, Said.ENDED) for one in seen.rows]
     counted = Counter(_by(row, seen.people) for row in decided if row is not None)
     parts = [f"{who} {count} butir" for who, count in counted.items()]
+    silent = any(row is not None and row.said is Said.SILENCE for row in decided)
+    if silent and seen.gone_after is not None:
+        parts.append(f"yang masih dibekukan karena tidak dijawab dicabut sesudah {day_text(seen.gone_after)}")
     left = [f"{sums.open} butir diputus bersama pengesahan berita acara ini"] if sums.open else []
     return "; ".join((*parts, *left)) or "Tidak ada butir."
 
@@ -140,8 +147,7 @@ def _listed(seen: _Seen) -> Values:
             "pemutus": "" if row is None else _by(row, seen.people),
         }
         found |= {f"hak.{number}.{name}": (text,) for name, text in told.items() if text}
-    rest = len(chosen) - MOST_ROWS
-    return {**found, **({"selebihnya": (f"{rest} hak lain ada dalam berkas bukti.",)} if rest > 0 else {})}
+    return found
 
 
 def _is_plain(one: Kept) -> bool:

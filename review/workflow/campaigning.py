@@ -9,6 +9,8 @@ Decisions:
   operator checks in step 1 is already the list that will be decided.
 * 2026-11-21: denials at the door are counted for the holder, not for the right, because a tap that was
   refused often rests on no right at all.
+* 2026-11-21: a right that an earlier review left suspended stands on the next one as well, to be taken away
+  or left so; given back it is asked for anew (S1.A). Nothing stays suspended without being looked at.
 * 2026-11-21: a right that silence suspended and that is then kept is given back by a new grant, signed with
   the answer "lengkap"; so is a right that is narrowed, whose old grant is withdrawn in step 6.
 """
@@ -40,6 +42,7 @@ from review.people import Person, Role
 from review.store import campaigns, cards, grants, holders, inventory, people, standards, sums
 from review.store.campaigns import Campaign, Kept
 from review.store.grants import OfficeGrant
+from review.store.removals import RemovalKind
 from review.workflow.filling import OUTSIDERS
 from review.workflow.reminding import calendar_of
 
@@ -56,12 +59,23 @@ def take_stock(
     numbers, now = standards.in_force(connection), office.clock()
     published = outside.publication(office.registry)
     new = Campaign(case, looked_at, now, published, numbers.thresholds, None, scope, cause, numbers.limits)
-    living = [one for one in grants.all_active(connection, now) if scope.takes(one.terms, one.holder_unit)]
+    living = [one for one in reviewed(connection, now) if scope.takes(one.terms, one.holder_unit)]
     known = _Known.read(connection, office, looked_at)
     living.sort(key=lambda one: (one.holder_unit.casefold(), one.holder_name.casefold(), one.terms.id))
     rows = [known.row(office, position, one, new) for position, one in enumerate(living, 1)]
     campaigns.add(connection, new, rows)
     return new
+
+
+def reviewed(connection: Connection, now: int) -> list[OfficeGrant]:
+    """Give the rights that stand for review: those in force, and those that a review before suspended."""
+    held = campaigns.suspended(connection)
+    return [
+        one
+        for one in grants.listed(connection)
+        if one.lives(now)
+        and (one.removed is None or (one.removed is RemovalKind.SUSPENDED and one.terms.id in held))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
