@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from review.documents.layout import Block, Column, Grid, Paragraph
 from review.pictures import Picture, listing
 
-LABELS, NUMBERS = 4, 2
+WIDTHS, NUMBERS = ((4,), (6, 4)), 2
+"""The shares of columns of words, by how many there are; and of a column of numbers."""
 
 
 def blocks(pictures: Iterable[Picture]) -> Iterator[Block]:
@@ -24,8 +25,9 @@ def blocks(pictures: Iterable[Picture]) -> Iterator[Block]:
 def table(picture: Picture) -> Grid:
     """Give the table of a picture's numbers."""
     told = listing(picture.chart)
+    widths = (*WIDTHS[told.texts - 1], *[NUMBERS] * (len(told.columns) - told.texts))
     columns = (
-        Column(caption, NUMBERS if place else LABELS, number=place >= told.texts)
-        for place, caption in enumerate(told.columns)
+        Column(caption, width, number=place >= told.texts)
+        for place, (caption, width) in enumerate(zip(told.columns, widths, strict=True))
     )
     return Grid(tuple(columns), told.rows)

@@ -36,7 +36,7 @@ STYLED = frozenset(
 )
 """The properties that may be attributes as well; fonts are the page's."""
 
-FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+FONT = "Arial, 'Liberation Sans', 'DejaVu Sans', Helvetica, sans-serif"
 REFERENCE = re.compile(r"url\(#([\w-]+)\)")
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 BLANK = re.compile(r"\s+")

@@ -142,6 +142,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/audit/{kind}/{id}", audit.about_page),
     ("GET", "/laporan", reports.reports_page),
     ("GET", "/laporan/{album}", reports.report_page),
+    ("POST", "/laporan/{album}/terbit", reports.issue),
     ("GET", "/laporan/{album}/cetak", reports.print_page),
     ("GET", "/laporan/{album}/pdf", reports.as_pdf),
     ("GET", "/ekspor", exports.exports_page),

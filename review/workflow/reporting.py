@@ -9,12 +9,15 @@ from msgspec import structs
 from sqlalchemy import Connection
 
 from card_registry.errors import OperatorMistaken
+from card_registry.words import PersonId
 from review.documents import building, pictured
 from review.documents.building import Cover
+from review.documents.codes import code_of
 from review.documents.layout import Sheet
-from review.form import Form
+from review.form import Form, Signer
 from review.indonesian import moment_text
 from review.office import Office
+from review.people import Role
 from review.pictures import Picture, draw, reach, steps, traffic
 from review.pictures.album import Album, Shown
 from review.pictures.period import Period, period, span
@@ -22,8 +25,14 @@ from review.pictures.reach import Reached
 from review.pictures.steps import Compliance
 from review.pictures.worktime import Worktime
 from review.shelf import ACCESS
-from review.store import confirmations, figures, letterheads, step_times
+from review.store import audit, confirmations, figures, issued, letterheads, profiles, step_times
+from review.store.issued import Issued, New
 from review.workflow.reminding import calendar_of
+
+LETTERS = {Album.DOORS: "D", Album.STEPS: "S", Album.REGISTRY: "R"}
+"""How a report is filed among the documents: its letter before its period, such as S2026-T4."""
+
+SIGNERS = (Signer("Pembuat", Role.OPERATOR), Signer("Mengetahui", Role.KABID))
 
 AHEAD = timedelta(days=60)
 """How far beyond a period due moments are looked up at once."""
@@ -106,9 +115,19 @@ def sheet(connection: Connection, office: Office, shown: Shown) -> Sheet:
         ("Dibuat", moment_text(office.clock(), office.zone())),
         ("Keterangan", shown.lead),
     )
-    form = Form("", shown.title, (), ())
-    made = building.listing(form, facts, (), Cover(head, "", town, office.today(), {}))
+    form = Form(f"{LETTERS[shown.album]}{shown.period.name}", shown.title, (), SIGNERS)
+    made = building.listing(
+        form, facts, (), Cover(head, "", town, office.today(), profiles.titles(connection))
+    )
     return structs.replace(made, blocks=(*made.blocks, *pictured.blocks(shown.pictures)), wide=False)
+
+
+def issue(connection: Connection, office: Office, shown: Shown, person: PersonId) -> Issued:
+    """Issue a report as it is now: it has a code, and a later one of the same period takes its place."""
+    at, made = office.clock(), sheet(connection, office, shown)
+    new = New(code_of(office.entropy(16)), None, made, (), person, at)
+    audit.record(connection, person, "laporan.terbit", f"dokumen/{new.code}", at, made.form)
+    return issued.issue(connection, new)
 
 
 def draw_year(connection: Connection, office: Office, year: int) -> tuple[str, ...]:

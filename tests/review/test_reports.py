@@ -17,6 +17,7 @@ from review.follow import Follower
 from review.pictures import Picture
 from review.pictures.album import Album
 from review.pictures.period import period
+from review.store import issued
 from review.store.transaction import reading, writing
 from review.tables import occurrence, warrant
 from review.tables_access import confirmation
@@ -121,6 +122,26 @@ def test_a_report_is_printed_and_set_as_pdf(auditor: Visitor) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert 'filename="laporan-pintu-2026-10.pdf"' in answer.headers["content-disposition"]
     assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_report_is_issued_once_more_for_its_period(told: World, auditor: Visitor) -> None:
+    """Its document has a code and its pictures, replaces only its own period's, and no auditor makes one."""
+    assert "Terbitkan" not in auditor.see("/laporan/pintu?masa=2026-10").text
+    assert auditor.send("/laporan/pintu/terbit", {"masa": "2026-10"}).status_code == 403
+    become(auditor, told, "operator")
+    assert "Terbitkan" in auditor.see("/laporan/pintu?masa=2026-10").text
+    codes = []
+    for masa in ("2026-10", "2026-11", "2026-10"):
+        answer = auditor.send("/laporan/pintu/terbit", {"masa": masa})
+        assert answer.status_code == 303
+        codes.append(answer.headers["location"])
+    printed = auditor.see(codes[0]).text
+    assert printed.count('role="img"') == 6
+    assert "Kode periksa" in printed
+    assert "KONSEP" not in printed
+    with reading(told.office.store) as connection:
+        made = [issued.find(connection, code.rpartition("/")[2]) for code in codes]
+    assert [(one.version, one.newest) for one in made if one] == [(1, False), (1, True), (2, True)]
 
 
 def test_a_time_that_is_none_is_said_and_another_shown(auditor: Visitor) -> None:

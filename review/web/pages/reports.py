@@ -13,11 +13,11 @@ from review.documents.pictured import table
 from review.drawing import Paper
 from review.pictures.album import Album, Shown
 from review.pictures.period import Period, month_of, offered, period, quarter_of
-from review.store.transaction import reading
+from review.store.transaction import reading, writing
 from review.web.console import Console, Here
 from review.web.pages.documents import PAPERS, Size
 from review.web.screen import page
-from review.web.visitor import Me, NotFound, Visitor
+from review.web.visitor import Form, Me, NotFound, Visitor
 from review.workflow import reporting
 
 Asked = Annotated[str, Query(alias="masa", max_length=8)]
@@ -57,6 +57,7 @@ def report_page(console: Here, me: Me, album: str, masa: Asked = "") -> Response
         offered=_offered(console, shown.period),
         unknown=bool(masa) and period(masa) is None,
         long=LONG,
+        may_issue=me.holds(Permission.ISSUE),
         drawn=printing.drawn,
         table=table,
     )
@@ -97,6 +98,15 @@ def as_pdf(console: Here, me: Me, album: str, masa: Asked = "", kertas: Size = "
     name = f"laporan-{shown.album}-{shown.period.name}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
+
+
+def issue(console: Here, me: Me, album: str, form: Form) -> Response:
+    """Issue a report as it is now, and lead to it."""
+    shown = _shown(console, me, album, form.one("masa"))
+    me.require(Permission.ISSUE)
+    with writing(console.office.store) as connection:
+        made = reporting.issue(connection, console.office, shown, me.person.id)
+    return RedirectResponse(f"/dokumen/{made.code}", 303)
 
 
 def _copy(console: Console, shown: Shown) -> Copy:
