@@ -54,7 +54,8 @@ class Workbook:
         ]
         for number, row in enumerate(rows_of(turn), self.rows + 1):
             for place, (write, cell) in enumerate(zip(writes, row, strict=True)):
-                write(number, place, cell)
+                if cell != "":
+                    write(number, place, cell)
         self.rows += len(turn[0])
 
     def _text(self, row: int, place: int, text: str) -> None:

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_told_on_the_form_as_it_was_typed(granted: World,
 
 
 def test_everybody_sees_what_is_theirs_to_take(granted: World, client: TestClient) -> None:
-    """Operators and applicants take nothing; Kabid no proof, and sees the own files alone; auditors see all."""
+    """Operators and applicants take nothing; Kabid no proof, and sees the own files; auditors see all."""
     for login in ("operator", "pemohon"):
         person = become(client, granted, login)
         assert 'href="/ekspor"' not in person.see("/").text

@@ -64,4 +64,5 @@ def events_page(  # noqa: PLR0913, PLR0917 - one parameter for each filter of th
         found=found,
         about=about,
         may_cards=me.holds(Permission.READ_CARDS),
+        may_export=me.holds(Permission.EXPORT),
     )
