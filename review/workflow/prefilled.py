@@ -1,6 +1,6 @@
 """What a form says before anybody types: F08 and the rows of F06 from the inventory, and more.
 
-F13 comes from its visit, F19 from what the doors wrote.
+F13 comes from its visit, F15 from its holder, F19 from what the doors wrote.
 
 Whoever fills the form may say otherwise where the form lets them; what a place is worth is decided again when
 the answer is given (``places.check_place``).
@@ -16,7 +16,7 @@ from review.inventory import DeviceStatus, available
 from review.inventory.sheets import Expected, checklist, draft, need_of, spelled
 from review.office import Office
 from review.procedure import Effect
-from review.store import cases, emergencies, inventory, papers, visits
+from review.store import cases, emergencies, holders, inventory, papers, visits
 from review.store.inventory import DRAFT
 from review.store.occurrences import Question
 from review.visits import suggested
@@ -51,6 +51,8 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
         filled = _handover(connection, office, case)
     elif "F16" in codes:
         filled = _letter(connection, office, case)
+    elif "F15" in codes:
+        filled = _receipt(connection, office, case)
     elif "F19" in codes and not case.history:
         filled = _emergency(connection, office, case)
     return {} if filled is None else filled.values
@@ -117,6 +119,18 @@ def _handover(connection: Connection, office: Office, case: Case) -> Filled | No
     said |= {"lokasi": "" if kept is None else kept.claim.place.words(stock.racks)}
     said |= {"barang.0.nama": f"Server {request.one('bentuk')}".strip(), "barang.0.merk": request.one("merk")}
     said |= {"barang.0.jumlah": "1", "barang.0.satuan": "unit"}
+    return Filled({name: (text,) for name, text in said.items() if text})
+
+
+def _receipt(connection: Connection, office: Office, case: Case) -> Filled | None:
+    """Give whose card a receipt is about; which card, and how it came back, only who holds it can say."""
+    file = cases.load(connection, case.id)
+    if file is None or file.holder is None:
+        return None
+    said = {"nama": file.holder_name, "unit": file.holder_unit, "tanggal": office.today().isoformat()}
+    said |= {"nip": holders.nips(connection).get(file.holder, "")}
+    if Effect.COLLECT_CARD in case.here().effects:
+        said |= {"tindakan": "dikembalikan"}
     return Filled({name: (text,) for name, text in said.items() if text})
 
 
