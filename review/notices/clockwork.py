@@ -27,6 +27,9 @@ LOOK_FOR_PLACES = 300.0
 LOOK_FOR_LEAVERS = 300.0
 """Seconds between two looks whether somebody's rights should go; a departure entered by hand is at once."""
 
+LOOK_FOR_PURGES = 10.0
+"""Seconds between two looks whether a purge is due, or the hub has dropped the rows of one."""
+
 LOOK_FOR_EMERGENCIES = 5.0
 """Seconds between two looks whether a door let somebody in as an emergency."""
 
@@ -47,6 +50,6 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("reviews", partial(hush, office), LOOK),
         Rounds("unfinished emergencies", partial(chase, office), LOOK),
         Rounds("leavers", partial(proposing.look, office), LOOK_FOR_LEAVERS),
-        Rounds("retention", partial(retaining.look, office), LOOK),
+        Rounds("retention", partial(retaining.look, office), LOOK_FOR_PURGES),
         Rounds("places", partial(look_round, office), LOOK_FOR_PLACES),
     )

@@ -120,12 +120,10 @@ def filed(connection: Connection, case: CaseId) -> frozenset[str]:
 
 def sheets(connection: Connection, case: CaseId, code: str) -> Filled | None:
     """Give a form of a case as filled so far, the newest version of each part; None when no part is."""
-    values: dict[str, tuple[str, ...]] = {}
     keys = [key for key in sorted(filed(connection, case)) if key.startswith(f"{code}.")]
-    for key in keys:
-        part = newest(connection, case, key, Filled)
-        values.update(part.values if part else {})
-    return Filled(values) if keys else None
+    parts = [part for key in keys if (part := newest(connection, case, key, Filled)) is not None]
+    values = {name: text for part in parts for name, text in part.values.items()}
+    return Filled(values) if parts else None
 
 
 def forms_of_all(connection: Connection, code: str) -> tuple[Filled, ...]:

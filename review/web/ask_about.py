@@ -8,11 +8,12 @@ from sqlalchemy import Connection, func, select
 
 from card_registry.labels import label_of
 from card_registry.words import CaseId, HolderId
-from review.asking import Piece, Row, Sheet, Table, Tone, plain
+from review.asking import Cell, Piece, Row, Sheet, Table, Tone, plain
 from review.indonesian import last_day_text, moment_text
 from review.office import Office
 from review.people import TITLES
-from review.store import cards, cases, grants, inventory, people, visits
+from review.retention import Kind
+from review.store import cards, cases, grants, inventory, people, retention, visits
 from review.store.cards import CardRow
 from review.store.chronicle import Scope, told
 from review.store.chronicle_cases import BEGUN, CASES, decisions
@@ -210,6 +211,7 @@ def _case(connection: Connection, office: Office, id: str) -> Sheet | None:
         ("Keadaan", plain(state)),
         ("Dibuka", plain(moment_text(file.made, zone))),
         ("Halaman permohonan", (Piece(file.number, f"/permohonan/{id}"),)),
+        *_purged(connection, id),
     )
     children = tuple(
         Row(((Piece(one.number, f"/audit/kasus/{one.case.id}"),), plain(one.case.procedure.title)))
@@ -225,6 +227,15 @@ def _case(connection: Connection, office: Office, id: str) -> Sheet | None:
         _taps(connection, office, Question(case=id), {"kasus": id}),
     )
     return Sheet(file.number, "Segala yang tercatat tentang permohonan ini.", facts, tables)
+
+
+def _purged(connection: Connection, id: str) -> tuple[tuple[str, Cell], ...]:
+    """Say which decision took the texts of a case, where one did."""
+    number = retention.number_of(connection, Kind.CASES, id)
+    if number is None:
+        return ()
+    said = Piece(f"dihapus menurut aturan, keputusan nomor {number}", f"/pelindungan-data/keputusan/{number}")
+    return (("Isi permohonan", (said,)),)
 
 
 def _server(connection: Connection, office: Office, id: str) -> Sheet | None:

@@ -3,11 +3,13 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from review.access import Refused
+from review.access import Permission, Refused
 from review.case import Answer
 from review.form import Faulty
 from review.people import SYSTEM
 from review.procedure import END
+from review.retention import Kind
+from review.store import retention
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
@@ -48,6 +50,7 @@ def show(
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
         reached = propagating.journey(connection, office, view.case.id)
+        purge = retention.number_of(connection, Kind.CASES, view.case.id)
     signs = any(choice.signs for choice in asked.choices)
     offered = offer(office, view.file, me.person, request.headers.get("host", "")) if signs else None
     return page(
@@ -60,6 +63,8 @@ def show(
         file=file,
         offer=offered,
         refusal=refusal,
+        purge=purge,
+        may_see_purge=me.holds(Permission.READ_RETENTION),
         attachments=enclosed,
         reached=reached,
         system=SYSTEM,
