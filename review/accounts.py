@@ -81,7 +81,20 @@ class Accounts:
     people: tuple[Entry, ...]
 
 
-def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], bytes]) -> int:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much memory each try of a secret takes, in KiB: what guessing costs. Only a test asks for less."""
+
+    password: int = password.MEMORY
+    passphrase: int = keyfile.MEMORY
+
+
+FULL = Work()
+
+
+def enter(
+    store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], bytes], work: Work = FULL
+) -> int:
     """Enter everybody whose login is not taken yet, in one transaction; give how many were new.
 
     Of those whose login is taken only rank and NIP are entered, where the file says them.
@@ -89,7 +102,7 @@ def enter(store: Engine, accounts: Accounts, now: int, entropy: Callable[[int], 
     with reading(store) as connection:
         taken = people.logins(connection)
     fresh = [entry for entry in accounts.people if entry.login not in taken]
-    sealed = [(PersonId(entropy(16).hex()), _sealed(entry, entropy), entry.email) for entry in fresh]
+    sealed = [(PersonId(entropy(16).hex()), _sealed(entry, entropy, work), entry.email) for entry in fresh]
     with writing(store) as connection:
         for id, new, email in sealed:
             people.add(connection, id, new, now)
@@ -108,12 +121,12 @@ def _describe(connection: Connection, entry: Entry, now: int) -> None:
         audit.record(connection, SYSTEM, "orang.pangkat", f"person/{changed}", now)
 
 
-def _sealed(entry: Entry, entropy: Callable[[int], bytes]) -> NewPerson:
+def _sealed(entry: Entry, entropy: Callable[[int], bytes], work: Work) -> NewPerson:
     key = None
     if entry.signing_passphrase is not None:
-        file, public = keyfile.make(entry.signing_passphrase, entropy(keyfile.ENTROPY))
+        file, public = keyfile.make(entry.signing_passphrase, entropy(keyfile.ENTROPY), work.passphrase)
         key = Key(file, public)
-    secret = password.seal(entry.password, entropy(16))
+    secret = password.seal(entry.password, entropy(16), work.password)
     return NewPerson(
         entry.login,
         entry.name.strip(),

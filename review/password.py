@@ -17,10 +17,10 @@ LONGEST = 200
 _TURNS = threading.BoundedSemaphore(2)
 
 
-def seal(password: str, salt: bytes) -> str:
-    """Give the PHC string of a password; ``salt`` is 16 random bytes."""
+def seal(password: str, salt: bytes, memory: int = MEMORY) -> str:
+    """Give the PHC string of a password, which each try takes ``memory`` KiB; ``salt`` is 16 random bytes."""
     with _TURNS:
-        kdf = Argon2id(salt=salt, length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY)
+        kdf = Argon2id(salt=salt, length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=memory)
         return kdf.derive_phc_encoded(password.encode())
 
 

@@ -56,8 +56,10 @@ class KeyFile:
             raise ValueError(message)
 
 
-def make(passphrase: str, entropy: bytes) -> tuple[bytes, str]:
+def make(passphrase: str, entropy: bytes, memory: int = MEMORY) -> tuple[bytes, str]:
     """Make a new key file from random bytes; give its bytes and the public key (hex).
+
+    Each opening of the file takes ``memory`` KiB; only those who guess for a test need less than the default.
 
     Raises:
         OperatorMistaken: The passphrase is too short.
@@ -67,7 +69,7 @@ def make(passphrase: str, entropy: bytes) -> tuple[bytes, str]:
         raise OperatorMistaken(message)
     seed, salt, nonce = entropy[:32], entropy[32:48], entropy[48:]
     public = public_hex(Ed25519PrivateKey.from_private_bytes(seed))
-    blank = KeyFile(VERSION, public, MEMORY, PASSES, LANES, salt.hex(), nonce.hex(), "")
+    blank = KeyFile(VERSION, public, memory, PASSES, LANES, salt.hex(), nonce.hex(), "")
     sealed = _cipher(blank, passphrase).encrypt(nonce, seed, canonical.encode(blank))
     return canonical.encode(replace(blank, sealed=sealed.hex())), public
 

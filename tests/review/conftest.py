@@ -21,7 +21,7 @@ from tests import postgres
 from tests.review.test_workflow import finished
 from tests.review.walking import peopled_office
 from tests.review.walking_postgres import postgres_offices
-from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
+from tests.review.world import LIGHT, NOON, PEOPLE, SITE, Clock, Outside, World
 
 STORES = ("office.db", "registry.db", "ledger.db")
 
@@ -37,7 +37,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the stores of an office with its people, a founded registry and a door, to be copied."""
     folder = tmp_path_factory.mktemp("office")
     store = open_office(f"sqlite:///{folder}/office.db")
-    enter(store, PEOPLE, NOON, random.Random(1).randbytes)
+    enter(store, PEOPLE, NOON, random.Random(1).randbytes, LIGHT)
     store.dispose()
     with opened_world(folder, random.Random(1).randbytes) as world:
         registry_tables.metadata.create_all(world.office.registry)

@@ -29,7 +29,7 @@ from tests.review.browser import Visitor, refusal
 from tests.review.files import jpeg, pdf, png
 from tests.review.test_inventory_pages import enter
 from tests.review.test_workflow import file_of, opened
-from tests.review.world import NOON, World
+from tests.review.world import LIGHT, NOON, World
 
 LETTER = Sent("Surat tugas.pdf", pdf(), "Surat tugas")
 
@@ -223,7 +223,7 @@ def test_a_stranger_neither_sends_nor_reads(visit: Visitor, world: World) -> Non
     assert visit.see(f"/permohonan/{case}/lampiran/{one.id}").status_code == 200
     assert visit.see(f"/permohonan/{'0' * 32}/lampiran").status_code == 404
     new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
-    accounts(world.office.store, Accounts((new,)), NOON, world.office.entropy)
+    accounts(world.office.store, Accounts((new,)), NOON, world.office.entropy, LIGHT)
     enter(visit.client, world, "tetangga")
     visit.see("/")
     for path in ("lampiran", f"lampiran/{one.id}"):

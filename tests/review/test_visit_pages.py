@@ -41,7 +41,7 @@ from tests.review.visitors import (
     staffed,
     visit_of,
 )
-from tests.review.world import NOON, World
+from tests.review.world import LIGHT, NOON, World
 
 DAY = 86_400_000
 TODAY = Window(NOON - 15 * 3_600_000, NOON + 9 * 3_600_000)
@@ -187,7 +187,7 @@ def test_an_applicant_sees_the_visits_of_own_cases_alone(visit: Visitor, office:
     assert visit.send("/kunjungan/buku", {"bentuk": "csv"}).status_code == 403
     assert visit.see("/peristiwa").status_code == 403
     new = Entry("tetangga", "Pemohon Lain", "Dinas Lain", Role.PEMOHON, "sandi-tetangga-panjang")
-    accounts(office.office.store, Accounts((new,)), NOON, office.office.entropy)
+    accounts(office.office.store, Accounts((new,)), NOON, office.office.entropy, LIGHT)
     become(visit, office, "tetangga")
     assert file_of(office, case).number not in visit.see("/kunjungan").text
     assert visit.see(f"/kunjungan/{case}").status_code == 403

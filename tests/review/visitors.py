@@ -27,7 +27,7 @@ from review.workflow.opening import Beginning, open_case
 from tests.review.removals import bind, follow, walk
 from tests.review.small_table import HEAD
 from tests.review.test_workflow import file_of, opened
-from tests.review.world import NOON, World
+from tests.review.world import LIGHT, NOON, World
 
 Given = Mapping[str, Sequence[str]]
 
@@ -152,7 +152,7 @@ def leaving(**more: str) -> dict[str, list[str]]:
 def staffed(world: World) -> World:
     """Give the office a technician, and the short procedure."""
     team = Entry("teknisi", "Petugas Teknis", "Diskominfo", Role.FUNGSIONAL, "sandi-teknisi-panjang")
-    enter(world.office.store, Accounts((team,)), NOON, random.Random(3).randbytes)
+    enter(world.office.store, Accounts((team,)), NOON, random.Random(3).randbytes, LIGHT)
     office = replace(world.office, procedures={**world.office.procedures, "X": parse(table(), "X")})
     return replace(world, office=office)
 

@@ -20,7 +20,7 @@ from review.shelf import shipped
 from tests import postgres
 from tests.review.test_workflow import finished
 from tests.review.walking import RACKS, peopled_office
-from tests.review.world import NOON, PEOPLE, SITE, Clock, Outside, World
+from tests.review.world import LIGHT, NOON, PEOPLE, SITE, Clock, Outside, World
 
 
 @contextlib.contextmanager
@@ -28,7 +28,7 @@ def postgres_offices(programs: Path) -> Iterator[str]:
     """Give a database of three stores with the founders' people, to be copied, on a cluster of its own."""
     with postgres.cluster(programs) as cluster, postgres.database(cluster) as url:
         store = open_office(url)
-        enter(store, PEOPLE, NOON, random.Random(1).randbytes)
+        enter(store, PEOPLE, NOON, random.Random(1).randbytes, LIGHT)
         with store.begin() as connection:
             for schema in ("registry", "ledger"):
                 connection.execute(CreateSchema(schema))

@@ -37,7 +37,7 @@ from card_registry.words import (
     Tier,
     TimeQuality,
 )
-from review.accounts import Accounts, Entry
+from review.accounts import Accounts, Entry, Work
 from review.office import Office
 from review.people import Person, Role
 from review.store import people
@@ -52,6 +52,8 @@ STATUS_KEY = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
 
 PASSWORDS = {role.value: f"sandi-{role.value}-panjang" for role in Role}
 PASSPHRASE = "frasa sandi kabid"
+LIGHT = Work(64, 64)
+"""How little work a try of a secret is here; what guessing costs an office is proven in ``test_secrets``."""
 
 PEOPLE = Accounts(
     (
