@@ -13,16 +13,19 @@ from card_registry.statements import GrantTerms
 from card_registry.words import CardStatus, DoorId, GrantId, GrantKind, HolderId, PersonId, Tier
 from review.access import Refused
 from review.campaign import (
+    EVERYTHING,
     RULES,
     Advice,
     Change,
     Evidence,
     Item,
+    Limits,
     Outcome,
     Phase,
     Recommendation,
     RuleName,
     Said,
+    Scope,
     Silenced,
     Span,
     Spared,
@@ -30,8 +33,10 @@ from review.campaign import (
     advise,
     answer,
     decide,
+    ended,
     months_before,
     narrows,
+    needs_no_reason,
     quarter_before,
     ratify,
     silence,
@@ -39,7 +44,8 @@ from review.campaign import (
 )
 from review.campaign.evidence import HeldCard
 from review.campaign.item import REASON_LIMIT, silenced
-from review.people import Person, Role
+from review.campaign.standards import NUMBERS, Standards, advised, read, values
+from review.people import Capacity, Person, Role
 from review.workdays import Calendar
 from tests.review.world import NOON
 
@@ -385,6 +391,77 @@ def test_an_extra_review_looks_back_on_whole_months_until_today() -> None:
     span = months_before(date(2027, 1, 4))
     assert (span.begins, span.ends) == (date(2026, 10, 1), date(2027, 1, 5))
     assert span.months() == ("2026-10", "2027-02")
+
+
+def test_a_scope_takes_what_it_names() -> None:
+    """A unit in any spelling of its capitals, a door, a holder; visits and emergencies never."""
+    assert Scope("dinas contoh", "utama", TERMS.holder).takes(TERMS, "Dinas Contoh")
+    for scope in (Scope("Dinas Lain"), Scope(door="lain"), Scope(holder="c" * 32)):
+        assert not scope.takes(TERMS, "Dinas Contoh")
+    assert EVERYTHING.takes(TERMS, "")
+    assert not EVERYTHING.takes(replace(TERMS, kind=GrantKind.KUNJUNGAN, escort=True), "")
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({}, ""),
+        ({"unused": 60, "grace": 3, "operators": 1}, ""),
+        ({"unused": 731}, "isi 1 sampai 730"),
+        ({"operators": 0}, "isi 1 sampai 20"),
+        ({"young": 91}, "tidak boleh lebih"),
+    ],
+)
+def test_an_office_s_numbers_are_held_to_their_bounds(given: dict[str, int], wrong: str) -> None:
+    """What is not named stays as shipped; a number that makes no sense is refused with a sentence."""
+    known = read(given)
+    if wrong:
+        assert isinstance(known, Refused)
+        assert wrong in known.why
+    else:
+        assert isinstance(known, Standards)
+        assert values(known) == {**values(Standards()), **given}
+        assert set(values(known)) == set(NUMBERS)
+
+
+@pytest.mark.parametrize("wrong", [{"grace": 0}, {"operators": 0}])
+def test_limits_that_spare_nobody_are_refused(wrong: dict[str, int]) -> None:
+    """Silence always leaves a day and somebody who can enter."""
+    with pytest.raises(ValueError, match="at least one"):
+        Limits(**wrong)
+
+
+def test_numbers_are_tried_on_evidence() -> None:
+    """How many rights would be advised what, before the numbers count."""
+    seen = (GOOD, replace(GOOD, last=NOON - 40 * DAY))
+    assert advised(seen, KNOWN)[Recommendation.REMOVE] == 0
+    assert advised(seen, Thresholds(unused=40))[Recommendation.REMOVE] == 1
+
+
+def test_a_right_that_ended_elsewhere_is_answered_and_decided_by_nobody() -> None:
+    """Its row says so, counts as removed and not as a decision against the advice."""
+    gone = ended(item(), "dicabut melalui PHS-2026-001", 1)
+    assert "sudah berakhir" in refused(answer(gone, APPLICANT, Outcome.KEEP, "", 2))
+    assert "sudah berakhir" in refused(decide(gone, KABID, Outcome.KEEP, "", 2))
+    assert silence((gone,), Phase.SUSPENDING, {}) == ()
+    sums = tally((gone,))
+    assert (sums.outcomes[Outcome.REMOVE], sums.ended, sums.against_advice, sums.open) == (1, 1, 0, 0)
+    assert isinstance(ratify(gone, KADIS, 3), Item)
+
+
+def test_a_word_needs_no_reason_where_it_goes_along() -> None:
+    """With the advice, and for a judge with the answer too; a change always has one."""
+    row = taken(answer(item(), APPLICANT, Outcome.REMOVE, "pindah", 1))
+    assert needs_no_reason(row, Said.ANSWER, Outcome.KEEP)
+    assert not needs_no_reason(row, Said.DECISION, Outcome.KEEP)
+    assert not needs_no_reason(item(), Said.ANSWER, Outcome.CHANGE)
+
+
+def test_a_decision_says_in_which_capacity_it_was_made() -> None:
+    """A Plh. is told apart from whom they stand in for."""
+    plh = replace(OPERATOR, roles=frozenset({Role.KABID}), capacities={Role.KABID: Capacity.DAILY})
+    assert taken(decide(item(), plh, Outcome.KEEP, "", 1)).rows[-1].capacity is Capacity.DAILY
+    assert taken(decide(item(), KABID, Outcome.KEEP, "", 1)).rows[-1].capacity is Capacity.OWN
 
 
 def test_a_span_without_a_day_is_refused() -> None:

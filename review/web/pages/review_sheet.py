@@ -1,5 +1,6 @@
 """The sheet of a review: a unit answers, or a judge decides, many rows in one step."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -10,7 +11,7 @@ from review.form import Faulty
 from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.review_query import Asked, asked_of
-from review.web.reviewsheet import CHOICES, SHARED, As, sheet_of, words_of
+from review.web.reviewsheet import CHOICES, SHARED, As, SheetView, sheet_of, words_of
 from review.web.screen import page
 from review.web.visitor import LongForm, Me, NotFound, Posted, Visitor
 from review.workflow.campaign_rows import answer_rows, decide_rows
@@ -24,8 +25,14 @@ FAULTS = "Belum ada yang disimpan. Perbaiki butir yang ditandai, lalu kirim lagi
 
 def sheet_page(request: Request, console: Here, me: Me, case: str) -> Response:
     """Show the rows that wait for this person."""
-    asked = asked_of(request.query_params)
-    return _shown(console, me, case, (_part(request.query_params.get("sebagai", "")), asked))
+    given = request.query_params
+    return _shown(console, me, case, (_part(given.get("sebagai", "")), asked_of(given)), saved=_saved(given))
+
+
+def _saved(given: Mapping[str, str]) -> int:
+    """Read how many rows were just kept, which the address says after a sheet was taken."""
+    text = given.get("tersimpan", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004 - digits
 
 
 def _part(text: str) -> As | None:
@@ -48,6 +55,13 @@ def fill(console: Here, me: Me, form: LongForm, case: str) -> Response:
     return RedirectResponse(f"/review/{case}/lembar?{urlencode(terms)}", 303)
 
 
+def _refusal(view: SheetView, faults: Mapping[str, str]) -> str:
+    """Say that nothing was kept, and what is wrong with rows that do not wait on this sheet any more."""
+    shown = {line.kept.id for line in view.lines}
+    gone = dict.fromkeys(said for id, said in faults.items() if id not in shown)
+    return " ".join((FAULTS, *gone)) if faults else ""
+
+
 def _shown(
     console: Console,
     me: Visitor,
@@ -55,23 +69,25 @@ def _shown(
     wanted: tuple[As | None, Asked],
     form: Posted | None = None,
     wrong: Faulty | Refused | None = None,
+    saved: int = 0,
 ) -> Response:
     with reading(console.office.store) as connection:
         view = sheet_of(connection, me.person, case, *wanted)
     if view is None:
         raise NotFound
     me.require(Permission.READ_OWN)
-    part, asked = view.part, view.asked
+    part, asked, faults = view.part, view.asked, wrong.faults if isinstance(wrong, Faulty) else {}
     return page(
         console,
         "review_lembar.html",
         me,
         200 if wrong is None else 422,
         view=view,
+        saved=saved,
         choices=CHOICES[part],
         shared=SHARED,
         typed=(lambda _: "") if form is None else form.one,
-        faults=wrong.faults if isinstance(wrong, Faulty) else {},
-        refusal=wrong.why if isinstance(wrong, Refused) else FAULTS if wrong else "",
+        faults=faults,
+        refusal=wrong.why if isinstance(wrong, Refused) else _refusal(view, faults),
         address=lambda **to: f"?{urlencode({'sebagai': part.value, **asked.terms(**to)})}",
     )
