@@ -14,7 +14,8 @@ from review.documents import printing
 from review.documents.copies import Copy
 from review.documents.layout import Block
 from review.drawing import Paper
-from review.pictures import EMPTY, MISSING, Picture, draw
+from review.pictures import Picture
+from review.pictures.drawing import EMPTY, MISSING, draw
 
 STANDARD: Literal["a-2b"] = "a-2b"
 """The archival standard: everything inside the file, no scripts, colours defined."""

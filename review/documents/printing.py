@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from review.documents.copies import Copy
 from review.drawing import Paper
-from review.pictures import EMPTY, MISSING, Picture, draw
+from review.pictures import Picture
+from review.pictures.drawing import EMPTY, MISSING, draw
 
 MODULE = 1.0
 """The side of a dark square in the QR's own units; the style gives it its size on paper."""

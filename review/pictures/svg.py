@@ -2,8 +2,6 @@
 
 The console's policy lets no page carry styles (``style-src 'self'``), so every style becomes an attribute.
 What is not known here is left out, not passed on.
-
-Pure.
 """
 
 import re

@@ -18,8 +18,9 @@ from review.form import Form, Signer
 from review.indonesian import moment_text
 from review.office import Office
 from review.people import Role
-from review.pictures import Picture, draw, reach, steps, traffic
+from review.pictures import Picture, reach, steps, traffic
 from review.pictures.album import Album, Shown
+from review.pictures.drawing import draw
 from review.pictures.period import Period, period, span
 from review.pictures.reach import Reached
 from review.pictures.steps import Compliance

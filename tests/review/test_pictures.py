@@ -27,13 +27,13 @@ from review.pictures import (
     Series,
     Spell,
     Spells,
-    draw,
     listing,
     reach,
     steps,
     traffic,
 )
 from review.pictures import period as periods
+from review.pictures.drawing import draw
 from review.pictures.period import Period, offered, period, span
 from review.pictures.reach import Reached
 from review.pictures.steps import Compliance, Standing, Written, rank, took
