@@ -51,9 +51,10 @@ class _Work:
 class Dropper:
     """Obeys the papers in one run folder; used by the hub's one thread."""
 
-    def __init__(self, engine: Engine, run: Path, floor_days: int = FLOOR_DAYS) -> None:
-        """Keep every row for ``floor_days`` after its arrival."""
+    def __init__(self, engine: Engine, run: Path, floor_days: int = FLOOR_DAYS, piece: int = PIECE) -> None:
+        """Keep every row for ``floor_days`` after its arrival; look at ``piece`` rows at a turn."""
         self._engine, self._file, self._floor = engine, run / FILE, floor_days * DAY
+        self._piece = piece
         self._read: bytes = b""
         self._work: _Work | None = None
 
@@ -71,11 +72,11 @@ class Dropper:
         with self._engine.begin() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA secure_delete=ON")
-            while looked < PIECE and (span := work.span) is not None:
-                end = min(span.last, work.next + PIECE - looked - 1)
-                here = _drop(connection, replace(span, first=work.next, last=end), month)
-                looked, gone = looked + end + 1 - work.next, gone + here
-                work.next, work.gone = end + 1, work.gone + here
+            while looked < self._piece and (span := work.span) is not None:
+                end = min(span.last, work.next + self._piece - looked - 1)
+                now_gone, before = _drop(connection, replace(span, first=work.next, last=end), month)
+                looked, gone = looked + end + 1 - work.next, gone + now_gone
+                work.next, work.gone = end + 1, work.gone + now_gone + before
                 if work.next > span.last:
                     _enter(connection, work, now)
         self._work = work if work.span is not None else None
@@ -110,17 +111,20 @@ class Dropper:
             return connection.scalar(query) or 0
 
 
-def _drop(connection: Connection, span: Span, month: int) -> int:
-    """Take the bytes of the rows of a span that arrived in a month or before; give how many."""
+def _drop(connection: Connection, span: Span, month: int) -> tuple[int, int]:
+    """Take the bytes of the rows of a span that arrived in a month or before.
+
+    Gives how many, and how many had none any more, as after a kill.
+    """
     row = event.c
     mine = (row.controller == span.controller) & (row.epoch == span.epoch)
     here = mine & (row.seq >= span.first) & (row.seq <= span.last) & (row.month <= month)
-    query = select(row.seq, row.body).where(here)
-    old = [seq for seq, body in connection.execute(query) if body and may_drop(bytes(body))]
+    found = connection.execute(select(row.seq, row.body).where(here)).all()
+    old = [seq for seq, body in found if body and may_drop(bytes(body))]
     for start in range(0, len(old), SOME):
         going = mine & row.seq.in_(old[start : start + SOME])
         connection.execute(update(event).where(going).values(body=b""))
-    return len(old)
+    return len(old), sum(not body for _, body in found)
 
 
 def _enter(connection: Connection, work: _Work, now: int) -> None:
