@@ -17,20 +17,20 @@ from review.store import asking, holders, people
 from review.store.asking import Asked
 
 COLUMNS = (
-    Column("Nama", weight=5),
-    Column("NIP", weight=5),
-    Column("Unit", weight=5),
-    Column("Jenis akses", weight=3),
-    Column("Pintu", weight=4),
-    Column("Jadwal", weight=3),
-    Column("Pendamping", weight=3),
-    Column("Berlaku dari", Holds.STAMP, 3),
-    Column("Berlaku sebelum", Holds.STAMP, 3),
-    Column("Kartu", weight=3),
-    Column("Permohonan", weight=4),
-    Column("Disetujui oleh", weight=4),
+    Column("Nama", weight=28),
+    Column("NIP", weight=36),
+    Column("Unit", weight=28),
+    Column("Jenis akses", weight=17),
+    Column("Pintu", weight=26),
+    Column("Jadwal", weight=15),
+    Column("Pendamping", weight=0),
+    Column("Berlaku dari", Holds.STAMP, 19),
+    Column("Berlaku sebelum", Holds.STAMP, 19),
+    Column("Kartu", weight=19),
+    Column("Permohonan", weight=27),
+    Column("Disetujui oleh", weight=22),
     Column("Bukti persetujuan", weight=0),
-    Column("Keadaan", weight=3),
+    Column("Keadaan", weight=18),
 )
 
 

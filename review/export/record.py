@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from card_registry.instant import MINUTE
+from card_registry.instant import DAY, MINUTE
 from review.access import Refused
 from review.documents.codes import code_of
 from review.export.comma import Comma
@@ -90,6 +90,7 @@ def begin(
         code_of(office.entropy(16)), person.id, subject_of(wanted).value, form.value, as_json(wanted), now
     )
     with writing(office.store) as connection:
+        exports.forget(connection, now - DAY, now)
         others = exports.running(connection, now - FORGOTTEN)
         if others.count(person.id) >= OWN:
             return Refused(BUSY)

@@ -19,8 +19,8 @@ LONGEST = 32_000
 
 NEEDED = "XLSX needs the extra 'documents'; install it with pip install 'akses-ruang-server[documents]'"
 
-WIDTH = 4
-"""Characters for each share of width."""
+NARROWEST = 12
+"""Characters of a column; a wide one has as many as stand in its share of a page."""
 
 
 class Workbook:
@@ -42,7 +42,7 @@ class Workbook:
         self._data = self._book.add_worksheet("Data")
         self._data.freeze_panes(1, 0)
         for place, column in enumerate(columns):
-            self._data.set_column(place, place, WIDTH * max(column.weight, 3))
+            self._data.set_column(place, place, max(NARROWEST, column.weight * 2 // 3))
             self._data.write_string(0, place, column.head, self._bold)
         self.rows = 0
 

@@ -25,11 +25,14 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its head, what it holds, and its share of a page's width; 0 leaves it off the page."""
+    """One column: its head, what it holds, and its share of a page's width.
+
+    Shares are near to millimetres of A4 on its side; 0 leaves a column off the page.
+    """
 
     head: str
     holds: Holds = Holds.TEXT
-    weight: int = 3
+    weight: int = 20
 
 
 @dataclass(frozen=True, slots=True)

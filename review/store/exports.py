@@ -101,6 +101,12 @@ def running(connection: Connection, since: int) -> tuple[PersonId, ...]:
     return tuple(PersonId(person) for person in connection.scalars(select(exported.c.person).where(now)))
 
 
+def forget(connection: Connection, before: int, now: int) -> None:
+    """Write down as broken off what began before a time and never ended: the program ended meanwhile."""
+    open_ = (exported.c.state == ExportState.RUNNING.value) & (exported.c.begun < before)
+    connection.execute(update(exported).where(open_).values(state=ExportState.BROKEN.value, ended=now))
+
+
 def count(connection: Connection) -> int:
     """Count all files that were ever asked for."""
     return connection.scalar(select(func.count()).select_from(exported)) or 0

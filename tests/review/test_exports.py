@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from card_registry.instant import DAY
 from card_registry.journal.reading import read_proof
 from review.access import Refused
 from review.case import CaseState
 from review.export import case_list, door_events, page_file, record
+from review.export.comma import written
 from review.export.table import rows_of
 from review.export.taking import NO_FORM, NO_ROWS, Taken, take
 from review.export.wanted import (
@@ -274,6 +277,24 @@ def test_nobody_fills_the_console_with_files(granted: World) -> None:
     assert take(granted.office, kabid, EVERY, Form.CSV, BASE) == Refused(record.CROWDED)
     granted.clock.now += record.FORGOTTEN + 1
     assert isinstance(take(granted.office, auditor, EVERY, Form.CSV, BASE), Taken)
+    assert on_record(granted, begun[0].code).state is ExportState.RUNNING
+    granted.clock.now += DAY
+    whole(granted, EVERY)
+    assert on_record(granted, begun[0].code).state is ExportState.BROKEN
+
+
+def test_a_long_file_needs_no_more_memory_than_a_short_one(granted: World) -> None:
+    """Four times the rows, the same peak: nothing of an earlier turn is kept."""
+    peaks = []
+    for rows in (3_000, 12_000):
+        scatter(granted, range(rows))
+        tracemalloc.start()
+        turns = door_events.turns(granted.office.store, EVERY, SIGNS, 1_000)
+        size = sum(len(piece) for piece in written(door_events.COLUMNS, turns))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert size > rows * 50
+    assert peaks[1] < peaks[0] * 1.2
 
 
 def test_a_form_that_a_subject_has_not_is_refused(granted: World) -> None:

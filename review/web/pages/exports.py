@@ -35,11 +35,11 @@ SUBJECTS = {
     Subject.PROOF: "Berkas bukti jurnal",
 }
 FORM_WORDS = {
-    "xlsx": "XLSX – lembar kerja",
-    "csv": "CSV – pemisah koma",
-    "csv-titik-koma": "CSV – pemisah titik koma (Excel berbahasa Indonesia)",
-    "pdf": "PDF/A – untuk dicetak dan diarsipkan",
-    "zip": "ZIP – diperiksa dengan akses journal verify",
+    "xlsx": "XLSX",
+    "csv": "CSV, koma",
+    "csv-titik-koma": "CSV, titik koma",
+    "pdf": "PDF/A",
+    "zip": "ZIP",
 }
 """What each form is called where one is chosen."""
 
@@ -164,4 +164,5 @@ def export_page(console: Here, me: Me, code: str) -> Response:
     if one is None or not _may_see(me, one):
         raise NotFound
     line = _line(console.office, one)
-    return page(console, "ekspor_satu.html", me, one=one, title=line[1], asked=line[2], names=names)
+    shown = {"one": one, "title": line[1], "asked": line[2], "names": names, "form_words": FORM_WORDS}
+    return page(console, "ekspor_satu.html", me, **shown)
