@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from card_registry.words import CardStatus, CaseId, HolderId, PersonId
+from card_registry.words import CardStatus, CaseId, PersonId
 from review.access import Refused
 from review.campaign import Outcome
 from review.case import CaseState, settle
@@ -52,12 +52,11 @@ class OpenRisk:
 
 def to_collect(connection: Connection, case: CaseId, now: int) -> tuple[CardRow, ...]:
     """Give the cards still out whose holders lost their last right by this review."""
-    found: list[CardRow] = []
     taken = {one.item.holder for one in campaigns.rows(connection, case) if one.item.outcome() in _TAKEN}
-    for holder in sorted(taken):
-        if not grants.active(connection, HolderId(holder), now):
-            held = cards.of_holder(connection, HolderId(holder))
-            found += [card for card in held if card.status not in GONE]
+    able = {one.terms.holder for one in grants.all_active(connection, now)} if taken else set()
+    found: list[CardRow] = []
+    for holder in sorted(taken - able):
+        found += [card for card in cards.of_holder(connection, holder) if card.status not in GONE]
     return tuple(found)
 
 

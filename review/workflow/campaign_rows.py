@@ -212,7 +212,10 @@ def _say(
             return Faulty(faults)
         after = {id: one for id, one in heard.items() if not isinstance(one, Refused)}
         for id, item in after.items():
-            _keep((connection, office, file, person), rows[id], item, (act, now))
+            campaigns.say(connection, rows[id], item)
+            audit.record(connection, person.id, act, f"case/{case}", now, f"butir {rows[id].position}")
+        bound = [item for item in after.values() if _is_bound(file.case, item)]
+        take(scene_of(connection, office, file, person, now), bound)
     office.wake_signer()
     return tuple(after.values())
 
@@ -226,18 +229,6 @@ def _unready(
     if held.last is None:
         return NOT_ASKED
     return OVER if file.case.state is CaseState.CLOSED else None
-
-
-def _keep(
-    here: tuple[Connection, Office, CaseFile, Person], kept: Kept, after: Item, act: tuple[str, int]
-) -> None:
-    """Keep what was said about one row, carry it out if it is bound, and write down who said it."""
-    connection, office, file, person = here
-    word, now = act
-    campaigns.say(connection, kept, after)
-    if _is_bound(file.case, after):
-        take(scene_of(connection, office, file, person, now), after)
-    audit.record(connection, person.id, word, f"case/{file.case.id}", now, f"butir {kept.position}")
 
 
 def scene_of(

@@ -90,6 +90,6 @@ def _silence(
         if isinstance(found, Silenced):
             after = silenced(found.item, found.outcome, scene.now)
             campaigns.say(scene.connection, by_grant[found.item.grant], after)
-            take(scene, after)
             taken.append(after)
+    take(scene, taken)
     return taken
