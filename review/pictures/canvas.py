@@ -22,14 +22,14 @@ from review.drawing.measure import wrap
 
 mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "akses", "hatch.linewidth": 0.6})
 
-WIDE = 400.0
-"""Width of every picture, in points: a telephone's screen shows its letters at reading size."""
+WIDE = 340.0
+"""Width of every picture, in points: about a telephone's, so that its letters stay legible there."""
 
-LETTER = 9.0
+LETTER = 10.0
 LINES = 2
 """How many lines a name may take."""
 
-LEADING = 10.5
+LEADING = 11.5
 """Distance of two lines of a name."""
 
 INK, GRID = "#16232d", "#c9d2d8"

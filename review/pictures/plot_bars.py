@@ -7,14 +7,14 @@ from review.pictures.canvas import GRID, LETTER, WIDE, Box, Canvas, names_in, wi
 from review.pictures.values import Bars
 from review.pictures.words import number_text
 
-LINE, SEVERAL = 24.0, 16.0
+LINE, SEVERAL = 26.0, 16.0
 """Height of a label's row with one bar, and of each bar where there are several."""
 
 KEY = 22.0
 """Height of the line that names the series."""
 
-NAMES = 140.0
-STANDING = 150.0
+NAMES = 125.0
+STANDING = 140.0
 """Height of standing bars."""
 
 FEW = 5

@@ -8,9 +8,9 @@ from review.pictures.canvas import DARK, GRID, INK, LETTER, MIDDLE, WIDE, Canvas
 from review.pictures.values import Spells
 from review.pictures.words import worked_text
 
-LINE = 26.0
+LINE = 28.0
 KEY = 22.0
-NAMES = 150.0
+NAMES = 140.0
 
 
 def spells(chart: Spells) -> Canvas:
@@ -54,13 +54,17 @@ def _drawn(canvas: Canvas, chart: Spells, right: Callable[[int], float]) -> None
 
 def _key(canvas: Canvas, left: float) -> None:
     """Say what dot, band and stroke mean."""
-    x, y = min(left, WIDE - 290), KEY / 2 - 2
+    middle, most, standard = ("nilai tengah", "sampai 90 % selesai", "waktu baku")
+    y, gap = KEY / 2 - 2, 12
+    x = max(4.0, min(left, WIDE - 41 - 2 * gap - sum(map(wide, (middle, most, standard)))))
     canvas.dots([(x + 4, y)], DARK)
-    canvas.words("nilai tengah", (x + 12, y))
-    canvas.lines([((x + 82, y), (x + 98, y))], MIDDLE, 6)
-    canvas.words("sampai 90 % selesai", (x + 103, y))
-    canvas.lines([((x + 220, y - 6), (x + 220, y + 6))], INK, 2.2)
-    canvas.words("waktu baku", (x + 226, y))
+    canvas.words(middle, (x + 12, y))
+    x += 12 + wide(middle) + gap
+    canvas.lines([((x, y), (x + 16, y))], MIDDLE, 6)
+    canvas.words(most, (x + 21, y))
+    x += 21 + wide(most) + gap
+    canvas.lines([((x, y - 6), (x, y + 6))], INK, 2.2)
+    canvas.words(standard, (x + 6, y))
 
 
 def _marks(chart: Spells) -> list[int]:
