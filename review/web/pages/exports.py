@@ -91,14 +91,6 @@ def _show(  # noqa: PLR0913 - what the page shows besides its form
     matches: tuple[Export, ...] = (),
 ) -> Response:
     office = console.office
-    with reading(office.store) as connection:
-        whose = None if me.holds(Permission.READ_AUDIT) else me.person.id
-        given = exports.newest(connection, whose, ROWS + 1, (number - 1) * ROWS)
-        shown: dict[str, Any] = {
-            "names": people.names(connection),
-            "units": units.known(connection),
-            "kinds": sorted(cases.procedures(connection), key=natural),
-        }
     return page(
         console,
         "ekspor.html",
@@ -113,15 +105,28 @@ def _show(  # noqa: PLR0913 - what the page shows besides its form
         which_words=WHICH_WORDS,
         states=STATES,
         all_doors=office.doors,
-        given=[_line(office, one) for one in given[:ROWS]],
         matches=[_line(office, one) for one in matches],
-        more=len(given) > ROWS,
         number=number,
-        everybodys=me.holds(Permission.READ_AUDIT),
         sought=sought,
         unknown=UNKNOWN,
-        **shown,
+        **_read(office, me, number),
     )
+
+
+def _read(office: Office, me: Visitor, number: int) -> dict[str, Any]:
+    """Read what the page offers to choose from, and one page of records."""
+    everybodys = me.holds(Permission.READ_AUDIT)
+    with reading(office.store) as connection:
+        whose = None if everybodys else me.person.id
+        given = exports.newest(connection, whose, ROWS + 1, (number - 1) * ROWS)
+        return {
+            "names": people.names(connection),
+            "units": units.known(connection),
+            "kinds": sorted(cases.procedures(connection), key=natural),
+            "given": [_line(office, one) for one in given[:ROWS]],
+            "more": len(given) > ROWS,
+            "everybodys": everybodys,
+        }
 
 
 def _line(office: Office, one: Export) -> tuple[Export, str, tuple[tuple[str, str], ...]]:
@@ -164,5 +169,11 @@ def export_page(console: Here, me: Me, code: str) -> Response:
     if one is None or not _may_see(me, one):
         raise NotFound
     line = _line(console.office, one)
-    shown = {"one": one, "title": line[1], "asked": line[2], "names": names, "form_words": FORM_WORDS}
+    shown: dict[str, Any] = {
+        "one": one,
+        "title": line[1],
+        "asked": line[2],
+        "names": names,
+        "form_words": FORM_WORDS,
+    }
     return page(console, "ekspor_satu.html", me, **shown)
