@@ -8,8 +8,10 @@ from card_registry import canonical
 from card_registry.words import CardStatus, PersonId
 from review.card_stock import Entered, Plastic, Stock, count
 from review.form import Filled
+from review.retention import Kind
 from review.tables import card, document, holder, visit
 from review.tables_access import blank_cards
+from review.tables_retention import purged
 
 RECEIPT = "F15"
 BACK = frozenset({"dikembalikan", "diganti"})
@@ -70,14 +72,19 @@ def _plastic(connection: Connection) -> list[Plastic]:
 
 
 def _back(connection: Connection) -> frozenset[str]:
-    """Name the cards that a receipt says came back, and that were not lost."""
+    """Name the cards that a receipt says came back, and that were not lost.
+
+    A card whose own case was purged by rule is settled: its receipts went with it.
+    """
     bodies = connection.scalars(select(document.c.body).where(document.c.form.startswith(f"{RECEIPT}.")))
-    receipts = [canonical.decode(bytes(body), Filled, "a receipt") for body in bodies]
-    return frozenset(
+    receipts = [canonical.decode(bytes(body), Filled, "a receipt") for body in bodies if body]
+    gone = select(purged.c.target).where(purged.c.kind == Kind.CASES.value)
+    settled = connection.scalars(select(card.c.id).where(card.c.case.in_(gone)))
+    return frozenset(settled) | {
         one.one("kartu")
         for one in receipts
         if one.one("tindakan") in BACK and one.one("kondisi") != "hilang" and one.one("kartu")
-    )
+    }
 
 
 def missing(connection: Connection, limit: int = 200) -> tuple[Missing, ...]:

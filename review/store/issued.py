@@ -16,7 +16,6 @@ from review.documents.layout import Letterhead, Paragraph, Sheet, Style
 from review.store.signatures import PaperMark
 from review.tables import issued, issued_file
 
-
 LARGEST = 64 * 1024 * 1024
 """The longest text of a document, in bytes: the list of a large office is longer than what crosses borders."""
 
@@ -130,8 +129,8 @@ def of_case(connection: Connection, case: str) -> tuple[Issued, ...]:
 
 
 def newest(connection: Connection, case: str, form: str) -> Issued | None:
-    """Give the newest document of a form in a case, None when none was issued."""
-    query = select(issued).where(issued.c.case == case, issued.c.form == form)
+    """Give the newest document of a form in a case, None when none was issued or its text is purged."""
+    query = select(issued).where(issued.c.case == case, issued.c.form == form, issued.c.body != b"")
     row = connection.execute(query.order_by(issued.c.version.desc()).limit(1)).first()
     return None if row is None else _read(connection, row)
 
@@ -172,3 +171,8 @@ def files(connection: Connection, code: str) -> tuple[Kept, ...]:
         Kept(row.code, FileKind(row.kind), bytes(row.body), row.sha256, row.at)
         for row in connection.execute(query)
     )
+
+
+def file(connection: Connection, sha256: str) -> bytes:
+    """Give a kept file by its SHA-256 (hex); empty where there is none."""
+    return bytes(connection.scalar(select(issued_file.c.body).where(issued_file.c.sha256 == sha256)) or b"")

@@ -93,7 +93,8 @@ def newest(connection: Connection, case: CaseId, form: str, kind: type[T]) -> T 
 def versions(connection: Connection, case: CaseId, form: str, kind: type[T]) -> tuple[tuple[Filed, T], ...]:
     """Give every version of a paper of a case, the first one first."""
     row = document.c
-    query = select(row.version, row.person, row.at, row.body).where(row.case == case, row.form == form)
+    there = (row.case == case) & (row.form == form) & (row.body != b"")
+    query = select(row.version, row.person, row.at, row.body).where(there)
     return tuple(
         (
             Filed(form, one.version, PersonId(one.person), one.at),

@@ -13,6 +13,7 @@ from card_registry.words import ControllerId
 from review.retention import Reach, month_of
 from review.store.retention import SOME
 from review.tables import door_order, monthly_use, occurrence
+from review.tables_sums import inside
 
 BATCH = 20_000
 """How many rows one decision takes at most."""
@@ -138,6 +139,11 @@ def forget_sums(connection: Connection, month: str, reach: Reach) -> int:
     if reach.doors:
         old &= monthly_use.c.door.not_in(sorted(reach.doors))
     return connection.execute(delete(monthly_use).where(old)).rowcount
+
+
+def forget_inside(connection: Connection, before: int) -> None:
+    """Delete who entered long ago and was never seen to leave."""
+    connection.execute(delete(inside).where(inside.c.at < before))
 
 
 def forget_reasons(connection: Connection, before: int) -> None:

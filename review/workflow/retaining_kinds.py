@@ -105,7 +105,9 @@ def take(connection: Connection, kind: Kind, scope: Scope) -> Taken | None:
 def _entries(connection: Connection, scope: Scope) -> Taken:
     found = retention_entries.find(connection, scope.ledger, scope.before, scope.reach)
     retention_entries.forget(connection, found.ids)
-    retention_entries.forget_reasons(connection, scope.before)
+    if not scope.reach.everything:
+        retention_entries.forget_reasons(connection, scope.before)
+        retention_entries.forget_inside(connection, scope.before)
     sums = retention_entries.forget_sums(connection, scope.month, scope.reach)
     counted = Counted("peristiwa pintu", len(found.ids)), Counted("jumlah bulanan per orang", sums)
     return Taken(_some(counted), (), found.spans, found.leaves)
