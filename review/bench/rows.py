@@ -1,7 +1,8 @@
 """The rows of ``akses bench review``: the issue's numbers, on each database that is here.
 
 The history is made first (``history``); making it is measured as well. A question's value is the median of
-its rounds, each about somebody else; a review is really opened, its rows committed.
+its rounds, each about somebody else; a review is really opened, its rows committed. A folder keeps the
+journals, the ledger and SQLite's office; PostgreSQL's is followed anew from that ledger in every run.
 """
 
 import os
