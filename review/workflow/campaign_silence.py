@@ -24,6 +24,9 @@ from review.workflow.campaign_steps import take
 from review.workflow.reminding import calendar_of
 from review.workflow.scene import Scene
 
+MOST = 500
+"""How many rows are touched in one transaction, so that the console's other writers have their turn."""
+
 
 def hush(office: Office) -> int:
     """Let silence take effect in every running campaign; give how many rows it touched."""
@@ -35,7 +38,8 @@ def hush(office: Office) -> int:
         held = kept[case]
         if held is not None:
             phase = Phase.of(last, today, calendar, held.limits.grace)
-            touched += 0 if phase is Phase.WAITING else _hush(office, held, phase)
+            while phase is not Phase.WAITING and (count := _hush(office, held, phase)):
+                touched += count
     if touched:
         office.wake_signer()
     return touched
@@ -86,10 +90,10 @@ def _silence(
 ) -> list[Item]:
     """Suspend or take away what nobody answered; give the rows as they are then."""
     by_grant, taken = {one.item.grant: one for one in rows}, []
-    for found in silence([one.item for one in rows], *state, held.limits.operators):
-        if isinstance(found, Silenced):
-            after = silenced(found.item, found.outcome, scene.now)
-            campaigns.say(scene.connection, by_grant[found.item.grant], after)
-            taken.append(after)
+    found = silence([one.item for one in rows], *state, held.limits.operators)
+    for one in [each for each in found if isinstance(each, Silenced)][:MOST]:
+        after = silenced(one.item, one.outcome, scene.now)
+        campaigns.say(scene.connection, by_grant[one.item.grant], after)
+        taken.append(after)
     take(scene, taken)
     return taken
