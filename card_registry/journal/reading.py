@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -29,6 +30,12 @@ DRIFT = 2_000
 
 DROPPED = "dropped.json"
 """What a proof file says of rows dropped by rule, by journal."""
+
+_UNREADABLE = (
+    *(KeyError, ValueError, TypeError, AttributeError, RecursionError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, EOFError),
+)
+"""What a claim in another form, or in a damaged part of the file, may raise."""
 
 _NOTE = re.compile(rb"akses/[!-~]+\n\d+\n[!-~]+\n\n\xe2\x80\x94 [!-~]+ [!-~]+\n")
 _CLAIMING = {b"started", b"witnessed", b"pruned"}
@@ -185,7 +192,7 @@ class _Reading:
     def drop(self, proof: zipfile.ZipFile) -> None:
         """Take what the file says of rows dropped by rule; what it says in another form is no remark."""
         logs = {done.log.name: done.log for done in self._done.values()}
-        with suppress(KeyError, ValueError, TypeError, RecursionError):
+        with suppress(*_UNREADABLE):
             for name, claim in json.loads(proof.open(DROPPED).read(audit.LIMIT)).items():
                 log, rows = logs[name], int(claim["rows"])
                 first, last = int(claim["first"]), int(claim["last"])

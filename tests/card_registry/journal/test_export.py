@@ -18,6 +18,7 @@ from card_registry.journal import bench
 from card_registry.journal.bundle import Rows
 from card_registry.journal.event import EventKind, Ordered, Unused, Witnessed
 from card_registry.journal.export import Wanted, export_proof
+from card_registry.journal.meaning import sentence
 from card_registry.journal.note import authority_origin
 from card_registry.journal.reading import Report, read_proof
 from card_registry.journal.selection import Selection, names_person
@@ -341,3 +342,30 @@ def test_a_million_rows_take_the_memory_of_a_few(tmp_path: Path) -> None:
         words = [sys.executable, "-c", PEAK, str(tmp_path / str(count)), str(count)]
         peaks.append(int(subprocess.run(words, capture_output=True, text=True, check=True).stdout))
     assert peaks[1] - peaks[0] < 32, peaks
+
+
+def test_rows_dropped_by_rule_leave_their_leaves_and_a_remark(tmp_path: Path) -> None:
+    """Every row is still proven, and the file says which went and why; a false claim says nothing."""
+    books = Books(tmp_path)
+    books.store(rows_of(40), (20,))
+    seqs = [*range(3, 9), 30]
+    with opened(books.ledger_url, "ledger") as engine, engine.begin() as connection:
+        connection.execute(update(ledger.event).where(ledger.event.c.seq.in_(seqs)).values(body=b""))
+        for number, (first, last) in ((4, (3, 8)), (5, (30, 30))):
+            place = {"link": f"{number}" * 64, "place": 0, "controller": HERE, "epoch": 1, "at": NOON}
+            span = {"number": number, "first": first, "last": last, "rows": last - first + 1}
+            connection.execute(ledger.dropped.insert().values(**place, **span))
+    done = books.export(tmp_path / "bukti.zip")
+    report = read(tmp_path / "bukti.zip")
+    assert (done.withheld, faults(report)) == (7, [])
+    (journal,) = report.journals
+    said = next(one for one in journal.findings if one.what == "dropped")
+    assert (journal.proven, said.first, said.last) == (40, 3, 30)
+    assert said.why == "7 of them, by the office's decisions 4 to 5"
+    assert "dihapus menurut aturan" in sentence(said)
+    with zipfile.ZipFile(tmp_path / "bukti.zip") as proof:
+        parts = {name: proof.read(name) for name in proof.namelist()}
+    for lie in (b'{"x":1}', b"[", b"[]", parts["dropped.json"].replace(b'"rows":7', b'"rows":8')):
+        told = Proof({**parts, "dropped.json": lie}).check(tmp_path)
+        assert "dropped" not in remarks(told)
+        assert faults(told) == []
