@@ -98,6 +98,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/review/ambang", review_rules.rules_page),
     ("POST", "/review/ambang", review_rules.keep),
     ("GET", "/review/{case}", reviews.review_page),
+    ("GET", "/review/{case}/f03", documents.review_sheet),
     ("GET", "/review/{case}/lembar", review_sheet.sheet_page),
     ("POST", "/review/{case}/lembar", review_sheet.fill),
     ("POST", "/review/{case}/butir/{item}", reviews.say),

@@ -49,7 +49,7 @@ from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import document_lists, emergency_minutes, filling, propagating, reporting, signing_off
+from review.workflow import document_lists, emergency_minutes, filling, propagating, reporting, review_form, signing_off
 from review.workflow.scene import Scene
 from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
@@ -84,6 +84,9 @@ def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> 
     standing = signatures.standing(connection, file.case.id)
     own = tuple(mark for mark in standing if mark.form.partition(".")[0] == code)
     cover = cover_of(connection, office, file)
+    if code == review_form.CODE:
+        made = review_form.sheet(connection, office, file.case.id, form, cover)
+        return _missing(form) if made is None else Draft(made, own)
     if code == DISPOSITION:
         return Draft(_disposition(connection, office, file, form, cover), own) if own else _missing(form)
     filled = papers.sheets(connection, file.case.id, code)
@@ -193,7 +196,7 @@ def issue(
 
 def _outrun(code: str, last: Issued, made: Draft) -> bool:
     """Say whether doors have confirmed since what the newest print of a paper says of them."""
-    return code in PROVEN and last.sheet.blocks != made.sheet.blocks
+    return code in PROVEN | {review_form.CODE} and last.sheet.blocks != made.sheet.blocks
 
 
 def copy_of(connection: Connection, office: Office, one: Issued, base: str) -> Copy:

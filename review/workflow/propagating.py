@@ -76,22 +76,26 @@ class _Seen:
 
 def journey(connection: Connection, office: Office, case: str) -> Journey:
     """Give what a case suspended or took away, each with the doors that have it."""
+    return Journey(tuple(way for _, way in _ways(connection, office, case)))
+
+
+def of_targets(connection: Connection, office: Office, case: str) -> dict[str, Way]:
+    """Give the same by the grant or card it is about; of several about one, the last."""
+    return {one.target: way for one, way in _ways(connection, office, case)}
+
+
+def _ways(connection: Connection, office: Office, case: str) -> list[tuple[Removal, Way]]:
     gone = [one for one in removals.of_case(connection, case) if one.state is not PublicationState.REFUSED]
     if not gone:
-        return Journey(())
+        return []
     names, told = _names(connection, gone), _reported(connection, case)
     open_ = any(one.state in ON_ITS_WAY for one in gone)
     seen = _Seen.read(connection, office, [one.warrant for one in gone], open_=open_)
-    return Journey(
-        tuple(
-            seen.way(
-                (names.get(one.target, "Hak akses"), VERBS[one.kind]),
-                one,
-                told if one.subject is Subject.CARD else None,
-            )
-            for one in gone
-        )
-    )
+    found = []
+    for one in gone:
+        said = names.get(one.target, "Hak akses"), VERBS[one.kind]
+        found.append((one, seen.way(said, one, told if one.subject is Subject.CARD else None)))
+    return found
 
 
 def of_card(connection: Connection, office: Office, id: str) -> Journey:

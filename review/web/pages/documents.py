@@ -15,20 +15,21 @@ from review.documents.pdf import pdf
 from review.drawing import Paper
 from review.office import Office
 from review.shelf import forms
-from review.store import cases, issued
+from review.store import campaigns, cases, issued
 from review.store.cases import CaseFile
 from review.store.issued import FileKind, Issued
 from review.store.transaction import reading, writing
 from review.web.console import Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor, visitor_of
-from review.workflow import document_lists, documents
+from review.workflow import document_lists, documents, review_form
 from review.workflow.filling import known
 
 PAPERS = {"f4": Paper.F4}
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 Size = Annotated[str, Query(alias="kertas", max_length=4)]
+Unit = Annotated[str, Query(alias="unit", max_length=120)]
 Typed = Annotated[str, Query(alias="kode", max_length=80)]
 
 
@@ -44,7 +45,8 @@ def of_case(console: Here, me: Me, case: str) -> Response:
         found = issued.of_case(connection, file.case.id)
         sealed = {one.code for one in found if _has_signed(connection, one.code)}
         shelf = forms()
-        printable = [shelf[code] for code in sorted(known(connection, file.case.id)) if code in shelf]
+        filled = known(connection, file.case.id) | _unfilled(connection, file.case.id)
+        printable = [shelf[code] for code in sorted(filled) if code in shelf]
     return page(
         console,
         "dokumen.html",
@@ -55,6 +57,26 @@ def of_case(console: Here, me: Me, case: str) -> Response:
         sealed=sealed,
         may_issue=me.holds(Permission.ISSUE),
     )
+
+
+def _unfilled(connection: Connection, case: str) -> frozenset[str]:
+    """Name the forms that the program prints of a case although nobody fills them: a review's own (F03)."""
+    return frozenset({review_form.CODE}) if campaigns.find(connection, case) is not None else frozenset()
+
+
+def review_sheet(console: Here, me: Me, case: str, size: Size = "", unit: Unit = "") -> Response:
+    """Show form F03 of a review: the office any unit's or all, a unit its own."""
+    office, everything = console.office, me.holds(Permission.READ_CASES)
+    with reading(office.store) as connection:
+        file = cases.load(connection, case)
+        if file is None:
+            raise NotFound
+        cover = documents.cover_of(connection, office, file)
+        wanted = unit if everything else me.person.unit
+        made = review_form.sheet(connection, office, file.case.id, forms()[review_form.CODE], cover, wanted)
+    if made is None:
+        raise NotFound
+    return HTMLResponse(printing.page(Copy(made), PAPERS.get(size, Paper.A4)))
 
 
 def _has_signed(connection: Connection, code: str) -> bool:
