@@ -117,6 +117,20 @@ def cases(  # noqa: PLR0913 - one option each
 @export.command()
 @FIRST
 @LAST
+@NAMED
+@FORM
+@OUT
+@Asking
+def trail(
+    asking: Asker, *, first: datetime | None, last: datetime | None, named: str, form: str, out: Path
+) -> None:
+    """Take the audit trail of some days."""
+    _take(asking, "jejak", {"named": named, "form": FORMS[form]}, _days(first, last), out)
+
+
+@export.command()
+@FIRST
+@LAST
 @DOOR
 @OUT
 @Asking

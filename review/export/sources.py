@@ -3,13 +3,13 @@
 from functools import partial
 from typing import assert_never
 
-from review.export import access_list, case_list, door_events, unexplained
+from review.export import access_list, case_list, door_events, trail, unexplained
 from review.export.table import Source, turns_of
-from review.export.wanted import AccessWanted, CasesWanted, EventsWanted, Which, told
+from review.export.wanted import AccessWanted, CasesWanted, EventsWanted, TrailWanted, Which, told
 from review.office import Office
 from review.store.transaction import reading
 
-Tabular = EventsWanted | AccessWanted | CasesWanted
+Tabular = EventsWanted | AccessWanted | CasesWanted | TrailWanted
 
 AT_ONCE = 1_000
 
@@ -38,6 +38,14 @@ def source_of(office: Office, wanted: Tabular) -> Source:
                 case_list.COLUMNS,
                 partial(case_list.turns, office.store, wanted, titles, zone),
                 partial(case_list.count, office.store, wanted),
+            )
+        case TrailWanted():
+            return Source(
+                "Jejak audit",
+                facts,
+                trail.COLUMNS,
+                partial(trail.turns, office.store, wanted, zone),
+                partial(trail.count, office.store, wanted),
             )
         case _:
             assert_never(wanted)

@@ -48,6 +48,7 @@ READS = {
     Subject.EVENTS: Permission.READ_DOORS,
     Subject.ACCESS: Permission.READ_CARDS,
     Subject.CASES: Permission.READ_CASES,
+    Subject.TRAIL: Permission.READ_AUDIT,
     Subject.PROOF: Permission.READ_AUDIT,
 }
 """What somebody must be allowed to read before they may take it away."""

@@ -24,6 +24,7 @@ class Subject(StrEnum):
     EVENTS = "peristiwa"
     ACCESS = "akses"
     CASES = "permohonan"
+    TRAIL = "jejak"
     PROOF = "bukti"
 
 
@@ -103,6 +104,15 @@ class CasesWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailWanted:
+    """The audit trail of [since, until), milliseconds: what was done by whose name holds this."""
+
+    since: int | None = None
+    until: int | None = None
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProofWanted:
     """The journals' rows of [since, until) with their signatures: of one door's controller, or of all."""
 
@@ -111,12 +121,13 @@ class ProofWanted:
     door: str = ""
 
 
-Wanted: TypeAlias = EventsWanted | AccessWanted | CasesWanted | ProofWanted
+Wanted: TypeAlias = EventsWanted | AccessWanted | CasesWanted | TrailWanted | ProofWanted
 
 KINDS: Mapping[Subject, type[Wanted]] = {
     Subject.EVENTS: EventsWanted,
     Subject.ACCESS: AccessWanted,
     Subject.CASES: CasesWanted,
+    Subject.TRAIL: TrailWanted,
     Subject.PROOF: ProofWanted,
 }
 
@@ -130,6 +141,8 @@ def subject_of(wanted: Wanted) -> Subject:
             return Subject.ACCESS
         case CasesWanted():
             return Subject.CASES
+        case TrailWanted():
+            return Subject.TRAIL
         case ProofWanted():
             return Subject.PROOF
         case _:
@@ -161,7 +174,7 @@ def _told(wanted: Wanted, signs: Mapping[str, str], zone: str) -> Iterator[tuple
     match wanted:
         case AccessWanted():
             yield "Keadaan pada", moment_text(wanted.at, zone)
-        case EventsWanted() | CasesWanted() | ProofWanted():
+        case EventsWanted() | CasesWanted() | TrailWanted() | ProofWanted():
             yield "Masa", _span(wanted.since, wanted.until, zone)
         case _:
             assert_never(wanted)
@@ -174,14 +187,15 @@ def _told(wanted: Wanted, signs: Mapping[str, str], zone: str) -> Iterator[tuple
         case CasesWanted():
             yield "Prosedur", wanted.procedure
             yield "Keadaan", wanted.state or ""
-        case AccessWanted() | ProofWanted():
+        case AccessWanted() | TrailWanted() | ProofWanted():
             pass
         case _:
             assert_never(wanted)
-    if not isinstance(wanted, CasesWanted):
+    if not isinstance(wanted, CasesWanted | TrailWanted):
         yield "Pintu", signs.get(wanted.door, wanted.door) or ALL_DOORS
     if not isinstance(wanted, ProofWanted):
         yield "Nama memuat", wanted.named
+    if not isinstance(wanted, ProofWanted | TrailWanted):
         yield "Unit", wanted.unit
 
 

@@ -16,6 +16,7 @@ from review.export.wanted import (
     Form,
     ProofWanted,
     Subject,
+    TrailWanted,
     Wanted,
     Which,
 )
@@ -116,6 +117,8 @@ def _wanted(body: ExportBody, window: Window, office: Office) -> Wanted:
         case Subject.CASES:
             procedure = plain(body.procedure)[:TEXT]
             return CasesWanted(window.begins, window.ends, procedure, body.state, named, unit)
+        case Subject.TRAIL:
+            return TrailWanted(window.begins, window.ends, named)
         case Subject.PROOF:
             return ProofWanted(window.begins, window.ends, door)
         case _:

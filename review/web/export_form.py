@@ -16,6 +16,7 @@ from review.export.wanted import (
     Form,
     ProofWanted,
     Subject,
+    TrailWanted,
     Wanted,
     Which,
 )
@@ -108,6 +109,8 @@ def _wanted(typed: Typed, window: Window, present: Present) -> Wanted:
             state = CaseState(one("keadaan")) if one("keadaan") in set(CaseState) else None
             what = (one("prosedur"), state, one("nama"), one("unit"))
             return CasesWanted(window.begins, window.ends, *what)
+        case Subject.TRAIL:
+            return TrailWanted(window.begins, window.ends, one("nama"))
         case Subject.PROOF:
             return ProofWanted(window.begins, window.ends, one("pintu"))
         case _:

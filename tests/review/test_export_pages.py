@@ -28,7 +28,7 @@ from tests.review.test_inventory_pages import enter
 from tests.review.typing_in import Run, typist
 from tests.review.world import World
 
-SUBJECTS = ("peristiwa", "akses", "permohonan", "bukti")
+SUBJECTS = ("peristiwa", "akses", "permohonan", "jejak", "bukti")
 
 
 @pytest.fixture(name="client")
@@ -147,9 +147,16 @@ def test_files_are_taken_at_a_console_and_left_only_whole(run: Run, tmp_path: Pa
     turned = ("--first", "2026-11-21", "--last", "2026-11-20")
     assert "Tanggal awal" in run("auditor", "events", *turned, "--out", str(out / "f.csv"), code=1).output
     assert "cannot be written" in run("auditor", "events", "--out", str(out / "x" / "y"), code=1).output
+    run("auditor", "trail", "--person", "auditor", "--out", str(out / "j.csv"))
     (out / f"g.csv{PART}").touch()
     assert "remove it first" in run("auditor", "events", "--out", str(out / "g.csv"), code=1).output
-    assert sorted(file.name for file in out.iterdir()) == ["a.csv", "b.xlsx", "c.csv", f"g.csv{PART}"]
+    assert sorted(file.name for file in out.iterdir()) == [
+        "a.csv",
+        "b.xlsx",
+        "c.csv",
+        f"g.csv{PART}",
+        "j.csv",
+    ]
     listed = run("auditor", "list").output
     assert hashlib.sha256(data).hexdigest() in listed
     assert re.search(r"permohonan +csv-titik-koma +1 +selesai", listed)

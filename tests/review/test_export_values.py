@@ -20,6 +20,7 @@ from review.export.wanted import (
     Form,
     ProofWanted,
     Subject,
+    TrailWanted,
     Wanted,
     Which,
     as_json,
@@ -107,6 +108,7 @@ WANTED: tuple[tuple[Wanted, Subject], ...] = (
     (EventsWanted(MIDNIGHT, NOON, Which.REFUSALS, "utama", named="Budi", unit="Dinas"), Subject.EVENTS),
     (AccessWanted(NOON, unit="Dinas"), Subject.ACCESS),
     (CasesWanted(None, NOON, "S1.A", CaseState.CLOSED), Subject.CASES),
+    (TrailWanted(MIDNIGHT, named="Budi"), Subject.TRAIL),
     (ProofWanted(MIDNIGHT), Subject.PROOF),
 )
 
@@ -138,7 +140,8 @@ def test_a_filter_says_itself_in_words() -> None:
     assert told(WANTED[1][0], signs, ZONE)[0] == ("Keadaan pada", "20 November 2026, 15.00 WIB")
     assert dict(told(WANTED[2][0], signs, ZONE))["Masa"].startswith("awal sampai sebelum")
     assert dict(told(WANTED[2][0], signs, ZONE))["Keadaan"] == "selesai"
-    assert dict(told(WANTED[3][0], signs, ZONE))["Masa"].endswith("sampai sebelum kini")
+    assert list(dict(told(WANTED[3][0], signs, ZONE))) == ["Masa", "Nama memuat"]
+    assert dict(told(WANTED[4][0], signs, ZONE))["Masa"].endswith("sampai sebelum kini")
     day = 86_400_000
     one, two = ProofWanted(MIDNIGHT, MIDNIGHT + day), ProofWanted(MIDNIGHT, MIDNIGHT + 2 * day)
     assert dict(told(one, signs, ZONE)) == {"Masa": "20 November 2026", "Pintu": "Semua pintu"}
@@ -186,6 +189,10 @@ def test_a_form_becomes_what_is_wanted() -> None:
     assert isinstance(unknown, Read)
     assert isinstance(unknown.wanted, CasesWanted)
     assert unknown.wanted.state is None
+    acts = read(Typed(Subject.TRAIL, typed), PRESENT)
+    assert isinstance(acts, Read)
+    assert isinstance(acts.wanted, TrailWanted)
+    assert acts.wanted.named == "Budi"
     proof = read(Typed(Subject.PROOF, {"pintu": "utama"}), PRESENT)
     assert isinstance(proof, Read)
     assert proof.form is Form.ZIP

@@ -18,7 +18,7 @@ from card_registry.instant import DAY
 from card_registry.journal.reading import read_proof
 from review.access import Refused
 from review.case import CaseState
-from review.export import case_list, door_events, page_file, record
+from review.export import case_list, door_events, page_file, record, trail
 from review.export.comma import written
 from review.export.table import rows_of
 from review.export.taking import NO_FORM, NO_ROWS, Taken, take
@@ -28,6 +28,7 @@ from review.export.wanted import (
     EventsWanted,
     Form,
     ProofWanted,
+    TrailWanted,
     Wanted,
     Which,
     as_json,
@@ -237,6 +238,22 @@ def test_cases_are_taken_with_where_they_stand(granted: World) -> None:
     assert [turn[0] for turn in turns] == [(found[0]["Nomor"],)]
 
 
+def test_the_trail_is_taken_with_who_did_what(granted: World) -> None:
+    """In the order in which it was written, by name and time; what is taken now is in the next file."""
+    first = lines(whole(granted, TrailWanted())[0])
+    assert first[-1]["Tindakan"] == record.BEGUN
+    assert first[-1]["Oleh"] == "Petugas Auditor"
+    assert [int(row["Nomor"]) for row in first] == sorted(int(row["Nomor"]) for row in first)
+    for at_once in (1, 2):
+        turns = trail.turns(granted.office.store, TrailWanted(), "Asia/Jakarta", at_once)
+        numbers = [row[0] for turn in turns for row in rows_of(turn)]
+        assert numbers[: len(first)] == [int(row["Nomor"]) for row in first]
+    mine = lines(whole(granted, TrailWanted(NOON, NOON + 1, "auditor"))[0])
+    assert [row["Tindakan"] for row in mine] == [record.BEGUN, record.DONE, record.BEGUN]
+    assert lines(whole(granted, TrailWanted(until=1))[0]) == []
+    assert whole(granted, TrailWanted(named="auditor"), Form.PDF)[1].rows > 0
+
+
 def test_who_hangs_up_is_on_record_with_what_they_had(granted: World) -> None:
     """A file that was broken off has no hash; the trail has its beginning and its end, and no name."""
     entered(granted, 5)
@@ -306,7 +323,13 @@ def test_a_form_that_a_subject_has_not_is_refused(granted: World) -> None:
 
 @pytest.mark.parametrize(
     ("login", "wanted"),
-    [("operator", EVERY), ("pemohon", CasesWanted()), ("kabid", ProofWanted()), ("operator", ProofWanted())],
+    [
+        ("operator", EVERY),
+        ("pemohon", CasesWanted()),
+        ("kabid", ProofWanted()),
+        ("kabid", TrailWanted()),
+        ("operator", ProofWanted()),
+    ],
 )
 def test_who_may_not_read_it_may_not_take_it(granted: World, login: str, wanted: Wanted) -> None:
     """Taking needs the right to take and the right to read; nothing is on record of what was not begun."""

@@ -32,6 +32,7 @@ SUBJECTS = {
     Subject.EVENTS: "Peristiwa pintu",
     Subject.ACCESS: "Daftar akses",
     Subject.CASES: "Permohonan",
+    Subject.TRAIL: "Jejak audit",
     Subject.PROOF: "Berkas bukti jurnal",
 }
 FORM_WORDS = {
