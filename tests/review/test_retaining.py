@@ -74,12 +74,7 @@ def old_stores(tmp_path_factory: pytest.TempPathFactory, granted_stores: Path) -
     for name in STORES:
         (folder / name).write_bytes((granted_stores / name).read_bytes())
     with opened_world(folder, random.Random(11).randbytes) as world:
-        walk(world, granted_case(world), ("operator", "selesai"), ("pemohon", "selesai"))
-        one = tap(world)
-        world.outside.happen(Started("door", "start"), one, DoorChanged(DOOR, "open", "card"), one)
-        Follower(world.office).once()
-        with writing(world.office.store) as connection:
-            connection.execute(update(card).values(status=CardStatus.DESTROYED.value))
+        age(world)
         for engine in (world.office.store, world.office.registry, world.office.ledger):
             with engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -94,6 +89,17 @@ def old(tmp_path: Path, old_stores: Path) -> Iterator[World]:
     with opened_world(tmp_path, random.Random(12).randbytes) as world:
         world.clock.now += YEARS
         yield world
+
+
+def age(world: World) -> None:
+    """End the one case and right of an office, let doors tell of some taps, and let six years pass."""
+    walk(world, granted_case(world), ("operator", "selesai"), ("pemohon", "selesai"))
+    one = tap(world)
+    world.outside.happen(Started("door", "start"), one, DoorChanged(DOOR, "open", "card"), one)
+    Follower(world.office).once()
+    with writing(world.office.store) as connection:
+        connection.execute(update(card).values(status=CardStatus.DESTROYED.value))
+    world.clock.now += YEARS
 
 
 def granted_case(world: World) -> CaseId:
