@@ -1,21 +1,25 @@
-"""A matplotlib figure to draw on, in points: bars, lines and words where we say, no axes of its own.
+"""A matplotlib figure to draw on, in points: bars, lines and words where we say, without axes.
 
-Ticks, legends and layouts of the library are left aside: placing some words costs a tenth of them, and a year
-has two dozen pictures. Needs the extra ``pictures``.
+Axes, ticks, legends and layouts of the library are left aside: they cost ten times what they show here, and a
+year has two dozen pictures. Needs the extra ``pictures``.
 """
 
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from xml.etree.ElementTree import Element, fromstring
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Transform
 
 from review.drawing.measure import width as width_of
 from review.drawing.measure import wrap
@@ -47,12 +51,26 @@ Place = tuple[float, float]
 """Right and down from the upper left corner, in points."""
 
 
+class Word(Text):
+    """A line of words at its baseline: the library would measure each to place it, SVG needs no measure."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Write it where it stands."""
+        right, up = self.get_transform().transform(self.get_unitless_position())
+        _, tall = renderer.get_canvas_width_height()
+        context = renderer.new_gc()
+        context.set_foreground(INK)
+        text, font = self.get_text(), self.get_fontproperties()
+        renderer.draw_text(context, right, tall - up, text, font, 0, ismath=False, mtext=self)
+        context.restore()
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A figure of a height in points, with one coordinate system over all of it."""
+    """A figure of a height in points, with one coordinate system over all of it: right and down."""
 
     figure: Figure
-    axes: Axes
+    down: Transform
 
     @classmethod
     def of(cls, tall: float) -> "Canvas":
@@ -60,11 +78,13 @@ class Canvas:
         figure = Figure(figsize=(WIDE / PER_INCH, tall / PER_INCH))
         FigureCanvasSVG(figure)
         figure.patch.set_visible(False)
-        axes: Axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_axis_off()
-        axes.set_xlim(0, WIDE)
-        axes.set_ylim(tall, 0)
-        return cls(figure, axes)
+        inches = Affine2D().scale(1 / PER_INCH, -1 / PER_INCH).translate(0, tall / PER_INCH)
+        return cls(figure, inches + figure.dpi_scale_trans)
+
+    def _put(self, artist: Artist) -> None:
+        artist.set_transform(self.down)
+        artist.set_zorder(1)
+        self.figure.add_artist(artist)
 
     def boxes(self, boxes: Iterable[Box], number: int) -> None:
         """Draw boxes as the series of that number is drawn; what has no size is left out."""
@@ -76,28 +96,26 @@ class Canvas:
             "linewidth": 0.6,
             "hatch": hatch or None,
         }
-        self.axes.add_collection(PatchCollection(patches, **look), autolim=False)
+        self._put(PatchCollection(patches, **look))
 
     def cells(self, boxes: Iterable[Box], colours: Sequence[Any]) -> None:
         """Draw boxes without a border, each in a colour of its own."""
         patches = [Rectangle((x, y), w, h) for x, y, w, h in boxes]
-        self.axes.add_collection(PatchCollection(patches, facecolor=colours, linewidth=0), autolim=False)
+        self._put(PatchCollection(patches, facecolor=colours, linewidth=0))
 
     def lines(self, ends: Iterable[tuple[Place, Place]], colour: str, width: float) -> None:
         """Draw straight lines."""
-        lines = LineCollection(list(ends), colors=colour, linewidths=width, capstyle="butt", zorder=1)
-        self.axes.add_collection(lines, autolim=False)
+        lines = LineCollection(list(ends), colors=colour, linewidths=width, capstyle="butt")
+        self._put(lines)
 
     def dots(self, places: Sequence[Place], colour: str) -> None:
         """Draw round marks."""
         x, y = [one[0] for one in places], [one[1] for one in places]
-        self.axes.plot(x, y, "o", color=colour, markersize=6.5, zorder=1, scalex=False, scaley=False)
+        self._put(Line2D(x, y, linestyle="", marker="o", color=colour, markersize=6.5))
 
-    def words(self, text: str, at: Place, where: str = "left") -> None:
+    def words(self, text: str, at: Place, where: Literal["left", "center", "right"] = "left") -> None:
         """Write one line of words, its middle at this height."""
-        # Centred by hand: the library would measure every word.
-        down = at[1] + LETTER * 0.36
-        self.axes.text(at[0], down, text, fontsize=LETTER, color=INK, ha=where, va="baseline", clip_on=False)
+        self._put(Word(at[0], at[1] + LETTER * 0.36, text, fontsize=LETTER, ha=where))
 
     def name(self, lines: Sequence[str], at: Place) -> None:
         """Write a name of one or two lines, ending at this place."""

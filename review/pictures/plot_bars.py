@@ -106,7 +106,7 @@ def _standing(chart: Bars) -> Canvas:
             ),
             number,
         )
-    every = -(-len(chart.labels) // max(1, int((WIDE - left) / (max(map(wide, chart.labels)) + 6))))
+    every = -(-len(chart.labels) // max(1, int((WIDE - left) / (max(map(wide, chart.labels)) + 3))))
     for place in range(0, len(chart.labels), every):
         canvas.words(chart.labels[place], (left + (place + 0.5) * step, foot + LETTER), "center")
     _key(canvas, chart, left)

@@ -1,6 +1,6 @@
 """The rows of cases as reports time them: of every case that moved in some time, in order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +10,7 @@ from review.procedure import Procedure
 from review.tables import case_file, case_row, procedure_version
 
 
-def written(connection: Connection, begins: int, ends: int) -> Iterator[Written]:
+def written(connection: Connection, begins: int, ends: int) -> list[Written]:
     """Give the rows of the cases that may have moved in [begins, ends), case by case.
 
     A case moved last when it entered the step at which it stands.
@@ -22,8 +22,7 @@ def written(connection: Connection, begins: int, ends: int) -> Iterator[Written]
         .where(case_file.c.made < ends, case_file.c.entered >= begins)
         .order_by(case_row.c.case, case_row.c.position)
     )
-    for row in connection.execute(query):
-        yield Written(*row)
+    return [Written(*row) for row in connection.execute(query).all()]
 
 
 def tables(connection: Connection) -> Mapping[str, Procedure]:

@@ -57,7 +57,7 @@ def of_steps(connection: Connection, office: Office, asked: Period) -> tuple[Pic
         quarters[0].moments(zone)[0],
         max(asked, quarters[-1], key=lambda one: one.ends).moments(zone)[1],
     )
-    rows = tuple(step_times.written(connection, begins, ends))
+    rows = step_times.written(connection, begins, ends)
     calendar = calendar_of(office, connection)
     first = calendar.day_of(min((row.made for row in rows), default=begins))
     clock = Worktime.of(calendar, first, asked.ends + AHEAD)
