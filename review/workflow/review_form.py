@@ -34,17 +34,17 @@ FEW = 400
 """How many rights are looked up one by one; of more all are read."""
 
 ROWS = (
-    Column("No.", 1),
-    Column("Nama, NIP", 4),
-    Column("Unit kerja", 3),
-    Column("Kartu", 2),
-    Column("Masuk (luar jam)", 2),
-    Column("Terakhir masuk", 3),
-    Column("Ditolak", 2, number=True),
-    Column("Rekomendasi", 5),
-    Column("Jawaban unit", 5),
-    Column("Keputusan", 5),
-    Column("Pelaksanaan", 5),
+    Column("No.", 2),
+    Column("Nama, NIP", 7),
+    Column("Unit kerja", 6),
+    Column("Kartu", 5),
+    Column("Masuk (luar jam)", 5),
+    Column("Terakhir masuk", 6),
+    Column("Ditolak", 5, number=True),
+    Column("Rekomendasi", 9),
+    Column("Jawaban unit", 9),
+    Column("Keputusan", 9),
+    Column("Pelaksanaan", 9),
 )
 
 
