@@ -1,8 +1,8 @@
-"""Rows chosen by a word of their canonical body, by the database itself: the others are never read."""
+"""Rows chosen by what their canonical body says, by the database itself: the others are never read."""
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, func, literal
+from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Connection, Text, cast, func, literal
 
 from card_registry import canonical
 
@@ -13,3 +13,10 @@ def says(connection: Connection, body: Column[Any], text: str) -> ColumnElement[
     if connection.dialect.name == "postgresql":
         return func.position(literal(written).op("IN")(body)) > 0
     return func.instr(body, written) > 0
+
+
+def number(connection: Connection, body: Column[Any], name: str) -> ColumnElement[int]:
+    """Give the whole number that a body has under a name at its top."""
+    if connection.dialect.name == "postgresql":
+        return cast(cast(func.convert_from(body, "UTF8"), JSON)[name].as_string(), BigInteger)
+    return func.json_extract(cast(body, Text), f"$.{name}")

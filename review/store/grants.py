@@ -1,9 +1,9 @@
 """Grants as the office knows them: approved terms, their warrant, and how far they have come."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from card_registry import canonical
 from card_registry.statements import GrantTerms
@@ -79,21 +79,27 @@ def listed(
     ids: Collection[str] = (),
 ) -> tuple[OfficeGrant, ...]:
     """Give grants, newest first: all, one, some, those of a case, a unit or a holder, or in some states."""
-    query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
+    wanted = list[ColumnElement[bool]]()
     if id is not None:
-        query = query.where(grant.c.id == id)
+        wanted.append(grant.c.id == id)
     if case is not None:
-        query = query.where(grant.c.case == case)
+        wanted.append(grant.c.case == case)
     if unit is not None:
-        query = query.where(holder.c.unit == unit)
+        wanted.append(holder.c.unit == unit)
     if holder_id is not None:
-        query = query.where(grant.c.holder == holder_id)
+        wanted.append(grant.c.holder == holder_id)
     if ids:
-        query = query.where(grant.c.id.in_(ids))
+        wanted.append(grant.c.id.in_(ids))
     if states:
-        query = query.where(grant.c.state.in_([state.value for state in states]))
-    gone = removals.of_grants(connection, id)
-    rows = connection.execute(query.order_by(grant.c.made.desc(), grant.c.warrant.desc()))
+        wanted.append(grant.c.state.in_([state.value for state in states]))
+    return _read(connection, wanted, removals.of_grants(connection, id))
+
+
+def _read(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], gone: Mapping[str, RemovalKind]
+) -> tuple[OfficeGrant, ...]:
+    query = select(grant, holder.c.name, holder.c.unit).join(holder, holder.c.id == grant.c.holder)
+    rows = connection.execute(query.where(*wanted).order_by(grant.c.made.desc(), grant.c.warrant.desc()))
     return tuple(
         OfficeGrant(
             canonical.decode(bytes(row.body), GrantTerms, "a grant"),
@@ -112,6 +118,23 @@ def listed(
     )
 
 
+def holders_of(connection: Connection) -> tuple[tuple[str, str, str], ...]:
+    """Give id, name and unit of everybody who ever had a grant, who had the newest first; none is decoded."""
+    query = select(holder.c.id, holder.c.name, holder.c.unit).join(grant, grant.c.holder == holder.c.id)
+    newest = (func.max(grant.c.made).desc(), func.max(grant.c.warrant).desc())
+    rows = connection.execute(query.group_by(holder.c.id, holder.c.name, holder.c.unit).order_by(*newest))
+    return tuple((row.id, row.name, row.unit) for row in rows)
+
+
+def unended(connection: Connection, now: int, door: str | None = None) -> tuple[OfficeGrant, ...]:
+    """Give everybody's grants that are not over, newest first, of one door or all; the ended are not read."""
+    wanted = [bodies.number(connection, grant.c.body, "ends") > now]
+    if door is not None:
+        wanted.append(bodies.says(connection, grant.c.body, door))
+    found = _read(connection, wanted, removals.of_grants(connection))
+    return tuple(one for one in found if door is None or door in one.terms.doors)
+
+
 def living(connection: Connection, holder_id: HolderId, now: int) -> tuple[OfficeGrant, ...]:
     """Give a holder's grants that are not refused and not over, newest first, the denied ones included."""
     return tuple(one for one in listed(connection, holder_id=holder_id) if one.lives(now))
@@ -124,7 +147,7 @@ def active(connection: Connection, holder_id: HolderId, now: int) -> tuple[Offic
 
 def all_active(connection: Connection, now: int) -> tuple[OfficeGrant, ...]:
     """Give everybody's living grants that nothing denies, newest first."""
-    return tuple(one for one in listed(connection) if one.lives(now) and one.removed is None)
+    return tuple(one for one in unended(connection, now) if one.lives(now) and one.removed is None)
 
 
 def find(connection: Connection, id: str) -> OfficeGrant | None:

@@ -133,15 +133,16 @@ def rooms(connection: Connection) -> Mapping[str, str]:
     return {row.id: row.name for row in connection.execute(select(room).order_by(room.c.name))}
 
 
-def lists(connection: Connection) -> Mapping[str, Sequence[Option]]:
-    """Give the racks, and the devices in the room, as forms offer them."""
-    racks = connection.execute(select(rack).order_by(rack.c.name))
+def rack_options(connection: Connection) -> Sequence[Option]:
+    """Give the racks as forms offer them."""
+    return [Option(row.id, row.name) for row in connection.execute(select(rack).order_by(rack.c.name))]
+
+
+def server_options(connection: Connection) -> Sequence[Option]:
+    """Give the devices in the room as forms offer them."""
     here = select(device).where(device.c.status != DeviceStatus.RETURNED.value)
     standing = connection.execute(here.order_by(device.c.name, device.c.id))
-    return {
-        "rak": [Option(row.id, row.name) for row in racks],
-        "server": [Option(row.id, f"{row.name} – {row.serial}") for row in standing],
-    }
+    return [Option(row.id, f"{row.name} – {row.serial}") for row in standing]
 
 
 def labels(connection: Connection) -> tuple[Option, ...]:
@@ -266,7 +267,7 @@ def handovers(connection: Connection) -> tuple[tuple[str, Filled], ...]:
         select(document.c.body, case_file.c.number)
         .join(newest, same)
         .join(case_file, case_file.c.id == document.c.case)
-        .where(document.c.form == HANDOVER)
+        .where(document.c.form == HANDOVER, document.c.body != b"")
         .order_by(document.c.at, case_file.c.number)
     )
     return tuple(

@@ -22,7 +22,7 @@ from review.store.papers import Filed
 from review.visits import Visit
 from review.visits.listing import STATE_WORDS
 from review.web.casebook import CaseView
-from review.workflow import filling
+from review.workflow.office_lists import on_offer
 from review.workflow.opening import BLANK
 from review.workflow.reminding import calendar_of
 
@@ -86,7 +86,7 @@ def file_of(connection: Connection, office: Office, person: Person, view: CaseVi
 
 def papers_of(connection: Connection, office: Office, case: CaseId) -> tuple[CasePaper, ...]:
     """Give every form of a case part by part, in the order of the forms."""
-    shelf, lists = forms(), filling.lists(connection, office)
+    shelf, lists = forms(), on_offer(connection, office)
     found: dict[str, dict[str, Filed]] = {}
     for filed in papers.listed(connection, case):
         code, _, part = filed.form.partition(".")

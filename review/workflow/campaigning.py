@@ -43,7 +43,7 @@ from review.store import campaigns, cards, grants, holders, inventory, people, s
 from review.store.campaigns import Campaign, Kept
 from review.store.grants import OfficeGrant
 from review.store.removals import RemovalKind
-from review.workflow.filling import OUTSIDERS
+from review.workflow.office_lists import OUTSIDERS
 from review.workflow.reminding import calendar_of
 
 

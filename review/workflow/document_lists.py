@@ -61,7 +61,7 @@ def issue_access_list(connection: Connection, office: Office, person: PersonId) 
 def access_list(connection: Connection, office: Office) -> Sheet:
     """Build the list of everybody who may enter now, with the doors that apply it; never a card's UID."""
     now, zone, identity = office.clock(), office.zone(), _identity(office)
-    living = [one for one in grants.listed(connection) if one.removed is None and one.terms.ends > now]
+    living = [one for one in grants.unended(connection, now) if one.removed is None]
     numbers = {row.id: row.number for row in connection.execute(select(case_file.c.id, case_file.c.number))}
     held = {card.holder: card.number for card in cards.listed(connection) if card.status is CardStatus.ACTIVE}
     nips = holders.nips(connection)

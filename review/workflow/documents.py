@@ -49,7 +49,16 @@ from review.store.cases import CaseFile
 from review.store.issued import Issued, New
 from review.store.people import Standing
 from review.store.signatures import PaperMark, Signature, SignatureKind
-from review.workflow import document_lists, emergency_minutes, filling, propagating, reporting, review_form, signing_off
+from review.workflow import (
+    document_lists,
+    emergency_minutes,
+    filling,
+    propagating,
+    reporting,
+    review_form,
+    signing_off,
+)
+from review.workflow.office_lists import on_offer
 from review.workflow.scene import Scene
 from review.workflow.signing_off import REPORT, Report
 from review.workflow.telling import tell_applicant
@@ -79,7 +88,7 @@ def draft(connection: Connection, office: Office, file: CaseFile, code: str) -> 
     if code not in shelf:
         return Refused(f"Formulir {code[:8]} tidak dikenal.")
     # What has left the room since is still named by its words on the papers that name it.
-    lists = {**filling.lists(connection, office), "server": inventory.labels(connection)}
+    lists = on_offer(connection, office).but(server=lambda: inventory.labels(connection))
     form = offered(shelf[code], lists)
     standing = signatures.standing(connection, file.case.id)
     own = tuple(mark for mark in standing if mark.form.partition(".")[0] == code)

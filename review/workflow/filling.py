@@ -11,21 +11,18 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from card_registry.words import CardStatus, CaseId, PersonId
+from card_registry.words import CaseId, PersonId
 from review import emergency, removal, request, visits
 from review.case import Case
-from review.form import Faulty, Filled, Form, Leaflet, Option, bundle, check, offered
+from review.form import Faulty, Filled, Form, Leaflet, bundle, check, offered
 from review.inventory.sheets import Expected, check_faults, handover_faults
 from review.office import Office
 from review.paperwork import Sheet, codes, elsewhere, lettered, may_fill, to_fill, written
-from review.people import Role
-from review.projection import local_time
-from review.request import SCHEDULES
 from review.shelf import forms
-from review.store import campaigns, cards, grants, inventory, papers, people
-from review.store.grants import OfficeGrant
+from review.store import campaigns, papers
 from review.store.papers import Filing
 from review.workflow import prefilled
+from review.workflow.office_lists import on_offer
 
 RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
     "F01": request.faults,
@@ -37,9 +34,6 @@ RULES: Mapping[str, Callable[[Filled, date], Mapping[str, str]]] = {
 """What a faultless form must satisfy besides, by its code."""
 
 HANDOVER = "F05"
-
-OUTSIDERS = frozenset({Role.PEMOHON, Role.SISTEM, Role.AUDITOR})
-"""The roles that make nobody one of the office's own people."""
 
 BY_CAMPAIGN = frozenset({"F15.A"})
 """What the program files in a review, once for each card that comes back."""
@@ -78,7 +72,7 @@ def paper(connection: Connection, office: Office, case: Case) -> Paper | None:
     sheets = tuple(dict.fromkeys((*demanded, *besides)))
     if not sheets:
         return None
-    options = lists(connection, office)
+    options = on_offer(connection, office)
     wanted = {sheet.code: {one.part for one in sheets if one.code == sheet.code} for sheet in sheets}
     forms_ = [(offered(_parts(shelf[code], ids), options), code) for code, ids in wanted.items()]
     must = codes(sheet.key for sheet in demanded)
@@ -104,37 +98,6 @@ def _ready(
     before = {name: texts for part in mine if part is not None for name, texts in part.values.items()}
     known = prefilled.ready(connection, office, case, {code})
     return {**known, **before} if code in prefilled.SUGGESTED else {**before, **known}
-
-
-def lists(connection: Connection, office: Office) -> Mapping[str, Sequence[Option]]:
-    """Give the office's lists that options come from, as they are now."""
-    held = {
-        grant.terms.holder: f"{grant.holder_name} – {grant.holder_unit}"
-        for grant in grants.listed(connection)
-    }
-    living = grants.all_active(connection, office.clock())
-    active = [card for card in cards.listed(connection) if card.status is not CardStatus.DESTROYED]
-    return {
-        "pintu": [Option(door.id, door.label) for door in office.doors],
-        "jadwal": SCHEDULES,
-        "pemegang": [Option(holder, label) for holder, label in held.items()],
-        "izin": [Option(grant.terms.id, _of_grant(office, grant)) for grant in living],
-        "kartu": [Option(card.id, card.number) for card in active],
-        **inventory.lists(connection),
-        "pegawai": [
-            Option(person.id, f"{person.name} – {person.title()}")
-            for person in people.everyone(connection, office.clock())
-            if person.roles - OUTSIDERS
-        ],
-    }
-
-
-def _of_grant(office: Office, grant: OfficeGrant) -> str:
-    """Say whose right it is, where, and until when."""
-    labels = {door.id: door.label for door in office.doors}
-    doors = ", ".join(labels.get(door, door) for door in grant.terms.doors)
-    last = local_time(grant.terms.ends - 1, office.zone())[0]
-    return f"{grant.holder_name} – {doors} – s.d. {last:%d-%m-%Y}"
 
 
 def read(paper: Paper | None, given: Given, today: date) -> Filled | Faulty | None:

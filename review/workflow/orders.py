@@ -70,13 +70,8 @@ def offered(person: Person) -> tuple[OrderKind, ...]:
 def holders_at(office: Office, door: str) -> tuple[tuple[HolderId, str], ...]:
     """Give the holders with a grant at a door that has not ended, by name."""
     with reading(office.store) as connection:
-        given = grants.listed(connection)
-    now = office.clock()
-    found = {
-        grant.terms.holder: f"{grant.holder_name} – {grant.holder_unit}"
-        for grant in given
-        if door in grant.terms.doors and grant.terms.ends > now
-    }
+        given = grants.unended(connection, office.clock(), door)
+    found = {grant.terms.holder: f"{grant.holder_name} – {grant.holder_unit}" for grant in given}
     return tuple(sorted(found.items(), key=lambda pair: pair[1]))
 
 

@@ -109,8 +109,8 @@ class PinTries:
         """Give each controller where the holder has a grant that has not ended, by one of its doors."""
         now = self.office.clock()
         with reading(self.office.store) as connection:
-            given = [one.terms for one in grants.listed(connection)]
-        doors = {door for one in given if one.holder == holder and one.ends > now for door in one.doors}
+            given = [one.terms for one in grants.listed(connection, holder_id=holder)]
+        doors = {door for one in given if one.ends > now for door in one.doors}
         return {ControllerId(sign.controller): sign.id for sign in self.office.doors if sign.id in doors}
 
     def _asked(self, holder: HolderId) -> set[str]:

@@ -60,7 +60,7 @@ def ready(connection: Connection, office: Office, case: Case, codes: Collection[
 
 def _still_here(connection: Connection, draft: Filled) -> Filled:
     """Leave out of a month's draft the servers that went home since: they are not there to be checked."""
-    here = {option.value for option in inventory.lists(connection)["server"]}
+    here = {option.value for option in inventory.server_options(connection)}
     rows: dict[str, dict[str, tuple[str, ...]]] = {}
     kept: dict[str, tuple[str, ...]] = {}
     for name, texts in draft.values.items():

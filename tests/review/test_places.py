@@ -16,6 +16,7 @@ from review.store import inventory, papers
 from review.store.transaction import reading, writing
 from review.tables import document, setting
 from review.workflow.answering import take_back
+from review.workflow.office_lists import on_offer
 from review.workflow.opening import Beginning, open_case
 from review.workflow.places import SETTING, look_round
 from tests.review.rooms import (
@@ -291,12 +292,12 @@ def test_forms_offer_racks_and_servers(room: World) -> None:
     """The office's lists hold what stands here, and nothing that was returned."""
     settled(room)
     with reading(room.office.store) as connection:
-        lists = inventory.lists(connection)
-    assert [one.label for one in lists["rak"]] == ["Rak A"]
-    assert [one.label for one in lists["server"]] == ["dinas.contoh.go.id – sn-1"]
+        lists = on_offer(connection, room.office)
+        assert [one.label for one in lists["rak"]] == ["Rak A"]
+        assert [one.label for one in lists["server"]] == ["dinas.contoh.go.id – sn-1"]
     returned(room, "sn-1")
     with reading(room.office.store) as connection:
-        assert inventory.lists(connection)["server"] == []
+        assert on_offer(connection, room.office)["server"] == []
 
 
 def test_a_place_kept_by_one_procedure_is_used_by_the_next(room: World) -> None:

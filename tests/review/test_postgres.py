@@ -36,7 +36,7 @@ from tests.review.test_exchange import crowd
 from tests.review.test_orders import given, now, obeyed, sign, wish
 from tests.review.test_outbox import Way, reach
 from tests.review.test_places import race
-from tests.review.test_standing import meet
+from tests.review.test_standing import ended_rights_are_left, meet
 from tests.review.test_workflow import file_of, finished, opened, say
 from tests.review.visitors import ENDS, NOON_DAY, entering, inside, registered, staffed, visit_of
 from tests.review.walking_postgres import postgres_world
@@ -54,6 +54,7 @@ def test_a_case_runs_to_its_end(world: World) -> None:
     """Every act, the desk's result, the doors' confirmation and the last steps work on this database too."""
     case = finished(world)
     assert file_of(world, case).case.step == "6"
+    ended_rights_are_left(world)
     say(world, case, "operator")
     say(world, case, "pemohon")
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy.exc import ResourceClosedError
 
 from card_registry.words import HolderId
 from review.accounts import LONGEST_RANK, Accounts, Entry, enter
@@ -14,6 +15,7 @@ from review.people import Capacity, Role
 from review.store import grants, holders, people
 from review.store.transaction import reading, writing
 from review.workflow import document_lists
+from review.workflow.office_lists import on_offer
 from tests.review.world import NOON, World
 
 NIP, OTHER = "198501012010012001", "197001012000011002"
@@ -37,6 +39,35 @@ def test_rank_and_nip_come_with_the_accounts_or_later(world: World) -> None:
         with reading(store) as connection:
             found = people.standings(connection)
         assert [(one.rank, one.nip) for one in found.values() if one != people.Standing()] == [kept]
+
+
+def ended_rights_are_left(world: World) -> None:
+    """Ask for the rights that last and for their holders: as if all had been read, but by the database."""
+    with reading(world.office.store) as connection:
+        [one] = grants.listed(connection)
+        ends, door = one.terms.ends, one.terms.doors[0]
+        assert grants.holders_of(connection) == ((one.terms.holder, one.holder_name, one.holder_unit),)
+        assert grants.unended(connection, ends - 1) == grants.unended(connection, NOON, door) == (one,)
+        assert grants.unended(connection, ends) == grants.unended(connection, NOON, one.terms.kind) == ()
+        assert grants.all_active(connection, NOON) == (one,)
+
+
+def test_rights_that_ended_are_left_by_the_database(granted: World) -> None:
+    """A right counts up to its last millisecond and at its own door, not where its kind is a name."""
+    ended_rights_are_left(granted)
+
+
+def test_a_list_is_read_when_a_form_first_offers_it(granted: World) -> None:
+    """Doors are known without the store; rights are read once, when they are asked for, or another way."""
+    with reading(granted.office.store) as connection:
+        lists = on_offer(connection, granted.office)
+        assert len(lists["izin"]) == 1
+    assert [one.value for one in lists["pintu"]] == ["ruang-server"]
+    assert len(lists["izin"]) == 1
+    with pytest.raises(ResourceClosedError):
+        lists["kartu"]
+    assert list(lists.but(kartu=tuple)["kartu"]) == []
+    assert {"pemegang", "pegawai", "rak", "server", "jadwal"} < set(lists)
 
 
 @pytest.mark.parametrize("wrong", [{"nip": "123"}, {"nip": "1985010120100120011"}, {"rank": "x" * 61}])
