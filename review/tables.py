@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     column,
+    false,
     text,
 )
 
@@ -82,6 +83,8 @@ __all__ = [
 
 NOTED = text("kind = 'door-changed' AND detail IN ('forced', 'held')")
 """The door states that are asked for by themselves; a query that says so in these words finds them."""
+
+REFUSED = column("granted").is_(false())
 
 
 def where_known(of: str, name: str, *columns: str) -> tuple[Index]:
@@ -330,6 +333,7 @@ occurrence = Table(
     *where_known("card", "occurrence_by_card", "card", "at"),
     *where_known("case", "occurrence_by_case", "case", "at"),
     *where_known("reason", "occurrence_by_reason", "reason", "at"),
+    Index("occurrence_refused", "at", "door", sqlite_where=REFUSED, postgresql_where=REFUSED),
     Index("occurrence_by_state", "detail", "at", sqlite_where=NOTED, postgresql_where=NOTED),
 )
 

@@ -76,11 +76,10 @@ def judge(right: Right, schedule: Schedule | Certainty, at: int) -> Standing | N
     return Standing.ARRIVING if at < right.approved + ARRIVING_FOR else Standing.COULD
 
 
-def was_held(right: Right, at: int) -> bool:
+def was_held(terms: GrantTerms, approved: int, denials: Iterable[Denial], at: int) -> bool:
     """Say whether a right was on the access list at a moment: valid, and not yet taken from every door."""
-    if not max(right.terms.begins, right.approved) <= at < right.terms.ends:
-        return False
-    return not right.denials or _denied(right.denials, at) is not Standing.REMOVED
+    valid = max(terms.begins, approved) <= at < terms.ends
+    return valid and _denied(denials, at) is not Standing.REMOVED
 
 
 def _denied(denials: Iterable[Denial], at: int) -> Standing:

@@ -44,15 +44,8 @@ def terms_of(body: bytes) -> GrantTerms:
     return canonical.decode(body, GrantTerms, "a grant")
 
 
-def rights_at(
-    connection: Connection, at: int, door: str | None = None, *, since: int | None = None
-) -> tuple[Asked, ...]:
-    """Give every right that was approved and valid by its terms at a moment, of one door or of all.
-
-    With an earlier moment ``since``, those valid then come as well (``was_held`` tells them apart), and cards
-    are left out.
-    """
-    moments = (at,) if since is None else (since, at)
+def rights_at(connection: Connection, at: int, door: str | None = None) -> tuple[Asked, ...]:
+    """Give every right that was approved and valid by its terms at a moment, of one door or of all."""
     asked = (grant.c.made <= at) & (grant.c.state != REFUSED)
     if door is not None:
         asked &= bodies.says(connection, grant.c.body, door)
@@ -60,10 +53,10 @@ def rights_at(
         (row, terms)
         for row in _grants(connection, asked)
         for terms in [terms_of(bytes(row.body))]
-        if any(terms.begins <= one < terms.ends for one in moments) and (door is None or door in terms.doors)
+        if terms.begins <= at < terms.ends and (door is None or door in terms.doors)
     ]
-    gone = _removed(connection, Subject.GRANT, at)
-    plastic = {} if since is not None else _cards(connection, {terms.holder for _, terms in valid}, at)
+    gone = removed(connection, Subject.GRANT, at)
+    plastic = _cards(connection, {terms.holder for _, terms in valid}, at)
     return tuple(
         Asked(
             Right(terms, row.made, gone.get(terms.id, ()), plastic.get(terms.holder, ())),
@@ -97,7 +90,7 @@ def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[
     return connection.execute(query).all()
 
 
-def _removed(connection: Connection, subject: Subject, at: int) -> dict[str, tuple[Denial, ...]]:
+def removed(connection: Connection, subject: Subject, at: int) -> dict[str, tuple[Denial, ...]]:
     """Give the denials of grants or cards that were asked for by a moment, by what they deny."""
     row = removal.c
     asked = (row.subject == subject.value) & (row.state != REFUSED) & (row.made <= at)
@@ -110,7 +103,7 @@ def _removed(connection: Connection, subject: Subject, at: int) -> dict[str, tup
 
 def _cards(connection: Connection, holders: Collection[str], at: int) -> dict[str, tuple[Plastic, ...]]:
     """Give the cards that holders had by a moment, with what denied them."""
-    gone = _removed(connection, Subject.CARD, at)
+    gone = removed(connection, Subject.CARD, at)
     by_hand = and_(withdrawal.c.card == card.c.id, withdrawal.c.state != REFUSED, withdrawal.c.made <= at)
     bound = and_(desk_job.c.card == card.c.id, desk_job.c.state == JobState.BOUND.value)
     query = (

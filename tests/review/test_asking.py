@@ -51,7 +51,7 @@ def standing(right: Right, at: int = THEN) -> Standing | None:
 def test_a_right_holds_from_its_beginning_until_its_end(at: int, answer: Standing | None) -> None:
     """The terms are a half-open window."""
     assert standing(RIGHT, at) is answer
-    assert was_held(RIGHT, at) is (answer is not None)
+    assert was_held(TERMS, RIGHT.approved, (), at) is (answer is not None)
 
 
 def test_nobody_could_enter_before_the_approval() -> None:
@@ -74,7 +74,7 @@ def test_nobody_could_enter_before_the_approval() -> None:
 def test_a_removal_counts_from_every_doors_confirmation_on(denial: Denial, answer: Standing) -> None:
     """Asked for after the moment it is nothing, confirmed by then it is certain, and between it is open."""
     assert standing(replace(RIGHT, denials=(denial,))) is answer
-    assert was_held(replace(RIGHT, denials=(denial,)), THEN) is (answer is not Standing.REMOVED)
+    assert was_held(TERMS, NOON, (denial,), THEN) is (answer is not Standing.REMOVED)
     removed = Standing.CARDLESS if answer is Standing.REMOVED else answer
     assert standing(replace(RIGHT, cards=(replace(CARD, denials=(denial,)),))) is removed
 
