@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from card_registry.instant import DAY
 from card_registry.journal.dropping import Span
 from card_registry.words import ControllerId, PersonId
+from review.case import SALT, seal
 from review.retention import (
     LEAST,
     MOST,
@@ -100,3 +101,11 @@ def test_a_code_names_what_goes_and_a_link_all_of_it() -> None:
     assert len({code_of(other) for other in (one, *others)}) == 5
     links = {link(FIRST, other) for other in (one, done, *others)} | {link("11" * 32, one)}
     assert len(links) == 7
+
+
+def test_a_seal_hides_its_note_and_fits_no_other() -> None:
+    """The same note has another seal under another salt; nothing is sealed as nothing."""
+    assert seal("", "00" * SALT) == ""
+    told = {seal(note, salt * SALT) for note in ("setuju", "tolak") for salt in ("00", "11")}
+    assert len(told) == 4
+    assert {len(one) for one in told} == {64}
