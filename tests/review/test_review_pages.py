@@ -43,6 +43,8 @@ def test_a_unit_sees_its_own_rows_and_the_office_all(granted: World, as_: As) ->
     """A row stands with its numbers and its advice; a unit without a row finds no such page."""
     case = asked(granted)
     assert case in as_("pemohon").see("/review").text
+    assert as_("pemohon").see(f"/permohonan/{case}").headers["location"] == f"/review/{case}"
+    assert f'href="/review/{case}"' in as_("kabid").see(f"/permohonan/{case}").text
     shown = as_("pemohon").see(f"/review/{case}").text
     assert "Rekomendasi: periksa." in shown
     assert "Unit kerja tidak mempunyai server" in shown

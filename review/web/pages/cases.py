@@ -3,13 +3,14 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from card_registry.words import CaseId
 from review.access import Permission, Refused
 from review.case import Answer
 from review.form import Faulty
 from review.people import SYSTEM
 from review.procedure import END
 from review.retention import Kind
-from review.store import retention
+from review.store import campaigns, retention
 from review.store.transaction import reading
 from review.web import attachments
 from review.web.casebook import CaseView, open_case
@@ -19,7 +20,7 @@ from review.web.casework_typed import typed, words
 from review.web.console import Console, Here
 from review.web.pages.keys import touched
 from review.web.screen import page
-from review.web.visitor import LongForm, Me, Posted, Visitor
+from review.web.visitor import Forbidden, LongForm, Me, Posted, Visitor
 from review.workflow import filling, propagating
 from review.workflow.answering import Act, act
 from review.workflow.approval import Hand, offer
@@ -28,8 +29,15 @@ UNCHOSEN = "Pilih jawaban dengan menekan salah satu tombol di bawah isian."
 
 
 def case_page(request: Request, console: Here, me: Me, case: str) -> Response:
-    """Show one case."""
-    return show(request, console, me, case, "", 200)
+    """Show one case; who sees of a review only the rows of their unit is led to these."""
+    try:
+        return show(request, console, me, case, "", 200)
+    except Forbidden:
+        with reading(console.office.store) as connection:
+            sums = campaigns.standing(connection, CaseId(case))
+        if me.person.unit.casefold() not in sums.units:
+            raise
+        return RedirectResponse(f"/review/{case}", 303)
 
 
 def show(
@@ -50,6 +58,7 @@ def show(
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
         reached = propagating.journey(connection, office, view.case.id)
+        reviews = campaigns.find(connection, view.case.id) is not None
         purge = retention.number_of(connection, Kind.CASES, view.case.id)
     signs = any(choice.signs for choice in asked.choices)
     offered = offer(office, view.file, me.person, request.headers.get("host", "")) if signs else None
@@ -67,6 +76,7 @@ def show(
         may_see_purge=me.holds(Permission.READ_RETENTION),
         attachments=enclosed,
         reached=reached,
+        reviews=reviews,
         system=SYSTEM,
     )
 
