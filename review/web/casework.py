@@ -157,7 +157,8 @@ def _self(connection: Connection, person: Person) -> Given:
 
 def discreet(connection: Connection, paper: Paper, person: Person) -> Paper:
     """Give a form that offers who may not read the access list only holders of the own unit or requests."""
-    if isinstance(may(person, Permission.READ_CARDS), Allowed):
+    personal = any(one.offered in PERSONAL for part in paper.form.parts for one in part.fields)
+    if not personal or isinstance(may(person, Permission.READ_CARDS), Allowed):
         return paper
     asked = {file.case.id for file in cases.newest(connection, person.id)}
     unit = person.unit.casefold()

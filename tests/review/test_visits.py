@@ -33,7 +33,8 @@ from review.store.transaction import reading, writing
 from review.visits import ByEmergency, ByRight, ByVisit, Item, Unexplained, VisitState, Window, suggested
 from review.workflow.answering import take_back
 from review.workflow.cards import Failed, report, revoke
-from review.workflow.filling import lists, paper
+from review.workflow.filling import paper
+from review.workflow.office_lists import on_offer
 from review.workflow.opening import Beginning, open_case
 from tests.review.papers import HANDOVER
 from tests.review.removals import bind, follow, newest_job, say, step, walk, withdrawn
@@ -558,7 +559,7 @@ def test_the_official_maintenance_receives_its_visitors(office: World) -> None:
     assert isinstance(opened, str), opened
     walk(office, opened, ("kadis", "selesai"), ("kabid", "selesai"), ("teknisi", "selesai"))
     with reading(office.office.store) as connection:
-        server = lists(connection, office.office)["server"][0].value
+        server = on_offer(connection, office.office)["server"][0].value
     walk(office, opened, ("teknisi", "selesai", form({**F09, "server": server})))
     walk(office, opened, ("teknisi", "selesai", form({**F17, "server": server})))
     child, number = child_of(office, opened), file_of(office, opened).number
