@@ -1,5 +1,6 @@
 """The console as a process: opens its stores, follows the ledger, serves until told to stop."""
 
+import gc
 import logging
 import secrets
 import socket
@@ -145,6 +146,12 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
+def settle() -> None:
+    """Leave what is loaded for good out of the collector's rounds, which hold up a page."""
+    gc.collect()
+    gc.freeze()
+
+
 def serve_console(console: Console, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
@@ -162,6 +169,7 @@ def serve_console(console: Console, host: str, port: int) -> None:
             ws="none",
             lifespan="off",
         )
+        settle()
         console.follower.start()
         for one in console.rounds:
             one.start()

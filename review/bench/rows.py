@@ -21,6 +21,7 @@ from review.bench.town import Town
 from review.export.door_events import csv_of_events
 from review.export.wanted import EventsWanted
 from review.office import Office
+from review.serving import settle
 from review.setting_up import open_office
 from review.store.transaction import writing
 from review.workflow.beginning import begin_alone
@@ -68,6 +69,7 @@ def measured(office: Office, history: History) -> Iterator[Row]:
     """Give the rows of one database."""
     of = f"{NAMES[office.store.dialect.name]}, {history.progress.rows:,} events"
     auditor = Auditor(office, history.town)
+    settle()
     for question in auditor.questions():
         value = _median(question.ask) * 1000
         yield _within(f"audit: {question.name}, {of}", value, "ms", PAGE_WITHIN)
