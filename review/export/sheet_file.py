@@ -10,8 +10,8 @@ from card_registry.errors import OperatorMistaken
 from review.export.defusing import one_line
 from review.export.table import Column, Holds, Turn, rows_of
 
-MOST = 250_000
-"""The most rows of a workbook. A sheet may have four times as many; nobody waits a minute for a page."""
+MOST = 100_000
+"""The most rows of a workbook. A sheet may have ten times as many; nobody waits a minute for a page."""
 
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST = 32_000
