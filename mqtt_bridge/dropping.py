@@ -23,7 +23,7 @@ from mqtt_bridge.months import month_of
 
 log = logging.getLogger(__name__)
 
-PIECE = 1_000
+PIECE = 2_000
 """The most rows looked at in one transaction."""
 
 SOME = 400

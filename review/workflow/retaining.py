@@ -39,11 +39,11 @@ from review.workflow.retaining_kinds import Scope
 NOTICE = 7 * DAY
 """How long before it is done a purge is announced."""
 
-AT_ONCE = 5
+AT_ONCE = 4
 """How many decisions one act of a person makes; the clock does the rest."""
 
-BY_CLOCK = 20
-"""How many decisions one round of the clock makes."""
+BY_CLOCK = 4
+"""How many decisions one round of the clock makes, so that others write in between."""
 
 TURN = "retensi"
 """The setting that holds the day on which the clock last looked what is old."""
