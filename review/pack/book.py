@@ -35,8 +35,8 @@ def workbook(pack: Pack) -> bytes:
             )
             head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eeeeee"})
             body = book.add_format({"text_wrap": True, "valign": "top"})
-            for table in tables(pack):
-                _write(book.add_worksheet(table.name), table.only(Where.BOOK), (head, body))
+            for table in tables(pack, Where.BOOK):
+                _write(book.add_worksheet(table.name), table, (head, body))
         return out.getvalue()
     message = "a workbook needs the extra 'documents': pip install 'akses-ruang-server[documents]'"
     raise OperatorMistaken(message)

@@ -99,7 +99,7 @@ def _cells(data: bytes, pack: Pack) -> Iterator[Finding]:
     except Unreadable as error:
         yield Finding(FAULT, files.BOOK, f"the workbook cannot be read: {error}")
         return
-    made = {table.name: table.only(Where.BOOK) for table in tables(pack)}
+    made = {table.name: table for table in tables(pack, Where.BOOK)}
     if set(found) != set(made):
         yield Finding(FAULT, files.BOOK, "its sheets are not those of a pack")
     for name, table in made.items():

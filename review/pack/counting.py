@@ -64,8 +64,6 @@ def is_against_advice(entry: Entry) -> bool:
     """Say whether a right is kept that should go, or goes although nothing spoke against it."""
     if decided(entry) is Said.ENDED:
         return False
-    if any(row.said is Said.ENDED for row in entry.spoken):
-        return False
     kept_all_the_same = entry.recommendation is Recommendation.REMOVE and entry.outcome in KEPT
     taken_all_the_same = entry.recommendation is Recommendation.KEEP and entry.outcome in TAKEN
     return kept_all_the_same or taken_all_the_same

@@ -38,7 +38,7 @@ HOW = (
 
 def sheet(pack: Pack, sidik: str) -> Sheet:
     """Build the paper; ``sidik`` is the SHA-256 (hex) of the pack's JSON."""
-    _, *rest = (table.only(Where.PAPER) for table in tables(pack))
+    _, *rest = tables(pack, Where.PAPER)
     blocks: tuple[Block, ...] = (
         Paragraph(HOW),
         *((Paragraph(RUNNING),) if pack.stage is Stage.RUNNING else ()),

@@ -6,6 +6,7 @@ Pure.
 from collections.abc import Callable
 
 from card_registry.labels import label_of
+from review.campaign import Said
 from review.pack.counting import DECIDES
 from review.pack.summing import summary
 from review.pack.tables import Cell, Field, Table, Where, day, lasting, moment
@@ -152,14 +153,36 @@ SPOKEN = (
 
 
 def said(pack: Pack) -> Table:
-    """Give everything that was said about the rows, in order: also what was taken back."""
-    rows = tuple(
-        (one.position, one.name, row.said, row.outcome, row.reason, row.change, row.name, row.title, when)
-        for one in pack.entries
-        for row in one.spoken
-        for when in (moment(row.at, pack.about.zone),)
-    )
+    """Give everything that was said about the rows, in order."""
+    rows = tuple(_spoken(pack, one, row) for one in pack.entries for row in one.spoken)
     return Table("Riwayat", "Riwayat jawaban, keputusan, dan pengesahan", SPOKEN, rows)
+
+
+def taken_back(pack: Pack) -> Table:
+    """Give what was said and does not stand any more: what stands is told with the rows themselves."""
+    rows = tuple(_spoken(pack, one, row) for one in pack.entries for row in _superseded(one.spoken))
+    return Table("Riwayat", "Jawaban dan keputusan yang kemudian diganti", SPOKEN, rows)
+
+
+def _superseded(spoken: tuple[Spoken, ...]) -> list[Spoken]:
+    """Give the rows after which another of their kind was said."""
+    kinds = [Said.DECISION if row.said in DECIDES else row.said for row in spoken]
+    return [row for at, row in enumerate(spoken) if kinds[at] in kinds[at + 1 :]]
+
+
+def _spoken(pack: Pack, one: Entry, row: Spoken) -> tuple[Cell, ...]:
+    when = moment(row.at, pack.about.zone)
+    return (
+        one.position,
+        one.name,
+        row.said,
+        row.outcome,
+        row.reason,
+        row.change,
+        row.name,
+        row.title,
+        when,
+    )
 
 
 WAY = (
@@ -289,6 +312,7 @@ TABLES: tuple[Callable[[Pack], Table], ...] = (
 """Every table, in the order of paper and workbook."""
 
 
-def tables(pack: Pack) -> tuple[Table, ...]:
-    """Give every table of a pack."""
-    return tuple(make(pack) for make in TABLES)
+def tables(pack: Pack, where: Where) -> tuple[Table, ...]:
+    """Give every table of a pack as it stands on paper or in the workbook."""
+    makers = (taken_back if make is said and where is PAPER else make for make in TABLES)
+    return tuple(make(pack).only(where) for make in makers)

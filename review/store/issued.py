@@ -17,7 +17,7 @@ from review.store.signatures import PaperMark
 from review.tables import issued, issued_file
 
 LARGEST = 64 * 1024 * 1024
-"""The longest text of a document, in bytes: the list of a large office is longer than what crosses borders."""
+"""The longest text of a document, in bytes: the list of a large office is longer than what travels."""
 
 
 class FileKind(StrEnum):

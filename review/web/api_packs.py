@@ -10,7 +10,7 @@ from review.access import Permission
 from review.pack import printing
 from review.store import campaigns, issued
 from review.store.issued import Issued
-from review.store.transaction import reading, writing
+from review.store.transaction import reading
 from review.web.api_acts import STRICT
 from review.web.api_errors import Problem
 from review.web.console import Here
@@ -54,14 +54,15 @@ def issue(console: Here, me: Writer, case: str, body: PackAskBody) -> PackBody: 
     """Issue the evidence pack of a review, unless the newest one still tells how things stand."""
     me.require(Permission.PACK_REVIEW)
     try:
-        with writing(console.office.store) as connection:
+        with reading(console.office.store) as connection:
             _require(connection, me, case)
-            one = issue_pack(connection, console.office, case, me.person.id)
-            if one is None:
-                raise NotFound
-            return _body(connection, one)
+        one = issue_pack(console.office, case, me.person.id)
     except OperatorMistaken as error:
         raise Problem(409, EXTRA) from error
+    if one is None:
+        raise NotFound
+    with reading(console.office.store) as connection:
+        return _body(connection, one)
 
 
 def whole(console: Here, me: Reader, case: str, request: Request) -> Response:

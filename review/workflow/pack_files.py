@@ -6,6 +6,7 @@ from card_registry.words import PersonId
 from review.documents.pdf import pdf
 from review.office import Office
 from review.pack import files
+from review.pack.book import workbook
 from review.store import audit, issued
 from review.store.issued import FileKind, Issued
 from review.store.transaction import reading, writing
@@ -45,7 +46,13 @@ def file_of(office: Office, one: Issued, name: str, base: str) -> bytes:
         return _paper(office, one, base)
     kind = KINDS.get(name)
     with reading(office.store) as connection:
-        return b"" if kind is None else kept(connection, one.code, kind)
+        made = b"" if kind is None else kept(connection, one.code, kind)
+        if made or kind not in {FileKind.PROOF, FileKind.XLSX}:
+            return made
+        # The same bytes are kept once: an earlier version of this pack may have had this very file.
+        pack = pack_of(connection, one.code)
+        shared = issued.file(connection, pack.registry.proof)
+    return workbook(pack) if kind is FileKind.XLSX else shared
 
 
 def all_of(office: Office, one: Issued, base: str) -> Mapping[str, bytes]:

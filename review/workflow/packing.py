@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from card_registry import canonical
-from card_registry.words import PersonId
+from card_registry.words import CaseId, PersonId
 from review import outside
 from review.campaign import EVERYTHING, RULES
 from review.documents.codes import code_of
@@ -26,6 +26,7 @@ from review.procedure import END
 from review.store import audit, campaigns, cases, issued
 from review.store.cases import CaseFile
 from review.store.issued import FileKind, Issued, New
+from review.store.transaction import reading, writing
 from review.workflow import documents
 from review.workflow.packing_books import Books
 from review.workflow.packing_doors import Doors, proof
@@ -140,31 +141,39 @@ def _minutes(connection: Connection, office: Office, file: CaseFile) -> Minutes 
     return Minutes(one.code, one.number, one.sha256, one.at, one.sheet, signers)
 
 
-def issue_pack(connection: Connection, office: Office, case: str, person: PersonId) -> Issued | None:
+def issue_pack(office: Office, case: str, person: PersonId) -> Issued | None:
     """Issue the pack of a review with its workbook, unless the newest one still tells how things stand.
 
-    None where the case is no review.
+    None where the case is no review. What takes long is done before the store is written to.
 
     Raises:
         OperatorMistaken: The extra ``documents`` is not installed.
     """
-    made, last = gather(connection, office, case), issued.newest(connection, case, printing.CODE)
-    file = cases.load(connection, case)
-    if made is None or file is None:
-        return None
-    if last is not None and _is_current(connection, last, made.pack):
+    with reading(office.store) as connection:
+        last = issued.newest(connection, case, printing.CODE)
+        then = None if last is None else pack_of(connection, last.code)
+        if then is not None and is_final(then):
+            return last
+        made = gather(connection, office, case)
+    if made is None or (then is not None and _lasting(then) == _lasting(made.pack)):
         return last
-    body, now = made.told(), office.clock()
+    return _keep(office, made, book.workbook(made.pack), person)
+
+
+def _keep(office: Office, made: Packed, workbook: bytes, person: PersonId) -> Issued:
+    """Enter a pack as the next version, with its files."""
+    body, now, code, case = made.told(), office.clock(), code_of(office.entropy(16)), made.pack.about.case
     sheet = printing.sheet(made.pack, hashlib.sha256(body).hexdigest())
-    code = code_of(office.entropy(16))
-    number = "" if last is None else last.number
-    one = issued.issue(connection, New(code, file.case.id, sheet, (), person, now, number))
-    issued.keep(connection, code, FileKind.JSON, body, now)
-    issued.keep(connection, code, FileKind.PROOF, canonical.encode(made.proof), now)
-    issued.keep(connection, code, FileKind.XLSX, book.workbook(made.pack), now)
-    audit.record(
-        connection, person, "review.bukti", f"case/{case}", now, f"terbit {code} versi {one.version}"
-    )
+    with writing(office.store) as connection:
+        one = issued.issue(connection, New(code, CaseId(case), sheet, (), person, now))
+        for kind, file in (
+            (FileKind.JSON, body),
+            (FileKind.PROOF, canonical.encode(made.proof)),
+            (FileKind.XLSX, workbook),
+        ):
+            issued.keep(connection, code, kind, file, now)
+        detail = f"terbit {code} versi {one.version}"
+        audit.record(connection, person, "review.bukti", f"case/{case}", now, detail)
     return one
 
 
@@ -178,16 +187,12 @@ def pack_of(connection: Connection, code: str) -> Pack:
     return canonical.decode(kept(connection, code, FileKind.JSON), Pack, JSON, LIMIT)
 
 
-def _is_current(connection: Connection, last: Issued, now: Pack) -> bool:
-    """Say whether an issued pack still tells how things stand.
+def is_final(pack: Pack) -> bool:
+    """Say whether a pack stays for good: the review is over, and its removals are at every door.
 
-    That of a finished review whose removals are at every door stays for good: what is given or taken later
-    is no part of it.
+    What is given or taken later is no part of it.
     """
-    then = pack_of(connection, last.code)
-    if then.stage is Stage.OVER and then.sums.confirmed == then.sums.removals:
-        return True
-    return _lasting(then) == _lasting(now)
+    return pack.stage is Stage.OVER and pack.sums.confirmed == pack.sums.removals
 
 
 def _lasting(pack: Pack) -> Pack:

@@ -17,15 +17,15 @@ from card_registry import canonical
 from card_registry.errors import Malformed
 from card_registry.signing import Purpose, seal
 from card_registry.statements import Status
-from review.campaign import Outcome
+from review.campaign import Outcome, Recommendation, Said
 from review.inventory.workbook import pages
 from review.pack import checking, files, printing
 from review.pack.book import workbook
 from review.pack.command import pack as command
-from review.pack.rows import tables
+from review.pack.counting import count
+from review.pack.rows import carried_out, tables
 from review.pack.tables import Where, shown
-from review.pack.value import Fate, Pack, Stage
-from review.store.transaction import writing
+from review.pack.value import Fate, Origin, Pack, Spoken, Stage
 from review.workflow.pack_files import WHOLE, file_of
 from review.workflow.packing import issue_pack
 from tests.review.conftest import STORES, opened_world
@@ -56,8 +56,7 @@ def held(tmp_path_factory: pytest.TempPathFactory, granted_stores: Path) -> Iter
         found(world)
         case = over(world)
         record(world)
-        with writing(world.office.store) as connection:
-            one = issue_pack(connection, world.office, case, world.person("operator").id)
+        one = issue_pack(world.office, case, world.person("operator").id)
         assert one is not None
         (folder / WHOLE).write_bytes(file_of(world.office, one, WHOLE, BASE))
         yield files.unpacked(folder / WHOLE)
@@ -82,14 +81,13 @@ def test_the_same_numbers_stand_on_paper_and_in_the_workbook(held: Files) -> Non
     pack = told(held)
     cells = pages(held[files.BOOK])
     paper = json.dumps(json.loads(canonical.encode(printing.sheet(pack, "0" * 64))))
-    for table in tables(pack):
-        book = table.only(Where.BOOK)
+    for table in tables(pack, Where.BOOK):
         lines = dict(cells[table.name])
-        for number, row in enumerate(book.rows, 2):
+        for number, row in enumerate(table.rows, 2):
             given = lines.get(number, ())
             assert tuple(map(str, row)) == (*given, *[""] * (len(row) - len(given)))
-        for row in table.only(Where.PAPER).rows:
-            assert all(json.dumps(shown(cell))[1:-1] in paper for cell in row)
+    for row in (row for table in tables(pack, Where.PAPER) for row in table.rows):
+        assert all(json.dumps(shown(cell))[1:-1] in paper for cell in row)
     assert ("Dicabut", str(pack.sums.removed)) in [line for _, line in cells["Ringkasan"]]
     assert b"credential" not in held[files.JSON]
 
@@ -135,11 +133,18 @@ def _kept(pack: Pack) -> Pack:
     return replace(pack, before=(right,), sums=sums)
 
 
+def _twice(pack: Pack) -> Pack:
+    """Tell of one right twice on the list after, with every sum made to fit."""
+    new = replace(pack.before[0], became=None, origin=Origin.SINCE)
+    return replace(pack, after=(new, new), sums=replace(pack.sums, given=2, after=2))
+
+
 FORGERIES: dict[str, tuple[Change, str, str]] = {
     "a sum": (lambda pack: replace(pack, sums=replace(pack.sums, removed=0)), "numbers", "the sum removed"),
     "an entry count": (lambda pack: _entry(pack, entries=9), "numbers", "the sum entries says 0"),
     "a decision": (lambda pack: _entry(pack, outcome=Outcome.KEEP), "numbers", "its newest decision"),
     "a row": (lambda pack: replace(pack, entries=()), "numbers", "the list before is not"),
+    "a right told twice": (_twice, "numbers", "stands on the list after twice"),
     "what stayed": (_kept, "numbers", "stands on the list after"),
     "the minutes": (
         lambda pack: replace(pack, minutes=replace(pack.minutes, sha256="0" * 64)) if pack.minutes else pack,
@@ -279,6 +284,22 @@ def test_a_zip_that_lies_is_refused(held: Files, tmp_path: Path) -> None:
         (tmp_path / "berkas.zip").write_bytes(data)
         with pytest.raises(Malformed, match=sentence):
             files.unpacked(tmp_path / "berkas.zip", limit)
+
+
+def test_an_end_outside_the_review_is_nobodys_decision(held: Files) -> None:
+    """It counts as ended, not as decided against advice; a door that nobody named stands under its id."""
+    pack = told(held)
+    ended = Spoken(Said.ENDED, Outcome.REMOVE, "Sistem", "Sistem", "dicabut oleh permohonan lain", 0)
+    entry = replace(pack.entries[0], recommendation=Recommendation.KEEP, spoken=(ended,))
+    sums = count((pack.before, pack.after), (entry,), (), ())
+    assert (sums.ended, sums.silent, sums.against_advice, sums.slowest) == (1, 0, 0, None)
+    way = replace(pack.ways[0], arrivals=(), everywhere=pack.ways[0].made + 4200, serial=None)
+    row = carried_out(replace(pack, ways=(way,))).rows[0]
+    assert "4,2 detik" in row
+    assert way.took() == 4200
+    unnamed = replace(pack.ways[0], arrivals=(replace(pack.ways[0].arrivals[0], doors=(), at=None),))
+    assert "pengendali-1" in carried_out(replace(pack, ways=(unnamed,))).rows[0]
+    assert unnamed.took() is None
 
 
 def test_a_file_that_is_no_pack_inside_is_told(held: Files) -> None:

@@ -16,7 +16,7 @@ from review.pack import checking, files
 from review.pack.value import Fate, Origin, Pack, Stage
 from review.signing_files import sign_kept
 from review.store import issued
-from review.store.transaction import reading, writing
+from review.store.transaction import reading
 from review.tables import audit
 from review.web.app import create_app
 from review.web.console import Console
@@ -47,8 +47,7 @@ def told(world: World, case: str) -> Pack:
 
 def issue(world: World, case: str) -> issued.Issued:
     """Issue a pack as the operator."""
-    with writing(world.office.store) as connection:
-        one = issue_pack(connection, world.office, case, world.person("operator").id)
+    one = issue_pack(world.office, case, world.person("operator").id)
     assert one is not None
     return one
 
@@ -66,8 +65,9 @@ def test_a_running_review_is_packed_as_running_and_again_when_it_moved(granted: 
     assert (pack.stage, pack.sums.answered, pack.sums.undecided, pack.minutes) == (Stage.RUNNING, 1, 1, None)
     assert [(one.became, one.cards) for one in pack.before] == [(Fate.STAYS, ("KRT-00001",))]
     assert [one.origin for one in pack.after] == [Origin.REVIEWED]
-    with writing(granted.office.store) as connection:
-        assert issue_pack(connection, granted.office, "f" * 32, granted.person("operator").id) is None
+    assert issue_pack(granted.office, "f" * 32, granted.person("operator").id) is None
+    for one in (first, second):
+        assert file_of(granted.office, one, files.PROOF, BASE)
 
 
 def test_the_pack_of_a_finished_review_stays(granted: World) -> None:

@@ -11,7 +11,7 @@ from review.pack.summing import Lines, about, figures
 from review.pack.tables import shown
 from review.store import campaigns, cases, issued
 from review.store.cases import CaseFile
-from review.store.transaction import reading, writing
+from review.store.transaction import reading
 from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor
@@ -70,9 +70,9 @@ def make(console: Here, me: Me, _form: Form, case: str) -> Response:
     """Issue the pack of a review, unless the newest one still tells how things stand."""
     me.require(Permission.PACK_REVIEW)
     try:
-        with writing(console.office.store) as connection:
+        with reading(console.office.store) as connection:
             _readable(connection, me, case)
-            issue_pack(connection, console.office, case, me.person.id)
+        issue_pack(console.office, case, me.person.id)
     except OperatorMistaken:
         return _page(console, me, case, EXTRA)
     return RedirectResponse(f"/review/{case}/bukti", 303)
