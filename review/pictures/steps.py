@@ -41,6 +41,7 @@ class Standing(StrEnum):
     QUEUED = "Setelah antrean"
 
 
+UNSETTLED = "Usulan, belum ditetapkan"
 LONGEST = 90
 """How much of an activity's text names its step."""
 
@@ -154,9 +155,13 @@ def pictures(told: Compliance, clock: Worktime) -> tuple[Picture, ...]:
     actors = _shares(
         "Menurut pelaksana", "Pelaksana", [TITLES[role] for role in roles], [by_role[role] for role in roles]
     )
+    by_office = _grouped(told.taken, lambda one: _office(told.tables[one.procedure]))
+    names = sorted(by_office)
+    offices = _shares("Menurut kantor penetap SOP", "Kantor", names, [by_office[name] for name in names])
     return (
         together,
         actors,
+        offices,
         _by_quarter(told),
         *(_steps(told.tables[id], by_procedure[id], clock) for id in ids),
     )
@@ -167,6 +172,12 @@ def _grouped(taken: Iterable[Took], key: Callable[[Took], str]) -> dict[str, lis
     for one in taken:
         found[key(one)].append(one)
     return dict(found)
+
+
+def _office(procedure: Procedure) -> str:
+    """Name the office whose table it is; a proposed one is nobody's yet."""
+    identity = procedure.identity
+    return identity.unit or identity.agency or UNSETTLED
 
 
 def _place(id: str) -> tuple[str, int, str]:

@@ -379,25 +379,30 @@ def test_compliance_is_shown_together_by_role_by_quarter_and_step_by_step() -> N
         june, taken, [(one, taken) for one in quarters], {one.id: one for one in tables.values()}
     )
     shown = steps.pictures(told, CLOCK)
-    assert [one.title.partition(" ")[0] for one in shown[3:]] == ["P2", "P10", "S1.A", "S2.A"]
+    assert [one.title.partition(" ")[0] for one in shown[4:]] == ["P2", "P10", "S1.A", "S2.A"]
     assert listing(shown[0].chart).rows[-1] == ("Jumlah", "4", "0", "1")
     assert {row[0] for row in listing(shown[1].chart).rows} >= {"Kepala Dinas", "Pemohon"}
-    assert [row[0] for row in listing(shown[2].chart).rows][:-1] == [
+    assert [row[0] for row in listing(shown[2].chart).rows] == [
+        "Dinas Komunikasi dan Informatika Kabupaten Trenggalek",
+        "Usulan, belum ditetapkan",
+        "Jumlah",
+    ]
+    assert [row[0] for row in listing(shown[3].chart).rows][:-1] == [
         "III 2025",
         "IV 2025",
         "I 2026",
         "II 2026",
     ]
     assert "1 langkah setelah antrean tidak dihitung" in shown[-1].sentence
-    assert len(listing(shown[5].chart).rows) == len(tables["a"].steps)
-    assert listing(shown[5].chart).rows[1][:4] == (
+    assert len(listing(shown[6].chart).rows) == len(tables["a"].steps)
+    assert listing(shown[6].chart).rows[1][:4] == (
         "2. Mendisposisi permintaan akses ruang server kepada Kabid Aptika",
         "Kadis Kominfo",
         "1",
         "1 hari",
     )
     empty = steps.pictures(Compliance(june, (), [(one, ()) for one in quarters], {}), CLOCK)
-    assert [one.sentence for one in empty] == ["Tidak ada langkah yang selesai pada masa ini."] * 3
+    assert [one.sentence for one in empty] == ["Tidak ada langkah yang selesai pada masa ini."] * 4
 
 
 @given(st.lists(st.integers(0, 100), max_size=30), st.integers(1, 9))

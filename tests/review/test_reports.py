@@ -187,7 +187,7 @@ def test_a_year_is_drawn(told: World) -> None:
     """Every picture of a year that has something in it, as SVG; a year of no calendar is refused."""
     with reading(told.office.store) as connection:
         svgs = reporting.draw_year(connection, told.office, 2026)
-        assert len(svgs) == 15
+        assert len(svgs) == 16
         assert all(one.startswith("<svg") for one in svgs)
         assert reporting.draw_year(connection, told.office, 2019) == ()
         with pytest.raises(ValueError, match="no pictures of the year 12"):
