@@ -6,6 +6,8 @@ from sqlalchemy import Connection, select
 
 from card_registry.labels import label_of
 from card_registry.words import OrderKind
+from review.indonesian import day_text
+from review.leaving import WORDS, Leaving
 from review.people import TITLES, Capacity, Role
 from review.store.chronicle import Moment, Scope, Source, moment, rows
 from review.tables import (
@@ -18,6 +20,7 @@ from review.tables import (
     person,
     profile_in_force,
 )
+from review.tables_access import departure
 
 
 def _ordered(connection: Connection, scope: Scope) -> Iterator[Moment]:
@@ -43,6 +46,17 @@ def _held(connection: Connection, scope: Scope) -> Iterator[Moment]:
     for words, at in (("Mulai menjabat", row.begins), ("Berhenti menjabat", row.ends)):
         for one in rows(connection, scope, query, at, {"person": row.person}):
             yield moment(one, f"{words} {TITLES[Role(one.role)]}")
+
+
+def _left(connection: Connection, scope: Scope) -> Iterator[Moment]:
+    """Tell who was entered as leaving, and where that was taken back."""
+    row = departure.c
+    query = select(row.kind, row.effective)
+    about = {"person": row.person, "holder": row.holder}
+    for words, at in (("dicatat", row.made), ("dibatalkan", row.cancelled)):
+        for one in rows(connection, scope, query, at, about):
+            kind, day = WORDS[Leaving(one.kind)].lower(), day_text(one.effective)
+            yield moment(one, f"Kepergian {words}: {kind} terhitung {day}")
 
 
 def _housed(connection: Connection, scope: Scope) -> Iterator[Moment]:
@@ -83,5 +97,5 @@ def acts(connection: Connection, scope: Scope) -> Iterator[Moment]:
         yield moment(one, f"Jejak: {one.act} {one.detail}".strip(), **known)
 
 
-OFFICE: tuple[Source, ...] = (_ordered, _delegated, _held, _housed, _ruled)
+OFFICE: tuple[Source, ...] = (_ordered, _delegated, _held, _left, _housed, _ruled)
 """What else changes in an office."""

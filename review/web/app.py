@@ -116,6 +116,7 @@ PAGES: tuple[Route, ...] = (
     ("POST", "/kartu/{card}/bekukan", cards.suspend_holder),
     ("GET", "/kepegawaian", leavers.leavers_page),
     ("POST", "/kepegawaian", leavers.enter),
+    ("POST", "/kepegawaian/banding", leavers.compare),
     ("POST", "/kepegawaian/batal", leavers.take_back),
     ("GET", "/pintu", doors.watch),
     ("GET", "/pintu/kini", doors.watch_now),

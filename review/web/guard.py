@@ -16,6 +16,7 @@ FILE = 12 * 1024 * 1024
 
 FILES = re.compile(
     r"/permohonan/[0-9a-f]{32}/lampiran|/api/v1/cases/[0-9a-f]{32}/attachments|/inventaris/impor"
+    r"|/kepegawaian/banding"
 )
 """Where a file may be sent to; every other page keeps the small limit."""
 

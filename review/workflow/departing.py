@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from card_registry.words import HolderId
+from review import roster
 from review.access import Permission, Refused, may
 from review.form import Faulty
 from review.leaving import Departure, Leaving
 from review.office import Office
 from review.people import Person
-from review.store import audit, departures, grants
+from review.roster import Finding, Kept
+from review.store import audit, departures, grants, holders
 from review.store.transaction import reading, writing
 from review.workflow import proposing
 
@@ -47,6 +49,25 @@ def candidates(connection: Connection, now: int) -> tuple[Candidate, ...]:
     given = grants.all_active(connection, now)
     found = {one.terms.holder: Candidate(one.terms.holder, one.holder_name, one.holder_unit) for one in given}
     return tuple(sorted(found.values(), key=lambda one: (one.name.casefold(), one.unit.casefold())))
+
+
+def against(office: Office, person: Person, sent: bytes) -> tuple[Finding, ...] | Refused:
+    """Compare a list of staff with the holders of rights; nothing is kept of the list."""
+    allowed = may(person, Permission.RECORD_LEAVER)
+    if isinstance(allowed, Refused):
+        return allowed
+    try:
+        staff = roster.read(sent.decode("utf-8-sig"))
+    except roster.Unreadable as error:
+        return Refused(str(error))
+    except UnicodeDecodeError:
+        return Refused("Simpan daftar sebagai CSV UTF-8.")
+    if not staff:
+        return Refused("Pilih berkas daftar pegawai: satu orang satu baris, NIP;nama;unit kerja.")
+    with reading(office.store) as connection:
+        known, nips = candidates(connection, office.clock()), holders.nips(connection)
+    kept = (Kept(one.holder, nips.get(one.holder, ""), one.name, one.unit) for one in known)
+    return roster.compare(kept, staff)
 
 
 def enter(office: Office, person: Person, wanted: Wanted) -> Departure | Faulty | Refused:

@@ -117,3 +117,24 @@ def test_an_emergency_stands_on_everybodys_first_page(enter: Enter, granted: Wor
     happened(granted, ENTRY)
     assert "Akses darurat DRT-2026-0001" in enter("auditor").see("/").text
     assert "DRT-2026-0001" not in enter("pemohon").see("/").text
+
+
+def test_a_list_of_staff_is_compared_and_not_kept(enter: Enter) -> None:
+    """Each finding is offered to be entered; a wrong file is told so; an auditor may not."""
+    desk = enter("admin")
+
+    def compares(who: Visitor, text: bytes) -> httpx.Response:
+        who.see("/kotak-masuk")
+        sent = {"daftar": ("daftar.csv", text, "text/csv")}
+        return who.client.post("/kepegawaian/banding", data={"csrf": who.token}, files=sent)
+
+    gone = compares(desk, b"NIP;Nama;Unit\n;Orang Lain;Dinas Contoh\n")
+    assert "tidak ada pada daftar" in gone.text
+    assert "Pemegang Contoh" in gone.text
+    assert "sesuai dengan daftar" in compares(desk, b";Pemegang Contoh;Dinas Contoh\n").text
+    for wrong, said in ((b"satu", "Baris 1"), (b"\xff\xfe", "UTF-8"), (b"", "Pilih berkas")):
+        answer = compares(desk, wrong)
+        assert (answer.status_code, said in answer.text) == (422, True), wrong
+    assert compares(desk, b";A;B\n" * 400_001).status_code == 413
+    assert compares(enter("auditor"), b";A;B\n").status_code == 403
+    assert desk.client.post("/kepegawaian/banding", data={"csrf": "x"}).status_code == 403

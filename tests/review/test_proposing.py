@@ -4,13 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import update
+
 from review.case import CaseState
 from review.leaving import Departure, Leaving
 from review.people import SYSTEM
 from review.removal import request_of
 from review.store import case_chain, cases, departures, papers, people
 from review.store.cases import CaseFile
+from review.store.chronicle import Scope
+from review.store.chronicle_office import OFFICE
 from review.store.transaction import reading, writing
+from review.tables import device, person
 from review.workflow import proposing
 from tests.review.removals import active, f15, follow, right_for, standing_right, step, walk
 from tests.review.world import F01, World
@@ -140,3 +145,31 @@ def test_a_right_given_after_a_departure_stays(granted: World) -> None:
     assert filled is not None
     assert new.terms.id not in request_of(filled).grants
     assert request_of(filled).grants
+
+
+def test_a_unit_whose_last_server_went_home_is_proposed(peopled: World) -> None:
+    """Not while one is here, and never the office's own units."""
+    given, _ = standing_right(peopled)
+    with writing(peopled.office.store) as connection:
+        connection.execute(update(device).values(owner=given.holder_unit))
+    with reading(peopled.office.store) as connection:
+        assert proposing.due(connection, peopled.office) == ()
+    with writing(peopled.office.store) as connection:
+        connection.exec_driver_sql("UPDATE device SET status = 'dikembalikan'")
+    with reading(peopled.office.store) as connection:
+        [one] = proposing.due(connection, peopled.office)
+    assert (one.reason, one.holder) == ("aset-dikembalikan", given.terms.holder)
+    with writing(peopled.office.store) as connection:
+        connection.execute(update(person).where(person.c.login == "admin").values(unit=given.holder_unit))
+    with reading(peopled.office.store) as connection:
+        assert proposing.due(connection, peopled.office) == ()
+
+
+def test_who_left_stands_in_the_chronicle(granted: World) -> None:
+    """An auditor who asks about the holder reads it with its day."""
+    departs(granted)
+    given, _ = standing_right(granted)
+    with reading(granted.office.store) as connection:
+        scope = Scope(0, granted.clock() + 1, holder=given.terms.holder)
+        told = [one.what for source in OFFICE for one in source(connection, scope)]
+    assert "Kepergian dicatat: mutasi terhitung 20 November 2026" in told
