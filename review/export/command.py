@@ -14,6 +14,7 @@ WHICH = {
     "all": "semua",
     "openings": "pembukaan",
     "refusals": "ditolak",
+    "alarms": "alarm",
     "unexplained": "tanpa-penjelasan",
 }
 """Which door events, by what the console calls them."""

@@ -55,6 +55,9 @@ COLUMNS = (
 )
 """The last three name the row of the journal, by which it is found in a proof file."""
 
+STANDING = (explained.FORCED, "held", "ajar")
+"""The states of a door that nobody wants."""
+
 ANSWERS = {True: "Diizinkan", False: "Ditolak", None: ""}
 
 Row = tuple[Any, ...]
@@ -247,5 +250,10 @@ def _which(which: Which) -> Iterator[ColumnElement[bool]]:
             yield explained.opened()
         case Which.REFUSALS:
             yield occurrence.c.granted.is_(False)
+        case Which.ALARMS:
+            changed = occurrence.c.kind == EventKind.DOOR_CHANGED.value
+            yield (occurrence.c.kind == EventKind.ALARMED.value) | (
+                changed & occurrence.c.detail.in_(STANDING)
+            )
         case _:
             assert_never(which)

@@ -49,6 +49,7 @@ class Which(StrEnum):
     ALL = "semua"
     OPENINGS = "pembukaan"
     REFUSALS = "ditolak"
+    ALARMS = "alarm"
     UNEXPLAINED = "tanpa-penjelasan"
 
 
@@ -56,6 +57,7 @@ WHICH_WORDS = {
     Which.ALL: "Semua peristiwa",
     Which.OPENINGS: "Pembukaan pintu",
     Which.REFUSALS: "Ditolak pintu",
+    Which.ALARMS: "Alarm, pintu dipaksa atau tertahan",
     Which.UNEXPLAINED: "Pembukaan tanpa penjelasan",
 }
 

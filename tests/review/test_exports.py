@@ -109,6 +109,8 @@ def test_filters_leave_only_what_was_asked_for(granted: World) -> None:
     opened_ = events(granted, EventsWanted(which=Which.OPENINGS))
     assert [one["Peristiwa"] for one in opened_].count("Kartu ditempelkan") == 3
     assert len(opened_) == 4
+    alarms = events(granted, EventsWanted(which=Which.ALARMS))
+    assert [one["Keterangan"] for one in alarms] == ["Pintu: Dibuka paksa"]
     named = events(granted, EventsWanted(named="pemegang c", unit="Dinas Contoh"))
     assert {one["Pemegang"] for one in named} == {"Pemegang Contoh"}
     assert len(named) == 4 + len([one for one in everything if "kartu dibuat" in one["Peristiwa"].lower()])
