@@ -12,13 +12,17 @@ import msgspec
 from card_registry.errors import OperatorMistaken
 from review.documents import printing
 from review.documents.copies import Copy
-from review.documents.layout import Block
+from review.documents.layout import Block, Grid
 from review.drawing import Paper
 from review.pictures import Picture
 from review.pictures.drawing import EMPTY, MISSING, draw
 
 STANDARD: Literal["a-2b"] = "a-2b"
 """The archival standard: everything inside the file, no scripts, colours defined."""
+
+
+LONG = 600
+"""From this many rows of tables on a paper has no tags for screen readers: they would be most of the file."""
 
 
 def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
@@ -35,10 +39,16 @@ def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
             template,
             format="pdf",
             pdf_standards=STANDARD if copy.mark else None,
+            pdf_tags=_length(copy) <= LONG,
             sys_inputs={"copy": told(copy, paper)},
         )
     message = "PDF needs the extra 'documents'; install it with pip install 'akses-ruang-server[documents]'"
     raise OperatorMistaken(message)
+
+
+def _length(copy: Copy) -> int:
+    """Count the rows of a copy's tables."""
+    return sum(len(block.rows) for block in copy.sheet.blocks if isinstance(block, Grid))
 
 
 def _block(block: Block) -> object:
