@@ -41,14 +41,17 @@ LEADS = {
 }
 """What the numbers of a report mean."""
 
+BEHIND = "Sebagian peristiwa belum dijumlahkan; angkanya masih akan bertambah."
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A report: which, of which period, and its pictures."""
+    """A report: which, of which period, and its pictures; ``behind``: events wait to be added up."""
 
     album: Album
     period: Period
     pictures: tuple[Picture, ...]
+    behind: bool = False
 
     @property
     def title(self) -> str:
@@ -57,5 +60,5 @@ class Shown:
 
     @property
     def lead(self) -> str:
-        """Say what its numbers mean."""
-        return LEADS[self.album]
+        """Say what its numbers mean, and what they lack."""
+        return f"{LEADS[self.album]} {BEHIND}" if self.behind else LEADS[self.album]

@@ -26,7 +26,17 @@ from review.pictures.reach import Reached
 from review.pictures.steps import Compliance
 from review.pictures.worktime import Worktime
 from review.shelf import ACCESS
-from review.store import audit, confirmations, figures, issued, letterheads, profiles, step_times
+from review.store import (
+    audit,
+    confirmations,
+    figures,
+    issued,
+    letterheads,
+    profiles,
+    stays,
+    step_times,
+    sums,
+)
 from review.store.issued import Issued, New
 from review.workflow.reminding import calendar_of
 
@@ -41,7 +51,8 @@ AHEAD = timedelta(days=60)
 
 def show(connection: Connection, office: Office, album: Album, asked: Period) -> Shown:
     """Give one report of one period."""
-    return Shown(album, asked, WORK[album](connection, office, asked))
+    behind = album is Album.DOORS and (sums.is_behind(connection) or stays.is_behind(connection))
+    return Shown(album, asked, WORK[album](connection, office, asked), behind)
 
 
 def of_doors(connection: Connection, office: Office, asked: Period) -> tuple[Picture, ...]:

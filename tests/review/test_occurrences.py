@@ -31,7 +31,7 @@ from card_registry.words import (
 )
 from review.follow import BATCH, project_ledger
 from review.office import Office
-from review.pictures.album import Album
+from review.pictures.album import BEHIND, Album
 from review.pictures.period import period
 from review.projection import Occurrence
 from review.setting_up import open_office
@@ -336,6 +336,11 @@ def test_times_inside_are_the_same_whatever_the_batches(world: World) -> None:
         assert asked is not None
         for album in Album:
             assert reporting.show(connection, world.office, album, asked).pictures
+        assert not reporting.show(connection, world.office, Album.DOORS, asked).behind
+    world.outside.happen(tap(1))
+    project_ledger(world.office)
+    with reading(store) as connection:
+        assert BEHIND in reporting.show(connection, world.office, Album.DOORS, asked).lead
 
 
 def _rows(store: Engine, table: Table) -> list[tuple[Any, ...]]:
