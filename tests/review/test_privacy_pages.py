@@ -62,9 +62,10 @@ def test_a_purge_is_previewed_decided_and_shown(old: World, as_: As) -> None:
     shown = admin.see(f"{HOME}/pratinjau?jenis=permohonan").text
     code = retaining.preview(old.office, Kind.CASES).code
     assert code in shown
-    wrong = admin.send(f"{HOME}/hapus", {"jenis": "permohonan", "kode": "0" * 12})
-    assert refusal(wrong).startswith("Keadaan")
-    answer = admin.send(f"{HOME}/hapus", {"jenis": "permohonan", "kode": code})
+    good = {"jenis": "permohonan", "kode": code, "yakin": "ya"}
+    assert refusal(admin.send(f"{HOME}/hapus", good | {"yakin": ""})).startswith("Nyatakan")
+    assert refusal(admin.send(f"{HOME}/hapus", good | {"kode": "0" * 12})).startswith("Keadaan")
+    answer = admin.send(f"{HOME}/hapus", good)
     assert answer.headers["location"] == f"{HOME}/keputusan/1"
     assert "dihapus menurut aturan" in admin.see(f"{HOME}/keputusan/1").text
     assert "Rantai 1 keputusan utuh" in admin.see(HOME).text

@@ -28,6 +28,7 @@ LEAST_LETTERS = 2
 Text = Annotated[str, Query(max_length=120)]
 Faults = dict[str, str]
 
+UNCHECKED = "Nyatakan bahwa pratinjau telah diperiksa, lalu hapus."
 WRONG = "Setiap aturan harus bilangan bulat bulan di antara batas yang tertulis."
 
 
@@ -127,6 +128,8 @@ def purge(console: Here, me: Me, form: Form) -> Response:
     """Purge what a dry run showed."""
     me.require(Permission.PURGE)
     kind = _kind(form.one("jenis"))
+    if form.one("yakin") != "ya":
+        return _preview(console, me, kind, UNCHECKED)
     done = retaining.purge(console.office, me.person, kind, form.one("kode"))
     if isinstance(done, Refused):
         return _preview(console, me, kind, done.why)
