@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -75,3 +77,20 @@ def test_an_unknown_group_is_wrong_use() -> None:
     done = CliRunner().invoke(bench.bench, ["windows"])
     assert done.exit_code == 2
     assert "chaos" in done.output
+
+
+def measured_for(*told: object) -> Iterator[Row]:
+    """Yield what a measure was told."""
+    yield replace(MET, name=repr(told))
+
+
+def test_what_measures_a_size_is_told_it() -> None:
+    """Chaos is told how long to reign, review how many events to ask and where they are kept; others nothing."""
+    size = bench.Size(2.5, 40_000, Path("riwayat"))
+    told = {
+        "chaos.x": (2.5,),
+        "review.x": (40_000, Path("riwayat")),
+        "door.x": (),
+    }
+    for name, wanted in told.items():
+        assert [one.name for one in bench.rows(entry(name, "measured_for"), size)] == [repr(wanted)]
