@@ -1,8 +1,8 @@
 """`akses review case`: what people do on the console's pages, from a shell.
 
 ``client`` speaks to ``/api/v1`` with a person's token, ``sheets`` writes a form to be filled with an editor
-and reads it back, ``words`` says what came of it, ``command`` is the command line; ``making`` makes a token
-where there is no browser.
+and reads it back, ``words`` says what came of it, ``command`` is the command line: how it asks, what it
+reads, does and encloses; ``making`` makes a token where there is no browser.
 
 Decisions:
 
