@@ -32,6 +32,7 @@ from review.web import (
     api_packs,
     api_privacy,
     api_procedures,
+    api_reports,
     api_visits,
     desk_api,
 )
@@ -158,6 +159,7 @@ ENDPOINTS = (
     Endpoint("GET", "/api/v1/audit/approvals", api_audit.approvals, "Audit", READS),
     Endpoint("GET", "/api/v1/audit/sample", api_audit.sample, "Audit", READS),
     Endpoint("GET", "/api/v1/audit/signs", api_audit.unlike, "Audit", READS),
+    Endpoint("GET", "/api/v1/reports/{album}", api_reports.report, "Laporan", READS),
     Endpoint("GET", "/api/v1/campaigns", api_campaigns.listed, "Review", (401, 403)),
     Endpoint("POST", "/api/v1/campaigns", api_campaigns_acts.open_one, "Review", ACTS, 201),
     Endpoint("GET", "/api/v1/campaigns/{case}", api_campaigns.one, "Review", FINDS),

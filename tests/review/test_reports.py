@@ -14,7 +14,7 @@ from card_registry.statements import WarrantKind
 from review.documents import pictured
 from review.documents.layout import Grid
 from review.follow import Follower
-from review.pictures import Picture
+from review.pictures import Picture, listing
 from review.pictures.album import Album
 from review.pictures.period import period
 from review.store import issued
@@ -156,6 +156,21 @@ def test_a_time_that_is_none_is_said_and_another_shown(auditor: Visitor) -> None
     for path in ("/laporan/lain", "/laporan/lain/cetak", "/laporan/lain/pdf"):
         assert auditor.see(path).status_code == 404
     assert auditor.see("/laporan").headers["location"] == "/laporan/pintu"
+
+
+def test_a_report_is_given_as_numbers(told: World, auditor: Visitor) -> None:
+    """A program reads the same tables as a person, of this month where it names none."""
+    with reading(told.office.store) as connection:
+        shown = reporting.show(connection, told.office, Album.DOORS, period("2026-10") or pytest.fail("none"))
+    body = auditor.see("/api/v1/reports/pintu?period=2026-10").json()
+    assert [one["title"] for one in body["pictures"]] == [one.title for one in shown.pictures]
+    assert body["pictures"][0]["rows"][-1] == list(listing(shown.pictures[0].chart).rows[-1])
+    assert auditor.see("/api/v1/reports/sop").json()["period"] == "2026-11"
+    wrong = auditor.see("/api/v1/reports/pintu?period=besok")
+    assert (wrong.status_code, "2026-T4" in wrong.text) == (422, True)
+    assert auditor.see("/api/v1/reports/lain").status_code == 422
+    become(auditor, told, "pemohon")
+    assert auditor.see("/api/v1/reports/pintu").status_code == 403
 
 
 def test_reports_are_for_the_office(told: World, auditor: Visitor) -> None:
