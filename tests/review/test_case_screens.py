@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from review.follow import Follower
 from review.people import Person
@@ -30,7 +30,7 @@ LOOK = """() => ({
 })"""
 """Measures a page: by how much it is too wide, and which controls nobody can name."""
 
-Open = Callable[[Person, int], Page]
+Open = Callable[[Person], Page]
 
 
 @pytest.fixture
@@ -47,46 +47,57 @@ def served(peopled: World) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture
-def at(peopled: World, served: str) -> Iterator[Open]:
-    """Give a person's browser of a width, without scripts; what its policy refuses fails the test."""
-    said: list[str] = []
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """Start a browser for all of this file; each test has its people's own places in it."""
     with chromium() as running:
-        chrome = running.browser
-        assert chrome is not None
+        assert running.browser is not None
+        yield running.browser
 
-        def hear(message: ConsoleMessage) -> None:
-            if "Security Policy" in message.text:
-                said.append(message.text)
 
-        opened: dict[tuple[str, int], BrowserContext] = {}
+@pytest.fixture
+def at(peopled: World, served: str, chrome: Browser) -> Iterator[Open]:
+    """Give a person's page, without scripts; what its policy refuses fails the test."""
+    said: list[str] = []
 
-        def enter(person: Person, width: int) -> Page:
-            key = (person.id, width)
-            if key not in opened:
-                size: ViewportSize = {"width": width, "height": 900}
-                context = chrome.new_context(viewport=size, java_script_enabled=False)
-                token = f"sesi-{person.id}-{width}"
-                with writing(peopled.office.store) as connection:
-                    sessions.begin(connection, token, person.id, peopled.clock())
-                context.add_cookies([{"name": "akses_sesi", "value": token, "url": served}])
-                context.on("console", hear)
-                opened[key] = context
-            return opened[key].new_page()
+    def hear(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            said.append(message.text)
 
-        yield enter
+    opened: dict[str, Page] = {}
+
+    def enter(person: Person) -> Page:
+        if person.id not in opened:
+            context = chrome.new_context(viewport=screen(WIDTHS[0]), java_script_enabled=False)
+            token = f"sesi-{person.id}"
+            with writing(peopled.office.store) as connection:
+                sessions.begin(connection, token, person.id, peopled.clock())
+            context.add_cookies([{"name": "akses_sesi", "value": token, "url": served}])
+            context.on("console", hear)
+            opened[person.id] = context.new_page()
+        return opened[person.id]
+
+    yield enter
+    for page in opened.values():
+        page.context.close()
     assert said == []
+
+
+def screen(width: int) -> ViewportSize:
+    """Give a screen of a width."""
+    return {"width": width, "height": 900}
 
 
 def look(at: Open, person: Person, address: str) -> None:
     """See that a page fits either screen, and that each of its controls has a name."""
+    page = at(person)
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
     for width in WIDTHS:
-        page = at(person, width)
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
+        page.set_viewport_size(screen(width))
+        assert page.evaluate("innerWidth") == width
         assert page.evaluate(LOOK) == {"wide": 0, "nameless": []}, (address, width)
-        page.close()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +134,7 @@ def test_every_step_fits_a_telephone_and_a_desk(peopled: World, served: str, at:
 def test_a_visit_is_registered_without_a_script(peopled: World, served: str, at: Open) -> None:
     """Rows are added, a fault is led to and corrected, and the case is opened with what was typed."""
     number = parent_number(peopled)
-    page = at(peopled.person("pemohon"), 390)
+    page = at(peopled.person("pemohon"))
     page.goto(f"{served}/permohonan/baru")
     page.get_by_role("link", name="Prosedur kunjungan berpendamping").click()
     page.get_by_label("Nomor kasus induk").fill(number)
