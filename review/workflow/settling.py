@@ -65,10 +65,15 @@ def _outstanding(connection: Connection, case: Case, jobs: tuple[Job, ...]) -> b
 
 
 def _is_waited_for(case: Case, one: Removal) -> bool:
-    """Say whether the waiting step is about a removal: its own, or one that the report itself caused."""
+    """Say whether the waiting step is about a removal: its own, or one that the report itself caused.
+
+    What the authority refused of a report is asked for anew by the step, and waited for no more.
+    """
     waited = case.waiting
-    own = waited is not None and (one.step, one.attempt) == (waited.step, waited.attempt)
-    return own or (waited is not None and one.step == case.procedure.start)
+    if waited is None:
+        return False
+    early = one.step == case.procedure.start and one.state is not PublicationState.REFUSED
+    return early or (one.step, one.attempt) == (waited.step, waited.attempt)
 
 
 def send_back(connection: Connection, grant: OfficeGrant, sentence: str, now: int) -> None:

@@ -3,6 +3,7 @@
 from card_registry.words import CardStatus, Subject
 from review.access import Refused
 from review.case import CaseState
+from review.follow import Follower
 from review.store import papers
 from review.store.transaction import reading
 from review.workflow import propagating
@@ -46,13 +47,29 @@ def test_the_operator_waits_for_the_doors_of_the_report(granted: World) -> None:
     """The step that confirms is complete only when every door has it."""
     case = lose(granted)
     walk(granted, case, ("operator2", "selesai"))
+    Follower(granted.office).once()
     assert step(granted, case) == ("2", CaseState.WAITING)
     follow(granted)
     assert step(granted, case) == ("3", CaseState.RUNNING)
 
 
-def test_a_stranger_shuts_nobody_out(granted: World) -> None:
-    """Another unit's report waits for the operator."""
+def test_a_report_that_the_authority_refused_is_asked_for_again(granted: World) -> None:
+    """The operator's step opens again, and asks once more."""
+    case = lose(granted)
+    walk(granted, case, ("operator2", "selesai"))
+    with reading(granted.office.store) as connection:
+        serial = connection.exec_driver_sql("SELECT warrant FROM removal").scalar_one()
+    granted.outside.decide("warrant", str(serial), sentence="tidak dikenal")
+    Follower(granted.office).once()
+    assert step(granted, case) == ("2", CaseState.RUNNING)
+    walk(granted, case, ("operator2", "selesai"))
+    assert len(withdrawn(granted)) == 2
+    follow(granted)
+    assert step(granted, case) == ("3", CaseState.RUNNING)
+
+
+def test_an_officer_is_believed_at_once(granted: World) -> None:
+    """Whoever signs for the room may close a card of any unit, through the case alone."""
     _, card = standing_right(granted)
     lose(granted, "kadis")
     assert status_of(granted, card) in GONE
