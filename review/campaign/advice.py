@@ -206,5 +206,9 @@ def _used(seen: Evidence, known: Thresholds) -> str:
     """Say why nothing speaks against a right."""
     if seen.last is None or not seen.entries:
         young = seen.days_held() < known.young
-        return "Hak ini masih baru." if young else f"Terakhir dipakai {seen.days_unused()} hari yang lalu."
-    return f"Dipakai masuk {seen.entries} kali, terakhir {seen.days_unused()} hari yang lalu."
+        return "Hak ini masih baru." if young else f"Terakhir dipakai {_ago(seen)}."
+    return f"Dipakai masuk {seen.entries} kali, terakhir {_ago(seen)}."
+
+
+def _ago(seen: Evidence) -> str:
+    return f"{seen.days_unused()} hari yang lalu" if seen.days_unused() else "kurang dari sehari yang lalu"

@@ -1,7 +1,7 @@
 """A review as its page shows it: each row with its evidence and advice, and what its reader may say."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,11 +10,12 @@ from card_registry.words import HolderId
 from review.access import Allowed, Permission, may
 from review.campaign import RULES, Outcome, Tally, may_answer, may_decide, tally
 from review.case import CaseState
+from review.inventory import DeviceStatus
 from review.office import Office
 from review.people import Person, Role
 from review.procedure import END, Effect
 from review.propagation import Journey
-from review.store import campaigns, cases, grants, holders, people
+from review.store import campaigns, cases, grants, holders, inventory, people
 from review.store.campaigns import Campaign, Kept
 from review.store.cards import CardRow
 from review.store.cases import CaseFile
@@ -56,6 +57,7 @@ class ReviewView:
     pages: int
     units: tuple[Progress, ...]
     names: Mapping[str, str]
+    servers: Mapping[str, tuple[str, ...]]
     subject: str
     collect: tuple[CardRow, ...]
     risky: bool
@@ -93,6 +95,7 @@ def view_of(
         pages,
         progress(line.kept for line in lines),
         people.names(connection),
+        _servers(connection, {line.kept.item.unit.casefold() for line in chosen}),
         holders.name_of(connection, HolderId(held.scope.holder)) if held.scope.holder else "",
         to_collect(connection, file.case.id, office.clock()) if operator and _collects(file) else (),
         operator and file.case.state is CaseState.WAITING,
@@ -135,6 +138,16 @@ def progress(rows: Iterable[Kept]) -> tuple[Progress, ...]:
 def _given(connection: Connection, lines: Sequence[Line]) -> dict[str, OfficeGrant]:
     wanted = [line.kept.item.grant for line in lines]
     return {one.terms.id: one for one in grants.listed(connection, ids=wanted)} if wanted else {}
+
+
+def _servers(connection: Connection, units: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Name the devices that each of these units keeps in the room now."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(units, ())
+    for one in inventory.devices(connection):
+        owner = one.device.owner.casefold()
+        if owner in found and one.device.status is not DeviceStatus.RETURNED:
+            found[owner] = (*found[owner], one.device.name)
+    return found
 
 
 def _collects(file: CaseFile) -> bool:

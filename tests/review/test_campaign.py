@@ -161,6 +161,7 @@ def test_each_rule_speaks_at_its_threshold_and_not_before(
     ("evidence", "said"),
     [
         (GOOD, "Dipakai masuk 40 kali, terakhir 1 hari yang lalu."),
+        (replace(GOOD, last=NOON - 1), "Dipakai masuk 40 kali, terakhir kurang dari sehari yang lalu."),
         (replace(GOOD, begins=NOON + DAY, entries=0, outside_hours=0, last=None), "Hak ini masih baru."),
         (replace(GOOD, entries=0, outside_hours=0), "Terakhir dipakai 1 hari yang lalu."),
     ],
