@@ -73,7 +73,7 @@ def told(copy: Copy, paper: Paper) -> str:
         "sheet": {**msgspec.to_builtins(copy.sheet), "blocks": [_block(one) for one in copy.sheet.blocks]},
         "paper": paper.value,
         "title": f"{copy.sheet.title} {copy.number}".strip(),
-        "keyword": mark.typed() if mark else "konsep",
+        "keyword": f"{mark.typed()} {mark.address}" if mark else "konsep",
         "number": copy.number,
         "draft": copy.draft(),
         "qr": printing.qr(mark.address) if mark else "",

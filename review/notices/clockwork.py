@@ -14,6 +14,7 @@ from review.office import Office
 from review.workflow import emergency_watch, proposing, retaining
 from review.workflow.campaign_silence import hush
 from review.workflow.emergency_minutes import chase
+from review.workflow.packing import pack_over
 from review.workflow.places import look_round
 from review.workflow.recurring import begin_due
 from review.workflow.reminding import remind
@@ -48,6 +49,7 @@ def clockwork(office: Office, mail: MailSettings | None) -> tuple[Rounds, ...]:
         Rounds("recurring", partial(begin_due, office), LOOK),
         Rounds("emergencies", partial(emergency_watch.look, office), LOOK_FOR_EMERGENCIES),
         Rounds("reviews", partial(hush, office), LOOK),
+        Rounds("evidence", partial(pack_over, office), LOOK),
         Rounds("unfinished emergencies", partial(chase, office), LOOK),
         Rounds("leavers", partial(proposing.look, office), LOOK_FOR_LEAVERS),
         Rounds("retention", partial(retaining.look, office), LOOK_FOR_PURGES),

@@ -15,6 +15,7 @@ from card_registry.errors import Malformed, OperatorMistaken
 from review.documents.copies import Copy, Mark
 from review.documents.layout import Sheet
 from review.documents.pdf import pdf
+from review.drawing import Paper
 from review.pack import book, files, numbers, printing, proving
 from review.pack.files import Manifest, sha256
 from review.pack.finding import Finding, Grade, Report
@@ -24,6 +25,7 @@ from review.pack.tables import Table, Where
 from review.pack.value import Pack
 
 FAULT, SOUND, OPEN = Grade.FAULT, Grade.SOUND, Grade.OPEN
+_ADDRESS = re.compile(rb"/Keywords\(\S+ ([!-'*-~]+)\)")
 _MAKER = re.compile(rb"/Creator\(([^)]*)\)|/FontName/[A-Z]{6}\+([\w-]+)")
 
 
@@ -49,7 +51,7 @@ def check(held: Mapping[str, bytes], root: str | None = None) -> Report:
         return Report(manifest.number, manifest.code, sidik, tuple(found))
     found += numbers.judge(pack)
     found += _workbook(held.get(files.BOOK), pack)
-    found += _paper(held, pack, manifest)
+    found += _paper(held, pack, manifest.code)
     found += _proof(held.get(files.PROOF), pack, root)
     return Report(manifest.number, manifest.code, sidik, tuple(found))
 
@@ -119,13 +121,13 @@ def _compared(table: Table, lines: Mapping[int, tuple[str, ...]]) -> Iterator[Fi
         yield Finding(FAULT, files.BOOK, f"{table.name} has more rows than the numbers")
 
 
-def _paper(held: Mapping[str, bytes], pack: Pack, manifest: Manifest) -> Iterator[Finding]:
+def _paper(held: Mapping[str, bytes], pack: Pack, code: str) -> Iterator[Finding]:
     """Set the paper again and compare it; a signed one must begin with exactly the unsigned one."""
     paper, signed = held.get(files.PAPER), held.get(files.PAPER_SIGNED)
     if paper is None:
         yield Finding(OPEN, files.PAPER, "there is no paper in this pack")
         return
-    yield _set_again(paper, printing.sheet(pack, sha256(held[files.JSON])), pack, manifest)
+    yield _set_again(paper, printing.sheet(pack, sha256(held[files.JSON])), pack, code)
     if signed is not None and signed.startswith(paper):
         told = "the signed paper is the unsigned one with a signature added; check that in a PDF reader"
         yield Finding(SOUND, files.PAPER_SIGNED, told)
@@ -133,18 +135,32 @@ def _paper(held: Mapping[str, bytes], pack: Pack, manifest: Manifest) -> Iterato
         yield Finding(FAULT, files.PAPER_SIGNED, "the signed paper is another than the unsigned one")
 
 
-def _set_again(paper: bytes, sheet: Sheet, pack: Pack, manifest: Manifest) -> Finding:
-    mark = Mark(manifest.code, manifest.address, sha256(canonical.encode(sheet)), pack.cover.day)
+def _set_again(paper: bytes, sheet: Sheet, pack: Pack, code: str) -> Finding:
+    """Set a paper for either size, with the address to which it says that its QR leads."""
+    named = _ADDRESS.search(paper)
+    address = "" if named is None else named[1].decode("ascii", "replace")
+    copy = Copy(sheet, "", Mark(code, address, sha256(canonical.encode(sheet)), pack.cover.day))
     try:
-        again = pdf(Copy(sheet, "", mark))
+        again = _sizes(copy, paper)
     except OperatorMistaken:
         return Finding(OPEN, files.PAPER, "the paper was not set again: that needs the extra 'documents'")
-    if again == paper:
-        return Finding(SOUND, files.PAPER, "the paper is what these numbers print, byte for byte")
-    if set(_MAKER.findall(again)) != set(_MAKER.findall(paper)):
+    if paper in again:
+        told = f"the paper is what these numbers print, byte for byte; its QR leads to {address}"
+        return Finding(SOUND, files.PAPER, told)
+    if all(set(_MAKER.findall(one)) != set(_MAKER.findall(paper)) for one in again):
         told = "the paper was set by another typesetter or with other fonts, so it cannot be compared here"
         return Finding(OPEN, files.PAPER, f"{told}; compare its SHA-256 {sha256(paper)} at the office")
     return Finding(FAULT, files.PAPER, "the paper is not what these numbers print")
+
+
+def _sizes(copy: Copy, paper: bytes) -> list[bytes]:
+    """Set a copy for each size, until one is the paper."""
+    made = list[bytes]()
+    for size in Paper:
+        made.append(pdf(copy, size))
+        if made[-1] == paper:
+            break
+    return made
 
 
 def _proof(data: bytes | None, pack: Pack, root: str | None) -> Iterator[Finding]:

@@ -70,20 +70,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a pack holds: of which review, under which code, and the address that its paper's QR leads to."""
+    """What a pack holds: of which review, under which code, which files."""
 
     v: int
     number: str
     code: str
-    address: str
     files: tuple[Line, ...]
 
 
-def zipped(files: Mapping[str, bytes], number: str, code: str, address: str) -> bytes:
+def zipped(files: Mapping[str, bytes], number: str, code: str) -> bytes:
     """Write a pack of these files under a letter and a manifest."""
     whole = {LETTER: TEXT.format(number=number, code=code).encode(), **files}
     lines = tuple(Line(name, len(body), sha256(body)) for name, body in sorted(whole.items()))
-    manifest = canonical.encode(Manifest(VERSION, number, code, address, lines))
+    manifest = canonical.encode(Manifest(VERSION, number, code, lines))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as pack:
         for name, body in ((MANIFEST, manifest), *sorted(whole.items())):

@@ -19,6 +19,7 @@ from review.web.console import Here
 from review.web.tokens import Reader, Writer
 from review.web.visitor import NotFound, Visitor
 from review.workflow import documents
+from review.workflow.pack_files import noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def as_pdf(console: Here, me: Reader, code: str, request: Request) -> Response:
     body = pdf(copy, Paper.A4)
     with writing(console.office.store) as connection:
         issued.keep(connection, code, FileKind.PDF, body, console.office.clock())
+    noted(console.office, code, me.person.id, body)
     named = {"Content-Disposition": f'attachment; filename="{one.form}-{one.code}.pdf"'}
     return Response(body, media_type="application/pdf", headers=named)
 

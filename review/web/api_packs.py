@@ -53,12 +53,9 @@ class PackAskBody:
 def issue(console: Here, me: Writer, case: str, body: PackAskBody) -> PackBody:  # noqa: ARG001 - it holds nothing
     """Issue the evidence pack of a review, unless the newest one still tells how things stand."""
     me.require(Permission.PACK_REVIEW)
-    try:
-        with reading(console.office.store) as connection:
-            _require(connection, me, case)
-        one = issue_pack(console.office, case, me.person.id)
-    except OperatorMistaken as error:
-        raise Problem(409, EXTRA) from error
+    with reading(console.office.store) as connection:
+        _require(connection, me, case)
+    one = issue_pack(console.office, case, me.person.id)
     if one is None:
         raise NotFound
     with reading(console.office.store) as connection:

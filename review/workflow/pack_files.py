@@ -7,6 +7,7 @@ from review.documents.pdf import pdf
 from review.office import Office
 from review.pack import files
 from review.pack.book import workbook
+from review.pack.printing import CODE
 from review.store import audit, issued
 from review.store.issued import FileKind, Issued
 from review.store.transaction import reading, writing
@@ -38,12 +39,9 @@ def file_of(office: Office, one: Issued, name: str, base: str) -> bytes:
         OperatorMistaken: A PDF is to be made and the extra ``documents`` is not installed.
     """
     if name == WHOLE:
-        whole = all_of(office, one, base)
-        with reading(office.store) as connection:
-            mark = documents.copy_of(connection, office, one, documents.base_address(office, base)).mark
-        return files.zipped(whole, one.sheet.case, one.code, "" if mark is None else mark.address)
+        return files.zipped(all_of(office, one, base), one.sheet.case, one.code)
     if name == files.PAPER:
-        return _paper(office, one, base)
+        return _own_paper(office, one, base)
     kind = KINDS.get(name)
     with reading(office.store) as connection:
         made = b"" if kind is None else kept(connection, one.code, kind)
@@ -66,13 +64,20 @@ def all_of(office: Office, one: Issued, base: str) -> Mapping[str, bytes]:
     return {name: body for name, body in found.items() if body}
 
 
+def _own_paper(office: Office, one: Issued, base: str) -> bytes:
+    """Give the PDF that was signed, as it was before; else the newest; else it is made."""
+    with reading(office.store) as connection:
+        found = issued.files(connection, one.code)
+    signed = next((file.body for file in found if file.kind is FileKind.SIGNED), b"")
+    made = [file.body for file in found if file.kind is FileKind.PDF]
+    before = next((body for body in made if signed.startswith(body)), b"") if signed else b""
+    return before or next(iter(made), b"") or _paper(office, one, base)
+
+
 def _paper(office: Office, one: Issued, base: str) -> bytes:
-    """Give the PDF of a document as it stands now, and keep it, so that its hash verifies it later."""
+    """Make the PDF of a document as it stands now, and keep it, so that its hash verifies it later."""
     with reading(office.store) as connection:
         copy = documents.copy_of(connection, office, one, documents.base_address(office, base))
-        made = kept(connection, one.code, FileKind.PDF)
-    if made and not one.papers:
-        return made  # Nobody's name is ever added to it, so it is made once.
     body = pdf(copy)
     with writing(office.store) as connection:
         issued.keep(connection, one.code, FileKind.PDF, body, office.clock())
@@ -86,3 +91,11 @@ def taken(office: Office, one: Issued, person: PersonId, name: str, body: bytes)
         detail = f"{one.code} {name} sha256 {digest}"
         audit.record(connection, person, "review.bukti.unduh", f"case/{one.case}", office.clock(), detail)
     return digest
+
+
+def noted(office: Office, code: str, person: PersonId, body: bytes) -> None:
+    """Write down that a pack's paper was taken where all documents are; what is no pack's is left alone."""
+    with reading(office.store) as connection:
+        one = issued.find(connection, code)
+    if one is not None and one.form == CODE:
+        taken(office, one, person, files.PAPER, body)

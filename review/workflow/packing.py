@@ -4,17 +4,20 @@ What a pack says is ``review.pack``'s. An issued pack is a document of its case 
 JSON, workbook and proof are files of that document, so that the page that verifies knows the hash of each.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from card_registry import canonical
+from card_registry.errors import OperatorMistaken
 from card_registry.words import CaseId, PersonId
 from review import outside
 from review.campaign import EVERYTHING, RULES
+from review.case import CaseState, Ending
 from review.documents.codes import code_of
 from review.office import Office
 from review.pack import book, printing
@@ -22,11 +25,15 @@ from review.pack.counting import count
 from review.pack.files import JSON, LIMIT
 from review.pack.proof import Proof
 from review.pack.value import VERSION, About, Minutes, Pack, Registry, Signer, Stage, Way
+from review.people import SYSTEM
 from review.procedure import END
 from review.store import audit, campaigns, cases, issued
 from review.store.cases import CaseFile
 from review.store.issued import FileKind, Issued, New
 from review.store.transaction import reading, writing
+from review.tables import case_file
+from review.tables import issued as issued_document
+from review.tables_campaign import campaign
 from review.workflow import documents
 from review.workflow.packing_books import Books
 from review.workflow.packing_doors import Doors, proof
@@ -145,9 +152,6 @@ def issue_pack(office: Office, case: str, person: PersonId) -> Issued | None:
     """Issue the pack of a review with its workbook, unless the newest one still tells how things stand.
 
     None where the case is no review. What takes long is done before the store is written to.
-
-    Raises:
-        OperatorMistaken: The extra ``documents`` is not installed.
     """
     with reading(office.store) as connection:
         last = issued.newest(connection, case, printing.CODE)
@@ -157,7 +161,36 @@ def issue_pack(office: Office, case: str, person: PersonId) -> Issued | None:
         made = gather(connection, office, case)
     if made is None or (then is not None and _lasting(then) == _lasting(made.pack)):
         return last
-    return _keep(office, made, book.workbook(made.pack), person)
+    return _keep(office, made, _workbook(made.pack), person)
+
+
+def _workbook(pack: Pack) -> bytes:
+    """Give the workbook, empty where this machine cannot make one: it is made when somebody asks for it."""
+    with contextlib.suppress(OperatorMistaken):
+        return book.workbook(pack)
+    return b""
+
+
+def pack_over(office: Office) -> int:
+    """Issue the pack of a review that ended since its last one; give how many were.
+
+    So the list afterwards is that of the review's end, whenever somebody looks. One at a time, because each
+    takes its while.
+    """
+    last = select(func.max(issued_document.c.at)).where(
+        issued_document.c.case == case_file.c.id, issued_document.c.form == printing.CODE
+    )
+    ended = (case_file.c.state == CaseState.CLOSED.value) & (case_file.c.ending == Ending.COMPLETED.value)
+    query = (
+        select(campaign.c.case)
+        .join(case_file, case_file.c.id == campaign.c.case)
+        .where(ended, func.coalesce(last.scalar_subquery(), 0) < case_file.c.entered)
+        .order_by(case_file.c.entered)
+        .limit(1)
+    )
+    with reading(office.store) as connection:
+        case = connection.scalar(query)
+    return 0 if case is None else int(issue_pack(office, case, SYSTEM) is not None)
 
 
 def _keep(office: Office, made: Packed, workbook: bytes, person: PersonId) -> Issued:
@@ -171,7 +204,8 @@ def _keep(office: Office, made: Packed, workbook: bytes, person: PersonId) -> Is
             (FileKind.PROOF, canonical.encode(made.proof)),
             (FileKind.XLSX, workbook),
         ):
-            issued.keep(connection, code, kind, file, now)
+            if file:
+                issued.keep(connection, code, kind, file, now)
         detail = f"terbit {code} versi {one.version}"
         audit.record(connection, person, "review.bukti", f"case/{case}", now, detail)
     return one

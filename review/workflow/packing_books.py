@@ -32,6 +32,7 @@ class Books:
     rows: tuple[Kept, ...]
     grants: Mapping[str, OfficeGrant]
     gone: tuple[Removal, ...]
+    restored: frozenset[str]
     cards: Mapping[HolderId, tuple[str, ...]]
     last: Mapping[str, int]
     names: Mapping[str, str]
@@ -42,6 +43,7 @@ class Books:
     @classmethod
     def read(cls, connection: Connection, office: Office, file: CaseFile, held: Campaign) -> "Books":
         """Read them."""
+        gone = removals.of_case(connection, held.case)
         numbers = connection.execute(select(case_file.c.id, case_file.c.number))
         return cls(
             office,
@@ -51,7 +53,8 @@ class Books:
             office.zone(),
             campaigns.rows(connection, held.case),
             {one.terms.id: one for one in grants.listed(connection)},
-            removals.of_case(connection, held.case),
+            gone,
+            frozenset(one.target for one in gone if one.restored is not None),
             _cards(connection),
             sums.last_entries(connection),
             {**people.names(connection), SYSTEM: "Sistem"},

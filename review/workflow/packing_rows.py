@@ -43,7 +43,7 @@ def _before(books: Books, kept: Kept, standing: Collection[str], given: Collecti
 
 def _fate(books: Books, right: OfficeGrant, item: Item, given: Collection[OfficeGrant]) -> Fate:
     """Say what became of a right that opens nothing any more."""
-    back = any(one.target == item.grant and one.restored is not None for one in books.gone)
+    back = item.grant in books.restored
     narrowed = item.outcome() is Outcome.CHANGE and any(_replaces(one, right) for one in given)
     if back or narrowed:
         return Fate.REPLACED

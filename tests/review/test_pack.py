@@ -274,7 +274,7 @@ def test_a_zip_that_lies_is_refused(held: Files, tmp_path: Path) -> None:
     with zipfile.ZipFile(endless, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr(files.JSON, bytes(100_000))
     packed = {name: body for name, body in held.items() if name not in {files.MANIFEST, files.LETTER}}
-    whole = bytearray(files.zipped(packed, "RVW", "CODE", BASE))
+    whole = bytearray(files.zipped(packed, "RVW", "CODE"))
     whole[len(whole) // 2] ^= 1
     for data, limit, sentence in (
         (twice.getvalue(), files.LIMIT, "two files of one name"),

@@ -1,6 +1,7 @@
 """An evidence pack at the office: gathered, issued once, kept, signed, taken home and written down."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from card_registry.instant import DAY
 from review.campaign import Change, Outcome
 from review.documents.sealing import Occasion
 from review.follow import Follower
-from review.pack import checking, files
+from review.pack import checking, files, printing
 from review.pack.value import Fate, Origin, Pack, Stage
+from review.people import SYSTEM
 from review.signing_files import sign_kept
 from review.store import issued
 from review.store.transaction import reading
@@ -23,7 +25,7 @@ from review.web.console import Console
 from review.workflow.campaign_minutes import leave_open
 from review.workflow.campaign_silence import hush
 from review.workflow.pack_files import WHOLE, file_of
-from review.workflow.packing import gather, issue_pack, pack_of
+from review.workflow.packing import gather, issue_pack, pack_of, pack_over
 from tests.review.browser import Visitor
 from tests.review.listening import served
 from tests.review.packs import faults, forged, over, removed, sound
@@ -80,6 +82,30 @@ def test_the_pack_of_a_finished_review_stays(granted: World) -> None:
     assert issue(granted, case).code == first.code
     with reading(granted.office.store) as connection:
         assert pack_of(connection, first.code).after == ()
+
+
+def test_a_review_that_ended_is_packed_by_the_clock(granted: World) -> None:
+    """Once, in the program's name, although a running one was issued before; one that was not is left."""
+    case = asked(granted)
+    issue(granted, case)
+    assert pack_over(granted.office) == 0
+    granted.clock.now += 1000
+    decided(granted, case, Outcome.KEEP)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"), ("kabid", "lengkap"))
+    walk(granted, case, ("operator", "selesai"))
+    follow(granted)
+    walk(granted, case, ("operator", "selesai"), ("operator", "selesai"))
+    walk(granted, case, ("kabid", "sesuai"), ("kadis", "disahkan"), ("operator", "selesai"))
+    granted.clock.now += 1000
+    assert pack_over(granted.office) == 1
+    assert pack_over(granted.office) == 0
+    with reading(granted.office.store) as connection:
+        one = issued.newest(connection, case, printing.CODE)
+        assert one is not None
+        pack = pack_of(connection, one.code)
+        assert (one.version, pack.stage, pack.sums.kept, pack.sums.after) == (2, Stage.OVER, 1, 1)
+        newest = connection.execute(select(audit.c.person).where(audit.c.act == "review.bukti")).all()
+    assert newest[-1].person == SYSTEM
 
 
 def test_what_became_of_each_right_is_told(granted: World) -> None:
@@ -164,7 +190,7 @@ def as_(granted: World) -> Iterator[As]:
         one.client.close()
 
 
-def test_the_page_issues_shows_and_gives_the_files(granted: World, as_: As) -> None:
+def test_the_page_issues_shows_and_gives_the_files(granted: World, as_: As, tmp_path: Path) -> None:
     """Whoever may issues it; whoever reads cases takes a file, and the trail has its hash; nobody else."""
     case = removed(granted)
     path = f"/review/{case}/bukti"
@@ -189,6 +215,15 @@ def test_the_page_issues_shows_and_gives_the_files(granted: World, as_: As) -> N
     assert files.sha256(taken.content) in as_("auditor").see(path).text
     assert "Dokumen ini asli" in operator.see(f"/periksa?kode={files.sha256(taken.content)}").text
     assert as_("auditor").see(f"{path}/{files.PAPER_SIGNED}").status_code == 404
+    code = re.findall(r"/periksa/(\w{10})", shown)[0]
+    paper = as_("auditor").see(f"/dokumen/{code}/pdf?kertas=f4")
+    with reading(granted.office.store) as connection:
+        row = connection.execute(newest).one()
+    assert row.detail.endswith(f"{files.PAPER} sha256 {files.sha256(paper.content)}")
+    (tmp_path / WHOLE).write_bytes(as_("auditor").see(f"{path}/{WHOLE}").content)
+    held = files.unpacked(tmp_path / WHOLE)
+    assert held[files.PAPER] == paper.content
+    assert files.PAPER in sound(checking.check(held))
     assert as_("auditor").see(f"{path}/lain.pdf").status_code == 404
     assert as_("operator").see(f"/review/{'f' * 32}/bukti").status_code == 404
 

@@ -24,6 +24,7 @@ from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor, visitor_of
 from review.workflow import document_lists, documents, review_form
 from review.workflow.filling import known
+from review.workflow.pack_files import noted
 
 PAPERS = {"f4": Paper.F4}
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -125,6 +126,7 @@ def as_pdf(console: Here, me: Me, code: str, request: Request, size: Size = "") 
     body = pdf(copy, PAPERS.get(size, Paper.A4))
     with writing(console.office.store) as connection:
         issued.keep(connection, code, FileKind.PDF, body, console.office.clock())
+    noted(console.office, code, me.person.id, body)
     named = {"Content-Disposition": f'inline; filename="{copy.sheet.form}-{code}.pdf"'}
     return Response(body, media_type="application/pdf", headers=named)
 
@@ -136,6 +138,7 @@ def signed_file(console: Here, me: Me, code: str, request: Request) -> Response:
         kept = [one for one in issued.files(connection, code) if one.kind is FileKind.SIGNED]
     if not kept:
         raise NotFound
+    noted(console.office, code, me.person.id, kept[0].body)
     named = {"Content-Disposition": f'inline; filename="{copy.sheet.form}-{code}-ttd.pdf"'}
     return Response(kept[0].body, media_type="application/pdf", headers=named)
 

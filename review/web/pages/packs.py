@@ -69,12 +69,9 @@ def written(lines: Lines) -> list[tuple[str, str]]:
 def make(console: Here, me: Me, _form: Form, case: str) -> Response:
     """Issue the pack of a review, unless the newest one still tells how things stand."""
     me.require(Permission.PACK_REVIEW)
-    try:
-        with reading(console.office.store) as connection:
-            _readable(connection, me, case)
-        issue_pack(console.office, case, me.person.id)
-    except OperatorMistaken:
-        return _page(console, me, case, EXTRA)
+    with reading(console.office.store) as connection:
+        _readable(connection, me, case)
+    issue_pack(console.office, case, me.person.id)
     return RedirectResponse(f"/review/{case}/bukti", 303)
 
 
