@@ -61,6 +61,7 @@ class ReviewView:
     subject: str
     collect: tuple[CardRow, ...]
     risky: bool
+    late: bool
     reached: Journey
     proves: bool
     rules: tuple[tuple[str, str], ...]
@@ -99,6 +100,7 @@ def view_of(
         holders.name_of(connection, HolderId(held.scope.holder)) if held.scope.holder else "",
         to_collect(connection, file.case.id, office.clock()) if operator and _collects(file) else (),
         operator and file.case.state is CaseState.WAITING,
+        held.last is not None and held.last < office.today(),
         propagating.journey(connection, office, id) if reads else Journey(()),
         reads,
         tuple((name.value, rule.explained(held.thresholds)) for name, rule in RULES.items()),

@@ -8,6 +8,8 @@ from review.people import Capacity, Role
 from review.store import audit, campaigns, grants, inbox
 from review.store.delegations import Delegation
 from review.store.transaction import reading, writing
+from review.web.review_query import Asked
+from review.web.reviewbook import view_of
 from review.workflow import delegating
 from review.workflow.beginning import begin_alone
 from review.workflow.campaign_minutes import take_back_card, to_collect
@@ -89,6 +91,10 @@ def test_silence_spares_operators_whom_the_office_needs(granted: World) -> None:
     assert hush(granted.office) == 1, "only the right of nobody's operator"
     rows = rows_of(granted, case)
     assert [rows[name].item.outcome() for name, _ in OPERATORS] == [None, None]
+    with reading(granted.office.store) as connection:
+        view = view_of(connection, granted.office, granted.person("kabid"), case, Asked())
+    assert view is not None
+    assert view.late
     walk(granted, case, ("operator", "selesai"), ("operator", "selesai"))
     refused = say(granted, case, "kabid", "lengkap")
     assert isinstance(refused, Refused)
