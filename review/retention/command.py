@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import click
 
@@ -11,7 +12,7 @@ from review.retention import HoldKind, Kind
 from review.shell.command import Asker, Asking, case
 
 if TYPE_CHECKING:
-    from review.web.api_privacy import CountBody, RetentionBody
+    from review.web.api_privacy import CountBody, MatchesBody, RetentionBody
 
 KIND = click.Choice([kind.value for kind in Kind])
 
@@ -105,24 +106,39 @@ def hold(asking: Asker, *, kind: str | None, target: str, basis: str, lift: str 
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the copy in this file.")
 @Asking
 def person_data(asking: Asker, *, name: str, out: Path | None) -> None:
-    """Give everything stored about the holder called NAME (or by id), as JSON; several are only listed."""
+    """Give everything stored about whoever is called NAME (or by id), as JSON; several are only listed."""
     from review.shell import words
     from review.web.api_privacy import MatchesBody
 
     with asking.console() as console:
-        found, data = console.get("/people/data", MatchesBody, name=name[:120])
-        holders = [one for one in found.people if one.kind == "pemegang"]
-        exact = [one for one in holders if one.name.casefold() == name.casefold()] or holders
-        if len(exact) != 1 and not _is_id(name):
-            rows = [(one.kind, one.id, one.name, one.unit) for one in found.people]
-            asking.tell(data, words.table(rows, ("kind", "id", "name", "unit")))
-            raise SystemExit(1)
-        copy = console.fetch(f"/people/{name if _is_id(name) else exact[0].id}/data")
+        place = f"/people/{name}/data"
+        if not _is_id(name):
+            found, data = console.get("/people/data", MatchesBody, name=name[:120])
+            known = _one(found, name)
+            if known is None:
+                rows = [(one.kind, one.id, one.name, one.unit) for one in found.people]
+                asking.tell(data, words.table(rows, ("kind", "id", "name", "unit")))
+                raise SystemExit(1)
+            place = known
+        copy = console.fetch(place)
     if out is None:
         click.echo(copy.decode())
         return
     write_whole(out, copy, 0o600)
     click.echo(f"the copy is in {out.name}; hand it to nobody but its person")
+
+
+def _one(found: "MatchesBody", name: str) -> str | None:
+    """Give the address of the one person whom a name means; None where it means nobody or several."""
+    exact = [one for one in found.people if one.name.casefold() == name.strip().casefold()]
+    whole = exact or list(found.people)
+    places = {
+        f"/people/guests/data?{urlencode({'name': one.name})}"
+        if one.kind == "tamu"
+        else f"/people/{one.id}/data"
+        for one in whole
+    }
+    return places.pop() if len(places) == 1 else None
 
 
 def _is_id(text: str) -> bool:

@@ -103,17 +103,18 @@ def identity(connection: Connection, id: str) -> Identity | None:
 def categories(connection: Connection, id: str) -> tuple[Category, ...]:
     """Give everything that is stored about a holder, category by category."""
     return (
-        _category("Hak akses", Kind.CASES, _rights(connection, id)),
-        _category("Kartu", Kind.CASES, _cards(connection, id)),
-        _category("Permohonan", Kind.CASES, _cases(connection, id)),
-        _category("Isian formulir", Kind.CASES, _forms(connection, id)),
-        _category("Tinjauan akses", Kind.CASES, _reviews(connection, id)),
-        _category("Peristiwa pintu", Kind.ENTRIES, _events(connection, id)),
-        _category("Jumlah bulanan", Kind.ENTRIES, _use(connection, id)),
+        category("Hak akses", Kind.CASES, _rights(connection, id)),
+        category("Kartu", Kind.CASES, _cards(connection, id)),
+        category("Permohonan", Kind.CASES, _cases(connection, id)),
+        category("Isian formulir", Kind.CASES, _forms(connection, id)),
+        category("Tinjauan akses", Kind.CASES, _reviews(connection, id)),
+        category("Peristiwa pintu", Kind.ENTRIES, _events(connection, id)),
+        category("Jumlah bulanan", Kind.ENTRIES, _use(connection, id)),
     )
 
 
-def _category(name: str, rule: Kind, rows: Sequence[tuple[int | None, Told]]) -> Category:
+def category(name: str, rule: Kind, rows: Sequence[tuple[int | None, Told]]) -> Category:
+    """Put rows, each with its moment, together as a category."""
     times = [at for at, _ in rows if at is not None]
     told = tuple(row for _, row in rows)
     return Category(name, rule, told, min(times, default=None), max(times, default=None))

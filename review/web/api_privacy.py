@@ -203,8 +203,17 @@ def search(console: Here, me: Reader, name: Text) -> MatchesBody:
     return MatchesBody(tuple(MatchBody(one.kind, one.id, one.name, one.unit) for one in found))
 
 
+def guest(console: Here, me: Reader, name: Text) -> Response:
+    """Give everything stored about the guests of a name, as a file to hand over."""
+    me.require(Permission.READ_PERSON)
+    told = rights.tell_guest(console.office, me.person, name, "data.salin")
+    if isinstance(told, Refused):
+        raise NotFound
+    return privacy.as_file(console, told)
+
+
 def person(console: Here, me: Reader, holder: str) -> Response:
-    """Give everything stored about a holder, as a file to hand over."""
+    """Give everything stored about a holder or an account, as a file to hand over."""
     me.require(Permission.READ_PERSON)
     told = rights.tell(console.office, me.person, holder, "data.salin")
     if isinstance(told, Refused):

@@ -80,7 +80,7 @@ BINARY = {"type": "string", "format": "binary"}
 READS, FINDS = (401, 403, 422), (401, 403, 404, 422)
 ACTS, CHANGES = (400, 401, 403, 404, 409, 413, 422), (400, 401, 413, 422)
 DESK = "Meja"
-DATA = "Pelindungan data"
+DATA, COPY = "Pelindungan data", ("application/json",)
 
 ENDPOINTS = (
     Endpoint("GET", "/api/v1/me", api_inbox.me, "Saya", (401,)),
@@ -186,9 +186,8 @@ ENDPOINTS = (
     Endpoint("POST", "/api/v1/retention/holds", api_privacy.hold, DATA, ACTS, 201),
     Endpoint("POST", "/api/v1/retention/holds/{hold}/end", api_privacy.lift, DATA, ACTS),
     Endpoint("GET", "/api/v1/people/data", api_privacy.search, DATA, READS),
-    Endpoint(
-        "GET", "/api/v1/people/{holder}/data", api_privacy.person, DATA, FINDS, media=("application/json",)
-    ),
+    Endpoint("GET", "/api/v1/people/guests/data", api_privacy.guest, DATA, FINDS, media=COPY),
+    Endpoint("GET", "/api/v1/people/{holder}/data", api_privacy.person, DATA, FINDS, media=COPY),
     Endpoint("GET", "/api/v1/inventory", api_inventory.stock, "Inventaris", (401, 403)),
     Endpoint("GET", "/api/v1/inventory/devices/{device}", api_inventory.device, "Inventaris", FINDS),
     Endpoint("GET", "/api/v1/desk/jobs", desk_api.next_job, DESK, READS),

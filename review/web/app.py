@@ -165,6 +165,8 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/pelindungan-data/orang/{holder}", privacy.person_page),
     ("POST", "/pelindungan-data/orang/{holder}", privacy.correct),
     ("GET", "/pelindungan-data/orang/{holder}/salinan", privacy.copy),
+    ("GET", "/pelindungan-data/tamu", privacy.guest_page),
+    ("GET", "/pelindungan-data/tamu/salinan", privacy.guest_copy),
     ("GET", "/libur", office_calendar.calendar_page),
     ("POST", "/libur", office_calendar.close_day),
     ("POST", "/libur/banyak", office_calendar.close_days),

@@ -7,6 +7,7 @@ they were signed.
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from card_registry.words import HolderId
 from review.access import Permission, Refused, may
@@ -15,7 +16,7 @@ from review.form.nip import fault as nip_fault
 from review.office import Office
 from review.people import Person
 from review.retention import Hold, HoldKind, Rules, until
-from review.store import audit, cases, personal, retention
+from review.store import audit, cases, personal, personal_others, retention
 from review.store.personal import Category, Identity
 from review.store.transaction import reading, writing
 
@@ -27,10 +28,23 @@ UNKNOWN = "Pemegang tidak ditemukan; cari lagi namanya."
 NO_BASIS = f"Sebutkan dasarnya, misalnya nomor surat permintaan; paling panjang {BASIS} huruf."
 
 
+class Subject(StrEnum):
+    """As what the office knows somebody."""
+
+    HOLDER = "pemegang"
+    ACCOUNT = "akun"
+    GUEST = "tamu"
+
+
+KINDS = {Subject.HOLDER: "holder", Subject.ACCOUNT: "person", Subject.GUEST: "visit"}
+"""What the audit trail calls each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Everything about one holder."""
+    """Everything about one person, as what they are known."""
 
+    subject: Subject
     who: Identity
     categories: tuple[Category, ...]
 
@@ -46,16 +60,35 @@ class Correction:
 
 
 def tell(office: Office, by: Person, id: str, act: str) -> Personal | Refused:
-    """Give everything about a holder, and write down who looked (``act`` says whether to take a copy)."""
+    """Give everything about a holder or an account, and write down who looked.
+
+    ``act`` says whether to take a copy.
+    """
+    with reading(office.store) as connection:
+        who = personal.identity(connection, id)
+        if who is not None:
+            return _noted(
+                office, by, Personal(Subject.HOLDER, who, personal.categories(connection, who.id)), act
+            )
+        known = personal_others.account(connection, id)
+    return Refused(UNKNOWN) if known is None else _noted(office, by, Personal(Subject.ACCOUNT, *known), act)
+
+
+def tell_guest(office: Office, by: Person, name: str, act: str) -> Personal | Refused:
+    """Give everything about the guests of a name, and write down who looked."""
+    with reading(office.store) as connection:
+        known = personal_others.guest(connection, name.strip())
+    return Refused(UNKNOWN) if known is None else _noted(office, by, Personal(Subject.GUEST, *known), act)
+
+
+def _noted(office: Office, by: Person, told: Personal, act: str) -> Personal | Refused:
+    """Give what was found to whoever may read it, once the look is written down."""
     allowed = may(by, Permission.READ_PERSON)
     if isinstance(allowed, Refused):
         return allowed
     with writing(office.store) as connection:
-        who = personal.identity(connection, id)
-        if who is None:
-            return Refused(UNKNOWN)
-        audit.record(connection, by.id, act, f"holder/{who.id}", office.clock())
-        return Personal(who, personal.categories(connection, who.id))
+        audit.record(connection, by.id, act, f"{KINDS[told.subject]}/{told.who.id}", office.clock())
+    return told
 
 
 def correct(office: Office, by: Person, id: str, wanted: Correction) -> tuple[str, ...] | Faulty | Refused:
@@ -179,6 +212,7 @@ def as_copy(office: Office, told: Personal) -> dict[str, object]:
     return {
         "lokasi": office.site,
         "dibuat": office.clock(),
+        "sebagai": told.subject.value,
         "orang": {"pengenal": who.id, "nama": who.name, "unit": who.unit, "nip": who.nip, "sejak": who.made},
         "data": [
             {

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from card_registry.words import DoorId
 from review.follow import Follower
 from review.retention import Kind
-from review.store import retention
-from review.store.transaction import reading
+from review.store import retention, visits
+from review.store.transaction import reading, writing
 from review.tables import issued
+from review.visits import Guest, Plan, Visit
 from review.web.app import create_app
 from review.web.console import Console
 from review.workflow import retaining
@@ -133,3 +135,25 @@ def test_holds_rules_and_corrections_are_kept_or_sent_back(old: World, as_: As) 
     assert json.loads(copy.text)["orang"]["nama"] == "Nama <Benar>"
     assert admin.see(f"{HOME}/orang/{'0' * 32}").status_code == 404
     assert "Nama &lt;Benar&gt;" in admin.see(f"{HOME}/orang?nama=benar").text
+
+
+def test_accounts_and_guests_are_told_what_is_stored_of_them(old: World, as_: As) -> None:
+    """An account's roles and acts, a guest's visits: shown, copied, and never with a secret."""
+    admin, applicant = as_("admin"), as_("pemohon")
+    guests = (Guest("Tamu & Kawan", "PT Contoh", phone="0811"),)
+    plan = Plan("Memasang server", guests, doors=(DoorId("ruang-server"),))
+    with writing(old.office.store) as connection:
+        visits.add(connection, Visit("e" * 32, granted_case(old), "1", plan), old.clock())
+    shown = admin.see(f"{HOME}/orang?nama=kawan").text
+    assert f"{HOME}/tamu?nama=Tamu%20%26%20Kawan" in shown
+    page = f"{HOME}/tamu?nama=Tamu+%26+Kawan"
+    assert "PT Contoh" in admin.see(page).text
+    assert applicant.see(page).status_code == 403
+    assert admin.see(f"{HOME}/tamu?nama=Siapa").status_code == 404
+    copy = json.loads(admin.see(f"{HOME}/tamu/salinan?nama=Tamu+%26+Kawan").text)
+    assert copy["data"][0]["isi"][0]["telepon"] == "0811"
+    account = f"{HOME}/orang/{old.person('kabid').id}"
+    assert "pemilik akun konsol" in admin.see(account).text
+    told = admin.see(f"{account}/salinan").text
+    assert json.loads(told)["sebagai"] == "akun"
+    assert "$argon2" not in told

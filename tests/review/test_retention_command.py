@@ -58,4 +58,5 @@ def test_a_copy_is_for_one_person(run: Run, tmp_path: Path) -> None:
     )
     assert json.loads(out.read_bytes())["orang"] == copy["orang"]
     assert "akun" in run("auditor", "person", "data", "Pejabat", code=1).output
+    assert json.loads(run("auditor", "person", "data", "Pejabat Kabid").output)["sebagai"] == "akun"
     assert "tidak berwenang" in run("operator", "person", "data", "pemegang", code=1).output

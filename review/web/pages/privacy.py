@@ -1,6 +1,7 @@
 """Pages of data protection: rules, dry runs, purges and holds; and what the office has about one person."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Query
@@ -17,7 +18,7 @@ from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor
 from review.workflow import personal as rights
 from review.workflow import retaining
-from review.workflow.personal import Correction, Personal
+from review.workflow.personal import Correction, Personal, Subject
 
 HOME = "/pelindungan-data"
 NEWEST = 20
@@ -182,7 +183,7 @@ def people_page(console: Here, me: Me, nama: Text = "") -> Response:
 
 
 def person_page(console: Here, me: Me, holder: str) -> Response:
-    """Show everything about a holder."""
+    """Show everything about a holder or an account."""
     told = _told(console, me, holder, "data.buka")
     return _person(console, me, told, {}, {})
 
@@ -206,11 +207,37 @@ def _person(console: Console, me: Visitor, told: Personal, typed: dict[str, str]
         422 if faults else 200,
         told=told,
         until=rights.until_of(console.office, rules, told),
-        may_correct=me.holds(Permission.CORRECT_PERSON),
+        may_correct=told.subject is Subject.HOLDER and me.holds(Permission.CORRECT_PERSON),
+        copy=_copy_of(told),
         may_audit=me.holds(Permission.READ_AUDIT),
         typed=who | typed,
         faults=faults,
     )
+
+
+def _copy_of(told: Personal) -> str:
+    """Give the address of a copy of what a page shows."""
+    if told.subject is Subject.GUEST:
+        return f"{HOME}/tamu/salinan?{urlencode({'nama': told.who.name})}"
+    return f"{HOME}/orang/{told.who.id}/salinan"
+
+
+def guest_page(console: Here, me: Me, nama: Text = "") -> Response:
+    """Show everything about the guests of a name."""
+    return _person(console, me, _guest(console, me, nama, "data.buka"), {}, {})
+
+
+def _guest(console: Console, me: Visitor, name: str, act: str) -> Personal:
+    me.require(Permission.READ_PERSON)
+    told = rights.tell_guest(console.office, me.person, name, act)
+    if isinstance(told, Refused):
+        raise NotFound
+    return told
+
+
+def guest_copy(console: Here, me: Me, nama: Text = "") -> Response:
+    """Give everything about the guests of a name as a file."""
+    return as_file(console, _guest(console, me, nama, "data.salin"))
 
 
 def correct(console: Here, me: Me, holder: str, form: Form) -> Response:
