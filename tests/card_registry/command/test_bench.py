@@ -85,7 +85,7 @@ def measured_for(*told: object) -> Iterator[Row]:
 
 
 def test_what_measures_a_size_is_told_it() -> None:
-    """Chaos is told how long to reign, review how many events to ask and where they are kept; others nothing."""
+    """Chaos is told how long to reign, review how many events to ask and where they are; others nothing."""
     size = bench.Size(2.5, 40_000, Path("riwayat"))
     told = {
         "chaos.x": (2.5,),
