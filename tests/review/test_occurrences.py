@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateSchema
 
 from card_registry.circumstances import Circumstances
 from card_registry.journal.event import Body, CredentialBound, Pruned, Refused, Tapped, Versions
 from card_registry.stores import ledger as ledger_tables
-from card_registry.stores import registry as registry_tables
-from card_registry.stores.engine import open_store
 from card_registry.words import (
     CardId,
     CaseId,
@@ -30,12 +27,9 @@ from card_registry.words import (
     Tier,
 )
 from review.follow import BATCH, project_ledger
-from review.office import Office
 from review.pictures.album import BEHIND, Album
 from review.pictures.period import period
 from review.projection import Occurrence
-from review.setting_up import open_office
-from review.shelf import shipped
 from review.store import occurrences, stays, sums
 from review.store.occurrences import FEW, Question
 from review.store.transaction import reading, writing
@@ -44,56 +38,23 @@ from review.tables_sums import daily_denials, hourly_traffic, inside, monthly_st
 from review.workdays import Calendar
 from review.workflow import reporting
 from review.workflow.summing import sum_up
-from tests import postgres
-from tests.review.world import NOON, SITE, Clock, Outside, World
+from tests.review.conftest import copied, opened_world
+from tests.review.walking_postgres import postgres_world
+from tests.review.world import NOON, World
 
 CASE = CaseId("e" * 32)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """Give a running PostgreSQL."""
-    programs = postgres.binaries()
-    if programs is None:
-        pytest.skip("this machine has no PostgreSQL")
-    with postgres.cluster(programs) as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def urls(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str, str, str]]:
-    """Give where office, registry and ledger are."""
-    if request.param == "sqlite":
-        office, registry, ledger = (
-            f"sqlite:///{tmp_path}/{name}.db" for name in ("office", "registry", "ledger")
-        )
-        yield office, registry, ledger
-        return
-    with postgres.database(request.getfixturevalue("cluster")) as url:
-        yield url, url, url
-
-
-@pytest.fixture
-def world(tmp_path: Path, urls: tuple[str, str, str]) -> Iterator[World]:
+def world(tmp_path: Path, template: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """Give an office without cases, on one of the databases."""
-    store, registry, ledger = (
-        open_office(urls[0]),
-        open_store(urls[1], "registry"),
-        open_store(urls[2], "ledger"),
-    )
-    if store.dialect.name == "postgresql":
-        with store.begin() as connection:
-            for schema in ("registry", "ledger"):
-                connection.execute(CreateSchema(schema))
-    registry_tables.metadata.create_all(registry)
-    ledger_tables.metadata.create_all(ledger)
-    outside = Outside(registry, ledger)
-    outside.found()
-    chance = random.Random(7).randbytes
-    office = Office(store, registry, ledger, SITE, tmp_path, (), shipped(), Clock(), chance)
-    yield World(office, outside, Clock())
-    for engine in (store, registry, ledger):
-        engine.dispose()
+    if request.param == "postgresql":
+        with postgres_world(tmp_path, request.getfixturevalue("offices")) as world:
+            yield world
+        return
+    copied(template, tmp_path)
+    with opened_world(tmp_path, random.Random(7).randbytes) as world:
+        yield world
 
 
 def tap(number: int, reason: Reason = Reason.GRANTED) -> Tapped:
