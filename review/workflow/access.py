@@ -9,6 +9,8 @@ Decisions:
     transaction, whoever is on duty: what only takes away needs no signature, and a finder needs no quarter of
     an hour. The operator's step then waits for the doors and confirms. Anybody else's report waits for the
     operator, so that nobody shuts a stranger out.
+    2026-11-21: nobody decides on the removal of their own right, as in a review; where Kabid leaves, whoever
+    stands in does.
 """
 
 from dataclasses import replace
@@ -21,7 +23,7 @@ from review.form import Filled
 from review.people import Person, Role
 from review.publication import PublicationState
 from review.removal import RemovalRequest, disagrees, request_of
-from review.store import cards, cases, grants, papers, people, removals
+from review.store import cards, cases, grants, holders, papers, people, removals
 from review.store.removals import Removal, RemovalKind, Standing
 from review.workflow.cards import GONE, take_card
 from review.workflow.rights import ask_grant
@@ -38,6 +40,10 @@ LOST = "kartu-hilang"
 OFFICERS = frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS})
 """Whose report of any lost card is believed at once."""
 
+OWN = Refused(
+    "Permohonan ini tentang hak akses Anda sendiri; keputusannya diberikan oleh pejabat lain. Tunjuk Plh. pada "
+    "halaman Delegasi."
+)
 NO_FORM = Refused("Permohonan ini tidak memuat formulir F04, sehingga tidak jelas hak siapa yang dimaksud.")
 
 
@@ -79,6 +85,16 @@ def _foreign(scene: Scene, filled: Filled) -> Refused | None:
     if card is None or card.holder == asked.holder:
         return None
     return Refused(f"Kartu {card.number} bukan milik pemegang yang dipilih pada formulir.")
+
+
+def decides_own(scene: Scene) -> Refused | None:
+    """Refuse a decision about the removal of one's own right or card."""
+    holder = scene.holder
+    if holder is None or papers.sheets(scene.connection, scene.advanced.case.id, "F04") is None:
+        return None
+    person = people.find(scene.connection, scene.advanced.done.actor(), scene.now)
+    own = person is not None and holders.key_of(person.name, person.unit)
+    return OWN if own in holders.keys(scene.connection, {holder}) else None
 
 
 def asked_for(scene: Scene) -> RemovalRequest | None:

@@ -57,7 +57,7 @@ def _open(scene: Scene) -> Refused | None:
 
 
 def _decide(scene: Scene) -> Refused | None:
-    refused = access_cards.approving(scene)
+    refused = access_cards.approving(scene) or access.decides_own(scene)
     if refused is not None:
         return refused
     tell_applicant(scene, f"Hasil verifikasi permohonan Anda: {scene.advanced.done.answer}.")

@@ -10,7 +10,18 @@ from review.workflow import propagating
 from review.workflow.cards import GONE
 from review.workflow.opening import Beginning, open_case
 from review.workflow.suspending import suspend_now
-from tests.review.removals import active, f04, follow, standing_right, status_of, step, walk, withdrawn
+from tests.review.removals import (
+    active,
+    f04,
+    follow,
+    open_removal,
+    say,
+    standing_right,
+    status_of,
+    step,
+    walk,
+    withdrawn,
+)
 from tests.review.world import NOON, World
 
 WHY = "Kartu dipakai orang lain."
@@ -121,3 +132,18 @@ def test_only_an_operator_with_a_reason_suspends_at_once(granted: World) -> None
         assert isinstance(refused, Refused), login
     assert withdrawn(granted) == []
     assert granted.clock() == NOON
+
+
+def test_nobody_decides_on_their_own_right(granted: World) -> None:
+    """Kabid's own removal waits for somebody who stands in."""
+    given, _ = standing_right(granted)
+    with granted.office.store.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE person SET name = 'Pemegang Contoh', unit = 'Dinas Contoh' WHERE login = 'kabid'"
+        )
+    case = open_removal(granted, "biasa", f04(given))
+    walk(granted, case, ("kadis", "selesai"))
+    refused = say(granted, case, "kabid", "sesuai")
+    assert isinstance(refused, Refused)
+    assert "hak akses Anda sendiri" in refused.why
+    assert step(granted, case) == ("4", CaseState.RUNNING)
