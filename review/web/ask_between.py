@@ -17,7 +17,10 @@ from review.web.ask_moments import moments, muted
 from review.web.span import Days
 
 MOST = 500
-"""The most acts that one answer shows."""
+"""The most decisions that one answer shows."""
+
+SHOWN = 200
+"""The most differences, and the most acts, that one answer shows."""
 
 Word = tuple[str, Tone]
 GIVEN, LOST, OTHER = ("bertambah", Tone.GOOD), ("berkurang", Tone.BAD), ("berubah", Tone.WAITING)
@@ -41,14 +44,15 @@ def changed(connection: Connection, office: Office, days: Days) -> Sheet:
         *((GIVEN, key, last[key]) for key in given),
         *((LOST, key, first[key]) for key in lost),
         *((OTHER, key, last[key]) for key in other),
-    ][:MOST]
-    rows = tuple(_rows(connection, office, found))
-    scope = Scope(window.begins, window.ends, limit=MOST)
+    ]
+    rows = tuple(_rows(connection, office, found[:SHOWN]))
+    scope = Scope(window.begins, window.ends, limit=SHOWN)
     history = told(connection, scope, (*RIGHTS, *BEGUN, *OFFICE))
-    note = f"Paling banyak {MOST} yang terbaru." if len(history) == MOST else ""
+    note = f"Paling banyak {SHOWN} yang terbaru; persempit rentangnya." if len(history) == SHOWN else ""
+    cut = f"{SHOWN} dari {len(found)} selisih; persempit rentangnya." if len(found) > SHOWN else ""
     columns = ("Perubahan", "Pemegang", "Pintu", "Berlaku sampai", "Permohonan")
     tables = (
-        Table("Daftar akses: selisih", columns, rows, "", "Daftar akses tidak berubah."),
+        Table("Daftar akses: selisih", columns, rows, cut, "Daftar akses tidak berubah."),
         moments(connection, zone, "Yang terjadi di antaranya", history, note),
     )
     span = f"{day_text(days.first)} sampai {day_text(days.last)}"
