@@ -15,6 +15,7 @@ from review.inventory.stock import Claim, Place
 from review.store import inventory, papers
 from review.store.transaction import reading, writing
 from review.tables import document, setting
+from review.tables_retention import paper_salt
 from review.workflow.answering import take_back
 from review.workflow.office_lists import on_offer
 from review.workflow.opening import Beginning, open_case
@@ -446,8 +447,11 @@ def test_a_room_without_a_request_gives_no_place(room: World) -> None:
     """Without F07 nobody knows what is asked for."""
     before = before_place(room)
     with writing(room.office.store) as connection:
-        connection.execute(delete(document).where(document.c.case == before, document.c.form == "F07.B"))
-        connection.execute(delete(document).where(document.c.case == before, document.c.form == "F07.A"))
+        gone = (document.c.case == before) & document.c.form.in_(("F07.A", "F07.B"))
+        connection.execute(
+            delete(paper_salt).where(paper_salt.c.document.in_(select(document.c.id).where(gone)))
+        )
+        connection.execute(delete(document).where(gone))
     form = {line: ["cukup"] for line in LINES} | {"kesimpulan": ["tersedia"]}
     refused = say(room, before, "operator", "tersedia", form)
     assert isinstance(refused, Refused)
