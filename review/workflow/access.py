@@ -41,8 +41,8 @@ OFFICERS = frozenset({Role.OPERATOR, Role.ADMIN, Role.KABID, Role.KADIS})
 """Whose report of any lost card is believed at once."""
 
 OWN = Refused(
-    "Permohonan ini tentang hak akses Anda sendiri; keputusannya diberikan oleh pejabat lain. Tunjuk Plh. pada "
-    "halaman Delegasi."
+    "Permohonan ini tentang hak akses Anda sendiri; keputusannya diberikan oleh pejabat lain. Tunjuk Plh. "
+    "pada halaman Delegasi."
 )
 NO_FORM = Refused("Permohonan ini tidak memuat formulir F04, sehingga tidak jelas hak siapa yang dimaksud.")
 
