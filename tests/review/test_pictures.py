@@ -1,5 +1,6 @@
 """Pictures: what they are made of, what their tables say, and that nothing in them can harm a page."""
 
+import json
 import re
 import sys
 from collections import Counter
@@ -17,7 +18,11 @@ from card_registry.statements import WarrantKind
 from card_registry.words import Reason
 from review.detect import Way
 from review.documents import pictured
-from review.documents.layout import Grid, Paragraph
+from review.documents.copies import Copy
+from review.documents.layout import Grid, Letterhead, Paragraph, Sheet, Style
+from review.documents.pdf import told
+from review.documents.printing import drawn
+from review.drawing import Paper
 from review.indonesian import MONTHS
 from review.pictures import (
     Bars,
@@ -33,7 +38,7 @@ from review.pictures import (
     traffic,
 )
 from review.pictures import period as periods
-from review.pictures.drawing import draw
+from review.pictures.drawing import EMPTY, MISSING, draw
 from review.pictures.period import Period, offered, period, span
 from review.pictures.reach import Reached
 from review.pictures.steps import Compliance, Standing, Written, rank, took
@@ -108,10 +113,18 @@ def test_shades_grow_darker_alone() -> None:
 
 
 def test_without_the_extra_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server without matplotlib gives no picture, and its empty picture needs none."""
+    """A server without matplotlib says so in the picture's place, and its empty picture needs none."""
     monkeypatch.setitem(sys.modules, "review.pictures.plot", None)
-    assert draw(Picture("Tanpa tambahan", "", CHARTS[2]), "g") is None
-    assert draw(Picture("Kosong", "", Bars("Bulan", ("Jan",), (Series("Masuk", (0,)),))), "g") == ""
+    bare, empty = (
+        Picture("Tanpa tambahan", "", CHARTS[2]),
+        Picture("Kosong", "", Bars("Bulan", ("Jan",), (Series("Masuk", (0,)),))),
+    )
+    assert draw(bare, "g") is None
+    assert draw(empty, "g") == ""
+    assert (drawn(bare, "g"), drawn(empty, "g")) == (MISSING, EMPTY)
+    shown = Copy(Sheet("D2026", Style.LIST, Letterhead("A", "B"), "Laporan", "", "", "", (bare, empty)))
+    blocks = json.loads(told(shown, Paper.A4))["sheet"]["blocks"]
+    assert [(one["svg"], one["unsaid"]) for one in blocks] == [("", MISSING), ("", EMPTY)]
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
