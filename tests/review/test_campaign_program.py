@@ -221,6 +221,17 @@ def test_a_shell_answers_and_decides_rows(run: Run, office: World, tmp_path: Pat
     assert "name a ROW" in run("kabid", "decide", "RVW-2026-T4", code=2).output
 
 
+def test_a_shell_notes_cards_and_risks_and_tunes_numbers(run: Run) -> None:
+    """What is not so is refused with a sentence; numbers are shown with their words."""
+    said = run("operator", "card", "RVW-2026-T4", "KRT-00001", "baik", code=1).output
+    assert "to be collected: none" in said
+    assert "tidak sedang menunggu" in run("operator", "go-on", "RVW-2026-T4", "--why", "padam", code=1).output
+    assert "Operator yang paling sedikit" in run("auditor", "numbers").output
+    assert "least" in run("admin", "numbers", "--set", "least=7").output
+    assert "tidak berwenang" in run("kabid", "numbers", "--set", "least=8", code=1).output
+    assert "NAME=NUMBER" in run("admin", "numbers", "--set", "least", code=2).output
+
+
 def test_a_shell_opens_a_review(run: Run) -> None:
     """Its number and rows are said; whoever may not gets the sentence."""
     said = run("kadis", "open", "--event", "temuan audit", "--door", "ruang-server").output

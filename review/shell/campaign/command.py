@@ -178,3 +178,55 @@ def _say(asking: Asker, name: str, act: str, words: list[dict[str, object]]) -> 
     asking.tell(
         data, [f"{len(said)} rows taken; {one.answered} of {one.rows} answered, {one.open} undecided"]
     )
+
+
+@campaign.command()
+@click.argument("name", metavar="CASE")
+@click.argument("card", metavar="CARD")
+@click.argument("condition", type=click.Choice(["baik", "rusak", "hilang"]))
+@Asking
+def card(asking: Asker, name: str, card: str, condition: str) -> None:
+    """Note that a CARD (by its printed number) came back, in which condition, or never will."""
+    from review.shell.campaign.telling import campaign_id, card_id
+    from review.web.api_campaigns import CampaignBody
+
+    with asking.console() as console:
+        place = f"/campaigns/{campaign_id(console, name)}"
+        body = {"card": card_id(console, place, card), "condition": condition}
+        one, data = console.post(f"{place}/cards", CampaignBody, body)
+    asking.tell(data, [f"{card}: {condition}; {len(one.collect)} cards are still to be collected"])
+
+
+@campaign.command("go-on")
+@click.argument("name", metavar="CASE")
+@click.option("--why", required=True, help="Why it goes on without these doors, for the minutes.")
+@Asking
+def go_on(asking: Asker, name: str, why: str) -> None:
+    """Let a review go on although doors have not confirmed, as an open risk."""
+    from review.shell.campaign.telling import campaign_id
+    from review.web.api_campaigns import CampaignBody
+
+    with asking.console() as console:
+        place = f"/campaigns/{campaign_id(console, name)}/risk"
+        one, data = console.post(place, CampaignBody, {"why": why})
+    asking.tell(data, [f"{one.number} stands at step {one.step}; the risk is open in its minutes"])
+
+
+@campaign.command()
+@click.option("--set", "wanted", multiple=True, metavar="NAME=NUMBER", help="Keep another; repeatable.")
+@Asking
+def numbers(asking: Asker, wanted: tuple[str, ...]) -> None:
+    """Show the numbers that reviews judge by, or keep others for the reviews to come."""
+    from review.shell.campaign.telling import standards
+    from review.web.api_campaigns import StandardsBody
+
+    given = {name: number for name, _, number in (one.partition("=") for one in wanted)}
+    if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in given.values()):  # noqa: PLR2004 - digits
+        raise click.UsageError("--set takes NAME=NUMBER, such as unused=60")
+    with asking.console() as console:
+        if given:
+            body = {"standards": {name: int(number) for name, number in given.items()}}
+            kept, data = console.post("/review-standards", StandardsBody, body)
+        else:
+            kept, data = console.get("/review-standards", StandardsBody)
+    asking.tell(data, standards(kept))

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from card_registry.errors import OperatorMistaken
+from review.campaign.standards import NUMBERS
 from review.shell import words
 from review.shell.client import Console
 from review.shell.command import ID
-from review.web.api_campaigns import CampaignBody, CampaignsBody, ItemBody, ItemsBody
+from review.web.api_campaigns import CampaignBody, CampaignsBody, ItemBody, ItemsBody, StandardsBody
 
 
 def campaigns(found: CampaignsBody) -> Iterator[str]:
@@ -100,3 +101,25 @@ def campaign_id(console: Console, name: str) -> str:
     if len(same) != 1:
         raise OperatorMistaken(f"no review is numbered {name}, or you may not see it")
     return same[0]
+
+
+def card_id(console: Console, place: str, number: str) -> str:
+    """Give the id of a card to be collected, by the number printed on it.
+
+    Raises:
+        OperatorMistaken: It is not among them.
+    """
+    one, _ = console.get(place, CampaignBody)
+    found = next((card.id for card in one.collect if card.number.casefold() == number.casefold()), None)
+    if found is None:
+        waiting = ", ".join(card.number for card in one.collect) or "none"
+        raise OperatorMistaken(
+            f"no card {number} is to be collected in {one.number}; to be collected: {waiting}"
+        )
+    return found
+
+
+def standards(kept: StandardsBody) -> Iterator[str]:
+    """Write the numbers of reviews with their words."""
+    rows = [(name, str(value), NUMBERS[name].words) for name, value in kept.standards.items()]
+    yield from words.table(rows, ("name", "number", "what it says"))
