@@ -12,8 +12,12 @@ from card_registry.words import CaseId
 from review.case import FIRST, Done, link, seal
 from review.retention import Kind
 from review.store.cases import histories
-from review.tables import case_row
-from review.tables_retention import note_seal, purged
+from review.store.papers import sha256_of
+from review.tables import case_row, document
+from review.tables_retention import note_seal, paper_salt, purged
+
+PAGE = 500
+"""How many forms are read at a time."""
 
 UNSALTED = ""
 """The seal of a purged note of before notes were salted: its row rests on the kept link."""
@@ -40,8 +44,7 @@ def links(connection: Connection, case: CaseId) -> tuple[Kept, ...]:
 def tampered(connection: Connection) -> tuple[tuple[str, int], ...]:
     """Name every case whose rows are not those its links were made over, with the first such position."""
     ids = connection.scalars(select(case_row.c.case).distinct().order_by(case_row.c.case)).all()
-    kinds = (Kind.CASES.value, Kind.VISITORS.value)
-    excused = frozenset(connection.scalars(select(purged.c.target).where(purged.c.kind.in_(kinds))))
+    excused = _excused(connection)
     places = ((id_, _broken(connection, CaseId(id_), excused=id_ in excused)) for id_ in ids)
     return tuple((id_, place) for id_, place in places if place is not None)
 
@@ -62,6 +65,27 @@ def _broken(connection: Connection, case: CaseId, *, excused: bool) -> int | Non
             return position
         before = stands
     return None
+
+
+def changed_papers(connection: Connection) -> tuple[tuple[str, str, int], ...]:
+    """Name every form (case, key, version) whose text is not the one that its SHA-256 was made over.
+
+    A text that is gone is excused only where a decision to purge names its case.
+    """
+    row, excused = document.c, _excused(connection)
+    query = select(row.case, row.form, row.version, row.body, row.sha256, paper_salt.c.salt)
+    query = query.outerjoin(paper_salt, paper_salt.c.document == row.id)
+    found: list[tuple[str, str, int]] = []
+    for one in connection.execution_options(yield_per=PAGE).execute(query.order_by(row.case, row.at)):
+        purged_ = not one.body and one.case in excused
+        if not purged_ and sha256_of(bytes(one.body), one.salt or "") != one.sha256:
+            found.append((one.case, one.form, one.version))
+    return tuple(found)
+
+
+def _excused(connection: Connection) -> frozenset[str]:
+    """Give the cases whose texts a decision took."""
+    return frozenset(connection.scalars(select(purged.c.target).where(purged.c.kind == Kind.CASES.value)))
 
 
 def _link(before: str, place: tuple[CaseId, int], row: Done, sealed: Row[tuple[object, ...]] | None) -> str:

@@ -29,7 +29,7 @@ from review.access import Permission, Refused, may
 from review.office import Office
 from review.people import SYSTEM, Person
 from review.retention import Decision, Kind, Rules, before, code_of
-from review.store import audit, retention, retention_entries
+from review.store import audit, case_chain, cases, retention, retention_entries
 from review.store.retention import Announced, Recorded
 from review.store.transaction import reading, writing
 from review.tables import setting
@@ -215,19 +215,32 @@ def change(office: Office, by: Person, rules: Rules) -> Rules | Refused:
 
 
 def verify(office: Office) -> tuple[str, ...]:
-    """Check the chain of decisions, and that the ledger still has every leaf that they name."""
+    """Check the chain of decisions, the ledger's leaves that they name, and the cases' rows and forms."""
     with reading(office.store) as connection:
         place = retention.broken(connection)
         known = retention.recorded(connection, limit=1_000)
-    found = [] if place is None else [f"Keputusan nomor {place} bukan lagi yang dicatat semula."]
-    for one in known:
-        if one.decision.spans:
-            leaves, whole = retention_entries.leaves_of(office.ledger, one.decision.spans)
-            number = one.decision.number
-            if leaves != one.decision.leaves:
-                found.append(f"Sidik baris jurnal pada keputusan nomor {number} tidak cocok lagi.")
-            elif one.dropped is not None and whole:
-                found.append(
-                    f"{whole} baris keputusan nomor {number} masih disimpan hub menurut batasnya sendiri."
-                )
-    return tuple(found)
+        changed = _changed(connection)
+    broken = () if place is None else (f"Keputusan nomor {place} bukan lagi yang dicatat semula.",)
+    leaves = (_leaves(office, one) for one in known if one.decision.spans)
+    return (*broken, *changed, *(said for said in leaves if said))
+
+
+def _changed(connection: Connection) -> tuple[str, ...]:
+    """Say which rows and forms of cases are not those that were hashed."""
+    rows, forms = case_chain.tampered(connection), case_chain.changed_papers(connection)
+    numbers = cases.numbers(connection, [*(one[0] for one in rows), *(one[0] for one in forms)])
+    return (
+        *(f"Riwayat {numbers[case]} menyimpang dari rantainya mulai baris {at + 1}." for case, at in rows),
+        *(f"Isian {form} versi {version} pada {numbers[case]} diubah." for case, form, version in forms),
+    )
+
+
+def _leaves(office: Office, one: Recorded) -> str:
+    """Say what is wrong with the rows of a decision; empty where nothing is."""
+    leaves, whole = retention_entries.leaves_of(office.ledger, one.decision.spans)
+    number = one.decision.number
+    if leaves != one.decision.leaves:
+        return f"Sidik baris jurnal pada keputusan nomor {number} tidak cocok lagi."
+    if one.dropped is not None and whole:
+        return f"{whole} baris keputusan nomor {number} masih disimpan hub menurut batasnya."
+    return ""

@@ -71,6 +71,7 @@ def test_a_purge_is_previewed_decided_and_shown(old: World, as_: As) -> None:
     assert answer.headers["location"] == f"{HOME}/keputusan/1"
     assert "dihapus menurut aturan" in admin.see(f"{HOME}/keputusan/1").text
     assert "Rantai 1 keputusan utuh" in admin.see(HOME).text
+    assert "semuanya cocok" in admin.see(f"{HOME}?periksa=semua").text
     assert admin.see(f"{HOME}/keputusan/2").status_code == 404
     assert admin.see(f"{HOME}/pratinjau?jenis=lain").status_code == 404
 

@@ -227,7 +227,18 @@ def test_a_changed_or_unexcused_row_is_found_after_a_purge(old: World) -> None:
     with writing(old.office.store) as connection:
         connection.execute(purged.delete())
         assert case_chain.tampered(connection)[0][0] == case
+        assert {one[0] for one in case_chain.changed_papers(connection)} == {case}
         connection.rollback()
+
+
+def test_a_changed_form_is_found(old: World) -> None:
+    """A text that its salted hash is not over is named by its case, form and version."""
+    with writing(old.office.store) as connection:
+        assert case_chain.changed_papers(connection) == ()
+        body = connection.execute(select(document.c.id, document.c.body)).first()
+        assert body is not None
+        connection.execute(update(document).where(document.c.id == body.id).values(body=body.body + b" "))
+    assert "diubah" in retaining.verify(old.office)[0]
 
 
 def test_notes_of_before_salts_rest_on_their_kept_link(old: World) -> None:

@@ -33,12 +33,20 @@ UNCHECKED = "Nyatakan bahwa pratinjau telah diperiksa, lalu hapus."
 WRONG = "Setiap aturan harus bilangan bulat bulan di antara batas yang tertulis."
 
 
-def retention_page(console: Here, me: Me) -> Response:
-    """Show rules, holds and decisions."""
-    return _home(console, me, {}, {})
+def retention_page(console: Here, me: Me, periksa: Text = "") -> Response:
+    """Show rules, holds and decisions; check them all where that is asked for."""
+    me.require(Permission.READ_RETENTION)
+    checked = retaining.verify(console.office) if periksa else None
+    return _home(console, me, {}, {}, checked)
 
 
-def _home(console: Console, me: Visitor, typed: dict[str, str], faults: Faults) -> Response:
+def _home(
+    console: Console,
+    me: Visitor,
+    typed: dict[str, str],
+    faults: Faults,
+    checked: tuple[str, ...] | None = None,
+) -> Response:
     me.require(Permission.READ_RETENTION)
     office = console.office
     with reading(office.store) as connection:
@@ -66,6 +74,7 @@ def _home(console: Console, me: Visitor, typed: dict[str, str], faults: Faults) 
         may_read=me.holds(Permission.READ_PERSON),
         typed=typed,
         faults=faults,
+        checked=checked,
         **told,
     )
 
