@@ -105,7 +105,9 @@ class Item:
 
 LOCKED = Refused("Butir ini telah disahkan dan tidak dapat diubah lagi.")
 ENDED = Refused("Hak ini sudah berakhir di luar review ini; tidak ada lagi yang dijawab atau diputus.")
-OWN = Refused("Ini hak akses Anda sendiri; jawaban dan keputusannya diberikan oleh pejabat lain.")
+OWN = Refused(
+    "Ini hak akses Anda sendiri; jawaban dan keputusannya diberikan oleh pejabat lain, bila perlu oleh Plh."
+)
 
 
 def _closed(item: Item, person: Person) -> Refused | None:

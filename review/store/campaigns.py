@@ -183,8 +183,8 @@ def _holds_suspended() -> ColumnElement[bool]:
     )
 
 
-def suspended(connection: Connection) -> frozenset[GrantId]:
-    """Name the rights that campaigns which are over hold suspended, whoever decided so."""
+def suspended(connection: Connection, id: GrantId | None = None) -> frozenset[GrantId]:
+    """Name the rights (or say it of one) that campaigns which are over hold suspended, whoever decided so."""
     query = (
         select(removal.c.target)
         .join(campaign, campaign.c.case == removal.c.case)
@@ -192,7 +192,9 @@ def suspended(connection: Connection) -> frozenset[GrantId]:
         .where(case_file.c.state == CaseState.CLOSED.value, removal.c.subject == Subject.GRANT.value)
         .where(removal.c.kind == RemovalKind.SUSPENDED.value, removal.c.lifted.is_(None))
     )
-    return frozenset(GrantId(id) for id in connection.scalars(query))
+    if id is not None:
+        query = query.where(removal.c.target == id)
+    return frozenset(GrantId(target) for target in connection.scalars(query))
 
 
 def ask(connection: Connection, case: CaseId, last: date) -> None:

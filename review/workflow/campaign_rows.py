@@ -143,7 +143,7 @@ def _wrong(connection: Connection, office: Office, file: CaseFile, item: Item, w
         return BOUND
     if item.judge is Role.KADIS and _asks_for_a_grant(item, word.outcome):
         return ANEW
-    if word.outcome in KEEPING and item.grant in campaigns.suspended(connection):
+    if word.outcome in KEEPING and campaigns.suspended(connection, item.grant):
         return SUSPENDED
     wrong = _wrong_change(connection, item, word.change)
     if wrong:
