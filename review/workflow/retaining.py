@@ -149,17 +149,18 @@ def _announced(office: Office) -> tuple[Announced, ...]:
 
 
 def _announce_old(office: Office) -> None:
-    """Announce, once a day, what has become old."""
+    """Announce, once a day, what has become old; counting holds nobody up."""
     today, now = office.today().isoformat(), office.clock()
-    with writing(office.store) as connection:
+    with reading(office.store) as connection:
         last = connection.scalar(select(setting.c.value).where(setting.c.name == TURN))
         if last is not None and last >= today:
             return
+        known = retention.announcements(connection)
+        totals = {kind: _found(connection, office, kind, now).total for kind in Kind if kind not in known}
+    with writing(office.store) as connection:
         connection.execute(delete(setting).where(setting.c.name == TURN))
         connection.execute(insert(setting).values(name=TURN, value=today))
-        known = retention.announcements(connection)
-        for kind in Kind:
-            total = 0 if kind in known else _found(connection, office, kind, now).total
+        for kind, total in totals.items():
             if total:
                 retention.announce(connection, Announced(kind, total, now, now + NOTICE))
                 audit.record(connection, SYSTEM, "retensi.umum", f"retention/{kind}", now, str(total))
