@@ -76,7 +76,7 @@ def changed_papers(connection: Connection) -> tuple[tuple[str, str, int], ...]:
     query = select(row.case, row.form, row.version, row.body, row.sha256, paper_salt.c.salt)
     query = query.outerjoin(paper_salt, paper_salt.c.document == row.id)
     found: list[tuple[str, str, int]] = []
-    for one in connection.execution_options(yield_per=PAGE).execute(query.order_by(row.case, row.at)):
+    for one in connection.execute(query.order_by(row.case, row.at).execution_options(yield_per=PAGE)):
         purged_ = not one.body and one.case in excused
         if not purged_ and sha256_of(bytes(one.body), one.salt or "") != one.sha256:
             found.append((one.case, one.form, one.version))

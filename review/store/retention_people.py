@@ -36,14 +36,20 @@ def visits_due(connection: Connection, before: int, reach: Reach) -> tuple[list[
     """Give the visits whose guests may be forgotten, each with its own case, and count those held."""
     row = visit.c
     gone = select(purged.c.target).where(purged.c.kind == Kind.VISITORS.value)
-    query = select(row.id, row.case, row.parent).where(row.closed < before, row.id.not_in(gone))
+    query = select(row.id, row.case, row.parent, row.plan).where(row.closed < before, row.id.not_in(gone))
     found = connection.execute(query.order_by(row.closed, row.id)).all()
     free = [
         (one.id, one.case)
         for one in found
-        if not reach.everything and not {one.case, one.parent} & reach.cases
+        if not reach.everything
+        and not {one.case, one.parent} & reach.cases
+        and not reach.doors.intersection(_plan(one.plan).doors)
     ]
     return free, len(found) - len(free)
+
+
+def _plan(body: bytes) -> Plan:
+    return canonical.decode(bytes(body), Plan, "the plan of a visit")
 
 
 def visits_of(connection: Connection, cases: Iterable[str]) -> list[str]:
@@ -61,7 +67,7 @@ def forget_guests(connection: Connection, visits: Iterable[str]) -> int:
     guests = 0
     for some in parts(list(visits)):
         for one in connection.execute(select(visit.c.id, visit.c.plan).where(visit.c.id.in_(some))).all():
-            plan = canonical.decode(bytes(one.plan), Plan, "the plan of a visit")
+            plan = _plan(one.plan)
             guests += len(plan.guests)
             bare = replace(plan, purpose=GONE, guests=tuple(Guest(GONE, "") for _ in plan.guests))
             values = {"plan": canonical.encode(bare)}

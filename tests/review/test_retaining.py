@@ -378,6 +378,10 @@ def test_visitors_are_forgotten_and_the_visit_stays(old: World) -> None:
     with writing(office.store) as connection:
         visits.add(connection, gone, NOON)
         assert {one.kind for one in personal.search(connection, "tamu satu")} == {"tamu"}
+    held = rights.hold(office, old.person("kabid"), "pintu", "ruang-server", "Perkara 3")
+    assert not isinstance(held, Faulty | Refused)
+    assert retaining.preview(office, Kind.VISITORS).found.held == 1
+    rights.lift(office, old.person("kabid"), held.id)
     assert done(old, Kind.VISITORS) == {"kunjungan": 1, "tamu": 2}
     with reading(office.store) as connection:
         kept = visits.find(connection, gone.id)
