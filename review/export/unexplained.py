@@ -33,7 +33,7 @@ def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iter
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]
         with reading(store) as connection:
-            turn = list(words.turn(connection, [_row(listed) for listed, _ in some]))
+            turn = list(words.turn(connection, list(zip(*(_row(one) for one, _ in some), strict=True))))
         told = zip(turn[DETAIL], some, strict=True)
         turn[DETAIL] = tuple(f"{said} · {why.why}" for said, (_, why) in told)
         yield tuple(turn)
