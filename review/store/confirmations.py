@@ -60,6 +60,12 @@ def of_warrants(connection: Connection, serials: Collection[int]) -> Known:
     return dict(found)
 
 
+def made(connection: Connection, serials: Collection[int]) -> dict[int, int]:
+    """Give when warrants were issued, by their serials: when the verdicts that they carry were given."""
+    query = select(warrant.c.serial, warrant.c.made).where(warrant.c.serial.in_(sorted(set(serials))))
+    return {row.serial: row.made for row in connection.execute(query)}
+
+
 def between(connection: Connection, since: int, until: int) -> Iterator[Measured]:
     """Give every time measured of the verdicts given in [since, until), in the order of the verdicts."""
     query = (

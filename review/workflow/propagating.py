@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from card_registry.words import Subject
+from card_registry.words import ControllerId, DoorId, Subject
 from review.documents.layout import Column, Grid
 from review.indonesian import brisk_text, moment_text
 from review.office import Office
 from review.propagation import Journey, Way, arrivals
 from review.publication import PublicationState, concerned
-from review.store import cards, confirmations, papers, removals
+from review.store import cards, confirmations, grants, papers, removals
 from review.store.cards import Withdrawal
 from review.store.removals import Removal, RemovalKind
 from review.tables import card, case_file, grant, holder
@@ -47,7 +47,7 @@ class _Seen:
     """What every way of a journey is made from, read once."""
 
     known: confirmations.Known
-    concerned: Collection[str]
+    doors: publishing.Doors | None
     labels: Mapping[str, list[str]]
 
     @classmethod
@@ -59,8 +59,15 @@ class _Seen:
         for sign in office.doors:
             labels[sign.controller].append(sign.label)
         doors = publishing.look(office) if open_ else None
-        there = () if doors is None else concerned(doors.directory)
-        return cls(confirmations.of_warrants(connection, serials), there, labels)
+        return cls(confirmations.of_warrants(connection, serials), doors, labels)
+
+    def concerned(
+        self, state: PublicationState, at: tuple[DoorId, ...] | None = None
+    ) -> Collection[ControllerId]:
+        """Name the controllers that a verdict on its way concerns: those of some doors (None: all)."""
+        if self.doors is None or state not in ON_ITS_WAY:
+            return ()
+        return concerned(self.doors.directory, at)
 
     def way(self, told: tuple[str, str], gone: Removal | Withdrawal, report: int | None) -> Way:
         """Make one way: what was said of what, by which warrant, and when it was reported.
@@ -70,13 +77,36 @@ class _Seen:
         known = self.known.get(gone.warrant, {})
         if gone.everywhere is not None and not known:
             known = dict.fromkeys(self.labels, gone.everywhere)
-        there = self.concerned if gone.state in ON_ITS_WAY else ()
-        return Way(*told, gone.made, gone.state, arrivals(there, known, self.labels), report)
+        reached = arrivals(self.concerned(gone.state), known, self.labels)
+        return Way(*told, gone.made, gone.state, reached, report)
 
 
 def journey(connection: Connection, office: Office, case: str) -> Journey:
     """Give what a case suspended or took away, each with the doors that have it."""
     return Journey(tuple(way for _, way in _ways(connection, office, case)))
+
+
+def everything(connection: Connection, office: Office, case: str) -> Journey:
+    """Give also the rights that a case gave, each with the doors that it opens.
+
+    A right that was everywhere before each door's moment was kept is left out: nobody measured it.
+    """
+    given = [
+        one
+        for one in grants.listed(connection, case=case)
+        if one.state is not PublicationState.REFUSED and one.warrant
+    ]
+    made = confirmations.made(connection, [one.warrant for one in given])
+    open_ = any(one.state in ON_ITS_WAY for one in given)
+    seen = _Seen.read(connection, office, list(made), open_=open_)
+    found = []
+    for one in given:
+        there = seen.concerned(one.state, one.terms.doors)
+        reached = arrivals(there, seen.known.get(one.warrant, {}), seen.labels)
+        what = f"Hak akses {one.holder_name}"
+        if reached:
+            found.append(Way(what, "diberikan", made[one.warrant], one.state, reached))
+    return Journey((*found, *journey(connection, office, case).ways))
 
 
 def of_targets(connection: Connection, office: Office, case: str) -> dict[str, Way]:

@@ -141,3 +141,21 @@ def test_papers_print_the_first_rows_of_many() -> None:
     assert len(rows.rows) == 200
     assert "200 baris pertama dari 250" in rows.title
     assert propagating.proof(Journey(()), "Asia/Jakarta") == ()
+
+
+def test_a_right_given_is_measured_too(granted: World) -> None:
+    """On its case's page; one that was everywhere before anybody measured claims nothing."""
+    given, _ = standing_right(granted)
+    with reading(granted.office.store) as connection:
+        [one] = propagating.everything(connection, granted.office, given.case).ways
+        assert propagating.journey(connection, granted.office, given.case) == Journey(())
+    assert (one.what, one.verb, one.slowest) == ("Hak akses Pemegang Contoh", "diberikan", 0)
+    with writing(granted.office.store) as connection:
+        connection.exec_driver_sql("DELETE FROM confirmation")
+    with reading(granted.office.store) as connection:
+        assert propagating.everything(connection, granted.office, given.case) == Journey(())
+    with writing(granted.office.store) as connection:
+        connection.exec_driver_sql("UPDATE \"grant\" SET state = 'terbit'")
+    with reading(granted.office.store) as connection:
+        [late] = propagating.everything(connection, granted.office, given.case).ways
+    assert late.missing == ("Ruang Server",)

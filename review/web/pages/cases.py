@@ -57,7 +57,7 @@ def show(
         asked = asking(connection, office, view.case, me.person, kept)
         file = file_of(connection, office, me.person, view)
         enclosed = attachments.of_case(connection, me.person, view.file)
-        reached = propagating.journey(connection, office, view.case.id)
+        reached = propagating.everything(connection, office, view.case.id)
         reviews = campaigns.find(connection, view.case.id) is not None
         purge = retention.number_of(connection, Kind.CASES, view.case.id)
     signs = any(choice.signs for choice in asked.choices)
