@@ -4,6 +4,8 @@ What a document says is handed over as JSON and is never read as markup. Needs t
 """
 
 import contextlib
+import hashlib
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -34,9 +36,8 @@ def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
     with contextlib.suppress(ImportError):
         import typst  # noqa: PLC0415 - 80 MB that only who asks for a PDF needs
 
-        template = (files("review.documents") / "templates" / "lembar.typ").read_bytes()
         return typst.compile(
-            template,
+            _template(),
             format="pdf",
             pdf_standards=STANDARD if copy.mark else None,
             pdf_tags=_length(copy) <= LONG,
@@ -44,6 +45,16 @@ def pdf(copy: Copy, paper: Paper = Paper.A4) -> bytes:
         )
     message = "PDF needs the extra 'documents'; install it with pip install 'akses-ruang-server[documents]'"
     raise OperatorMistaken(message)
+
+
+@cache
+def _template() -> bytes:
+    return (files("review.documents") / "templates" / "lembar.typ").read_bytes()
+
+
+def _edition() -> str:
+    """Name the template, so that who sets a paper again knows whether it was set by this one."""
+    return hashlib.sha256(_template()).hexdigest()[:8]
 
 
 def _length(copy: Copy) -> int:
@@ -73,7 +84,7 @@ def told(copy: Copy, paper: Paper) -> str:
         "sheet": {**msgspec.to_builtins(copy.sheet), "blocks": [_block(one) for one in copy.sheet.blocks]},
         "paper": paper.value,
         "title": f"{copy.sheet.title} {copy.number}".strip(),
-        "keyword": f"{mark.typed()} {mark.address}" if mark else "konsep",
+        "keyword": f"{mark.typed()} {mark.address} {_edition()}" if mark else "konsep",
         "number": copy.number,
         "draft": copy.draft(),
         "qr": printing.qr(mark.address) if mark else "",

@@ -22,11 +22,14 @@ from review.pack.finding import Finding, Grade, Report
 from review.pack.proof import Proof
 from review.pack.rows import tables
 from review.pack.tables import Table, Where
-from review.pack.value import Pack
+from review.pack.value import VERSION, Pack
 
 FAULT, SOUND, OPEN = Grade.FAULT, Grade.SOUND, Grade.OPEN
-_ADDRESS = re.compile(rb"/Keywords\(\S+ ([!-'*-~]+)\)")
-_MAKER = re.compile(rb"/Creator\(([^)]*)\)|/FontName/[A-Z]{6}\+([\w-]+)")
+_ADDRESS = re.compile(rb"/Keywords\(\S+ ([!-'*-~]+) \w+\)")
+_MAKER = re.compile(rb"/Creator\(([^)]*)\)|/FontName/[A-Z]{6}\+([\w-]+)|/Keywords\(\S+ \S+ (\w+)\)")
+"""What set a paper: the typesetter, its fonts, the edition of the template."""
+
+EDITION = "this pack is of edition {v}; check it with the program that made it, or compare its SHA-256"
 
 
 def check(held: Mapping[str, bytes], root: str | None = None) -> Report:
@@ -50,8 +53,11 @@ def check(held: Mapping[str, bytes], root: str | None = None) -> Report:
         found.append(Finding(FAULT, files.JSON, str(error)))
         return Report(manifest.number, manifest.code, sidik, tuple(found))
     found += numbers.judge(pack)
-    found += _workbook(held.get(files.BOOK), pack)
-    found += _paper(held, pack, manifest.code)
+    if pack.v == VERSION:
+        found += _workbook(held.get(files.BOOK), pack)
+        found += _paper(held, pack, manifest.code)
+    else:
+        found += [Finding(OPEN, name, EDITION.format(v=pack.v)) for name in (files.BOOK, files.PAPER)]
     found += _proof(held.get(files.PROOF), pack, root)
     return Report(manifest.number, manifest.code, sidik, tuple(found))
 
@@ -148,7 +154,7 @@ def _set_again(paper: bytes, sheet: Sheet, pack: Pack, code: str) -> Finding:
         told = f"the paper is what these numbers print, byte for byte; its QR leads to {address}"
         return Finding(SOUND, files.PAPER, told)
     if all(set(_MAKER.findall(one)) != set(_MAKER.findall(paper)) for one in again):
-        told = "the paper was set by another typesetter or with other fonts, so it cannot be compared here"
+        told = "the paper was set by another typesetter, template or font, so it cannot be compared here"
         return Finding(OPEN, files.PAPER, f"{told}; compare its SHA-256 {sha256(paper)} at the office")
     return Finding(FAULT, files.PAPER, "the paper is not what these numbers print")
 

@@ -16,6 +16,7 @@ from review.documents.layout import Sheet
 from review.publication import PublicationState
 
 VERSION = 1
+"""The edition of a pack; another one tells or prints otherwise, and is checked by its own program."""
 
 
 class Stage(StrEnum):

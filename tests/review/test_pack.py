@@ -190,6 +190,15 @@ def test_a_reason_changed_everywhere_is_found_on_the_paper(held: Files) -> None:
     assert checking.check(without_paper(other), ROOT).sidik != files.sha256(held[files.JSON])
 
 
+def test_what_another_edition_made_is_left_open(held: Files) -> None:
+    """A later program prints otherwise: it says so, and calls neither workbook nor paper false."""
+    other = faults(forged(held, pdf=held[files.PAPER].replace(b"/Creator(Typst", b"/Creator(Typso")))
+    assert other == {}
+    later = checking.check(retold(held, replace(told(held), v=2)), ROOT)
+    assert later.is_sound
+    assert {one.part for one in later.findings if "edition 2" in one.sentence} == {files.BOOK, files.PAPER}
+
+
 def test_a_cell_changed_in_the_workbook_is_named(held: Files) -> None:
     """Sheet, row and column, what it says and what the numbers say."""
     pack = told(held)

@@ -16,7 +16,7 @@ from review.web.console import Console, Here
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor
 from review.workflow.pack_files import KINDS, MEDIA, WHOLE, file_of, taken
-from review.workflow.packing import issue_pack, pack_of
+from review.workflow.packing import is_final, issue_pack, pack_of
 
 WORDS = {
     WHOLE: "Seluruh berkas bukti (ZIP)",
@@ -56,7 +56,8 @@ def _page(console: Console, me: Visitor, case: str, refusal: str) -> Response:
         words={
             name: text for name, text in WORDS.items() if name != files.PAPER_SIGNED or KINDS[name] in kinds
         },
-        issues=me.holds(Permission.PACK_REVIEW),
+        final=told is not None and is_final(told),
+        issues=me.holds(Permission.PACK_REVIEW) and (told is None or not is_final(told)),
         refusal=refusal,
     )
 
