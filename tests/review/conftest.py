@@ -3,11 +3,12 @@
 import contextlib
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from card_registry.stores import ledger as ledger_tables
 from card_registry.stores import registry as registry_tables
@@ -119,25 +120,67 @@ def offices() -> Iterator[str]:
         yield url
 
 
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of an office's three stores, and the place by which they come to its folder.
+
+    An engine keeps what each statement became in SQL, which takes longer than most tests take to run it. So
+    engines go from one office to the next, and the place leads to the folder of whoever uses them now.
+    """
+
+    place: Path
+    store: Engine
+    registry: Engine
+    ledger: Engine
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for engine in (self.store, self.registry, self.ledger):
+            engine.dispose()
+
+
+SPARE: list[Engines] = []
+"""Engines that no office uses now."""
+
+
 @contextlib.contextmanager
-def opened_world(folder: Path, entropy: Callable[[int], bytes]) -> Iterator[World]:
-    """Open the three stores of a folder around one door."""
+def lent(folder: Path) -> Iterator[Engines]:
+    """Lend engines for the stores of a folder, new ones where none are spare."""
+    engines = SPARE.pop() if SPARE else None
+    place = folder.parent / f"stores-of-{folder.name}" if engines is None else engines.place
+    place.unlink(missing_ok=True)
+    place.symlink_to(folder)
+    lent = engines or _engines(place)
+    try:
+        yield lent
+    finally:
+        lent.dispose()
+        SPARE.append(lent)
+
+
+def _engines(place: Path) -> Engines:
     names = ("office", "registry", "ledger")
-    store, registry, ledger = (open_store(f"sqlite:///{folder}/{name}.db", name) for name in names)
+    store, registry, ledger = (open_store(f"sqlite:///{place}/{name}.db", name) for name in names)
     for engine in (store, registry, ledger):
         event.listen(engine, "connect", _leave_to_the_system)
-    (folder / "run").mkdir()
-    sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
-    clock = Clock()
-    office = Office(store, registry, ledger, SITE, folder / "run", (sign,), shipped(), clock, entropy)
-    yield World(office, Outside(registry, ledger), clock)
-    for engine in (store, registry, ledger):
-        engine.dispose()
+    return Engines(place, store, registry, ledger)
 
 
 def _leave_to_the_system(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     """Wait for no disk: what a power cut leaves is proven where stores are opened as a program opens them."""
     connection.execute("PRAGMA synchronous=OFF")
+
+
+@contextlib.contextmanager
+def opened_world(folder: Path, entropy: Callable[[int], bytes]) -> Iterator[World]:
+    """Open the three stores of a folder around one door."""
+    (folder / "run").mkdir()
+    sign = DoorSign(DoorId("ruang-server"), "Ruang Server", ControllerId("pengendali-1"))
+    clock = Clock()
+    with lent(folder) as at:
+        stores = (at.store, at.registry, at.ledger)
+        office = Office(*stores, SITE, folder / "run", (sign,), shipped(), clock, entropy)
+        yield World(office, Outside(at.registry, at.ledger), clock)
 
 
 @pytest.fixture
