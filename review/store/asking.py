@@ -1,11 +1,12 @@
 """What an auditor's questions read: rights with all that bore on them, and the taps beside them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from card_registry import canonical
 from card_registry.journal.event import EventKind
@@ -71,7 +72,7 @@ def rights_at(connection: Connection, at: int, door: str | None = None) -> tuple
     )
 
 
-def _grants(connection: Connection, condition: ColumnElement[bool]) -> Iterable[Row[tuple[object, ...]]]:
+def _grants(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     query = (
         select(
             grant.c.body,
@@ -134,17 +135,23 @@ def taps_around(
     connection: Connection, holders: Iterable[str], door: str, at: int
 ) -> dict[str, tuple[Listed | None, Listed | None]]:
     """Give each holder's last tap at a door up to a moment, and the first one after it."""
-    found = {who: _around(connection, who, door, at) for who in holders}
+    known = holder.c.id
+    before, after = _nearest(door, occurrence.c.at <= at), _nearest(door, occurrence.c.at > at)
+    last = before.order_by(occurrence.c.at.desc(), occurrence.c.id.desc())
+    first = after.order_by(occurrence.c.at, occurrence.c.id)
+    query = select(known, last.scalar_subquery(), first.scalar_subquery()).where(
+        known.in_(sorted(set(holders)))
+    )
+    found = {who: pair for who, *pair in connection.execute(query)}
     ids = {id_ for pair in found.values() for id_ in pair if id_ is not None}
-    known = {
+    told = {
         one.id: one for one in matching(connection, Question(), occurrence.c.id.in_(sorted(ids)), len(ids))
     }
-    return {who: (known.get(before or 0), known.get(after or 0)) for who, (before, after) in found.items()}
+    return {who: (told.get(before or 0), told.get(after or 0)) for who, (before, after) in found.items()}
 
 
-def _around(connection: Connection, who: str, door: str, at: int) -> tuple[int | None, int | None]:
+def _nearest(door: str, when: ColumnElement[bool]) -> Select[int]:
+    """Give the query of one tap at a door, by the holder of the query around it."""
     row = occurrence.c
-    mine = select(row.id).where(row.holder == who, row.door == door, TAPPED).limit(1)
-    before = mine.where(row.at <= at).order_by(row.at.desc(), row.id.desc())
-    after = mine.where(row.at > at).order_by(row.at, row.id)
-    return connection.scalar(before), connection.scalar(after)
+    mine = (row.holder == holder.c.id) & (row.door == door) & TAPPED
+    return select(row.id).where(mine, when).limit(1).correlate(holder)
