@@ -148,7 +148,11 @@ def test_accounts_and_guests_are_told_what_is_stored_of_them(old: World, as_: As
     shown = admin.see(f"{HOME}/orang?nama=kawan").text
     assert f"{HOME}/tamu?nama=Tamu%20%26%20Kawan" in shown
     page = f"{HOME}/tamu?nama=Tamu+%26+Kawan"
-    assert "PT Contoh" in admin.see(page).text
+    shown = admin.see(page).text
+    assert "PT Contoh" in shown
+    assert "Memasang server" in shown
+    assert "<dt>Telepon</dt>" in shown
+    assert "<dt>Keluar</dt>" not in shown, "what is empty is left out"
     assert applicant.see(page).status_code == 403
     assert admin.see(f"{HOME}/tamu?nama=Siapa").status_code == 404
     copy = json.loads(admin.see(f"{HOME}/tamu/salinan?nama=Tamu+%26+Kawan").text)

@@ -14,6 +14,7 @@ from review.retention.words import HOLDS, WORDS
 from review.store import cases, people, personal, retention
 from review.store.transaction import reading
 from review.web.console import Console, Here
+from review.web.personal_sheet import lines
 from review.web.screen import page
 from review.web.visitor import Forbidden, Form, Me, NotFound, Visitor
 from review.workflow import personal as rights
@@ -215,6 +216,7 @@ def _person(console: Console, me: Visitor, told: Personal, typed: dict[str, str]
         me,
         422 if faults else 200,
         told=told,
+        lines={one.name: lines(one, console.office.zone()) for one in told.categories},
         until=rights.until_of(console.office, rules, told),
         may_correct=told.subject is Subject.HOLDER and me.holds(Permission.CORRECT_PERSON),
         copy=_copy_of(told),
