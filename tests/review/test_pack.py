@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from review.pack import checking, files, printing
 from review.pack.book import workbook
 from review.pack.command import pack as command
 from review.pack.counting import count
+from review.pack.finding import Grade
 from review.pack.rows import carried_out, tables
 from review.pack.tables import Where, shown
 from review.pack.value import Fate, Origin, Pack, Spoken, Stage
@@ -197,6 +199,26 @@ def test_what_another_edition_made_is_left_open(held: Files) -> None:
     later = checking.check(retold(held, replace(told(held), v=2)), ROOT)
     assert later.is_sound
     assert {one.part for one in later.findings if "edition 2" in one.sentence} == {files.BOOK, files.PAPER}
+
+
+def test_a_machine_without_the_extra_says_what_it_left_open(
+    held: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers and signatures are checked all the same; nobody is told that workbook or paper is false."""
+    for name in ("typst", "xlsxwriter", "openpyxl", "defusedxml", "defusedxml.ElementTree"):
+        monkeypatch.setitem(sys.modules, name, None)
+    report = checking.check(held, ROOT)
+    opened = {one.part: one.sentence for one in report.findings if one.grade is Grade.OPEN}
+    assert set(opened) == {files.BOOK, files.PAPER}
+    assert all("extra 'documents'" in sentence for sentence in opened.values())
+    assert report.is_sound
+    without = {name: body for name, body in held.items() if name not in {files.BOOK, files.PAPER}}
+    assert {
+        one.part for one in checking.check(forged(without), ROOT).findings if one.grade is Grade.OPEN
+    } == {
+        files.BOOK,
+        files.PAPER,
+    }
 
 
 def test_a_cell_changed_in_the_workbook_is_named(held: Files) -> None:

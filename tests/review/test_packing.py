@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -228,6 +229,25 @@ def test_the_page_issues_shows_and_gives_the_files(granted: World, as_: As, tmp_
     assert as_("operator").see(f"/review/{'f' * 32}/bukti").status_code == 404
 
 
+def test_an_office_without_the_extra_issues_all_the_same(
+    granted: World, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are kept; what this machine cannot make is refused with what is missing, and made later."""
+    case = asked(granted)
+    path = f"/review/{case}/bukti"
+    with monkeypatch.context() as bare:
+        for name in ("typst", "xlsxwriter"):
+            bare.setitem(sys.modules, name, None)
+        as_("operator").see(path)
+        assert as_("operator").send(path).status_code == 303
+        for name in (files.BOOK, WHOLE):
+            refused = as_("operator").see(f"{path}/{name}")
+            assert refused.status_code == 409
+            assert "kelengkapan “documents”" in refused.text
+        assert as_("operator").see(f"{path}/{files.JSON}").status_code == 200
+    assert as_("operator").see(f"{path}/{files.BOOK}").content.startswith(b"PK")
+
+
 def test_a_pack_is_taken_home_from_a_shell(granted: World, tmp_path: Path) -> None:
     """With a token: issued first where that is asked, written once, and sound where it was written."""
     case = removed(granted)
@@ -242,3 +262,4 @@ def test_a_pack_is_taken_home_from_a_shell(granted: World, tmp_path: Path) -> No
         assert checking.check(files.unpacked(file)).is_sound
         assert "exists already" in run("operator", "pack", "RVW-2026-T4", str(folder), code=1).output
         assert "tidak ditemukan" in run("operator", "pack", "f" * 32, str(folder), code=1).output
+        assert "cannot be written" in run("operator", "pack", case, str(file / "lagi"), code=1).output
