@@ -10,7 +10,8 @@ Decisions:
     2026-11-21: of several reasons for one holder the first of ``Rule`` counts, and one case is proposed.
     2026-11-21: a right given after a departure was entered is not touched by it: whoever gave it knew.
     2026-11-21: a proposal is urgent, so that the operator suspends before anybody decides, only where a
-    person has left the service and the day has come; a transfer or a returned server can wait for its chain.
+    person has left the service. It is made on the day, not before: a chain begun early and delayed would let
+    the right outlive the service. A transfer is proposed at once and carried out on its day.
 
 Pure.
 """
@@ -156,8 +157,9 @@ def _departed(one: Holding, departure: Departure | None, known: Known) -> Propos
     before = tuple(right.id for right in one.rights if right.made <= departure.made)
     if not before:
         return None
-    every = len(before) == len(one.rights)
-    urgent = departure.kind in OUT and departure.effective <= known.today
+    every, urgent = len(before) == len(one.rights), departure.kind in OUT
+    if urgent and departure.effective > known.today:
+        return None
     said = f"{WORDS[departure.kind]} terhitung {day_text(departure.effective)}, dasar: {departure.basis}."
     return Proposal(
         one.holder,

@@ -38,12 +38,14 @@ def test_a_departure_asks_for_all_that_was_given_before() -> None:
 
 
 def test_only_who_has_left_the_service_is_urgent_and_only_from_that_day() -> None:
-    """Before the day the proposal waits for it; after it the operator suspends first."""
+    """Before the day there is no proposal; from it on the operator suspends first."""
     gone = replace(GOES, kind=Leaving.RETIRED, effective=date(2026, 11, 1))
     [one] = propose([HELD], known(gone))
     assert (one.urgent, one.effective) == (True, TODAY)
-    [later] = propose([HELD], known(replace(gone, effective=date(2026, 12, 1))))
-    assert (later.urgent, later.effective) == (False, date(2026, 12, 1))
+    coming = date(2026, 12, 1)
+    assert propose([HELD], known(replace(gone, effective=coming))) == ()
+    [later] = propose([HELD], known(replace(GOES, effective=coming)))
+    assert (later.urgent, later.effective) == (False, coming)
     assert not propose([HELD], known(replace(gone, kind=Leaving.DONE)))[0].urgent
 
 
