@@ -11,6 +11,9 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from card_registry import canonical
+from card_registry.journal.event import EventKind
+from card_registry.labels import label_of
+from card_registry.words import CardStatus, Reason
 from review.retention import Kind
 from review.store.asking import terms_of
 from review.store.holders import key_of
@@ -144,7 +147,13 @@ def _rights(connection: Connection, id: str) -> Timed:
 def _cards(connection: Connection, id: str) -> Timed:
     query = select(card.c.number, card.c.status, card.c.made).where(card.c.holder == id)
     rows = connection.execute(query.order_by(card.c.made))
-    return [(row.made, {"nomor": row.number, "keadaan": row.status, "dibuat": row.made}) for row in rows]
+    return [
+        (
+            row.made,
+            {"nomor": row.number, "keadaan": label_of(CardStatus(row.status)), "dibuat": row.made},
+        )
+        for row in rows
+    ]
 
 
 def _of_cases(query: Select[tuple[object, ...]], id: str) -> Select[tuple[object, ...]]:
@@ -205,7 +214,7 @@ def _reviews(connection: Connection, id: str) -> Timed:
 
 def _events(connection: Connection, id: str) -> Timed:
     row = occurrence.c
-    query = select(row.at, row.day, row.local, row.door, row.granted, row.reason, row.side)
+    query = select(row.at, row.day, row.local, row.kind, row.door, row.granted, row.reason, row.side)
     found = connection.execute(query.where(row.holder == id).order_by(row.at.desc(), row.id).limit(MOST))
     return [
         (
@@ -213,9 +222,10 @@ def _events(connection: Connection, id: str) -> Timed:
             {
                 "hari": one.day.isoformat(),
                 "pukul": one.local,
+                "peristiwa": label_of(EventKind(one.kind)),
                 "pintu": one.door,
                 "dibuka": one.granted,
-                "alasan": one.reason,
+                "alasan": label_of(Reason(one.reason)) if one.reason else None,
                 "sisi": one.side,
             },
         )
