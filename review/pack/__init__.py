@@ -7,8 +7,9 @@ Where the value comes from is ``workflow.packing``'s.
 
 Decisions:
 
-* 2026-11-21: a pack is made once the review is over, and made again gives the same bytes while nothing has
-  changed that it tells. Before that it can be made too; then it says itself that the review is running.
+* 2026-11-21: a pack is made by itself when the review ends, so that the list afterwards is that of the end,
+  and stays once every removal is at every door. It can be made before that too; then it says itself that the
+  review is running, and a later one is another version.
 * 2026-11-21: the list *before* is the rights under review as the campaign found them; the list *after* is
   every right in the campaign's scope when the pack is made. Each row of either says what became of it, so an
   auditor can go from one list to the other without anything else, and ``checking`` does.

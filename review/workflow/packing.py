@@ -161,7 +161,7 @@ def issue_pack(office: Office, case: str, person: PersonId) -> Issued | None:
         made = gather(connection, office, case)
     if made is None or (then is not None and _lasting(then) == _lasting(made.pack)):
         return last
-    return _keep(office, made, _workbook(made.pack), person)
+    return _keep(office, (made, last), _workbook(made.pack), person)
 
 
 def _workbook(pack: Pack) -> bytes:
@@ -193,11 +193,18 @@ def pack_over(office: Office) -> int:
     return 0 if case is None else int(issue_pack(office, case, SYSTEM) is not None)
 
 
-def _keep(office: Office, made: Packed, workbook: bytes, person: PersonId) -> Issued:
-    """Enter a pack as the next version, with its files."""
+def _keep(
+    office: Office, found: tuple[Packed, Issued | None], workbook: bytes, person: PersonId
+) -> Issued | None:
+    """Enter a pack as the version after the last one; of two that were made at once, the first is kept."""
+    made, last = found
     body, now, code, case = made.told(), office.clock(), code_of(office.entropy(16)), made.pack.about.case
     sheet = printing.sheet(made.pack, hashlib.sha256(body).hexdigest())
     with writing(office.store) as connection:
+        cases.load(connection, case, lock=True)
+        newest = issued.newest(connection, case, printing.CODE)
+        if (newest and newest.code) != (last and last.code):
+            return newest
         one = issued.issue(connection, New(code, CaseId(case), sheet, (), person, now))
         for kind, file in (
             (FileKind.JSON, body),

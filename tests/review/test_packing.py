@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,15 @@ def test_a_running_review_is_packed_as_running_and_again_when_it_moved(granted: 
     assert issue_pack(granted.office, "f" * 32, granted.person("operator").id) is None
     for one in (first, second):
         assert file_of(granted.office, one, files.PROOF, BASE)
+
+
+def test_two_who_issue_at_once_get_one_pack(granted: World) -> None:
+    """The clock and a person, or two people: there is one version, and both are given it."""
+    case = asked(granted)
+    with ThreadPoolExecutor(2) as both:
+        found = tuple(both.map(lambda _: issue(granted, case), range(2)))
+    assert [one.version for one in found] == [1, 1]
+    assert found[0].code == found[1].code
 
 
 def test_the_pack_of_a_finished_review_stays(granted: World) -> None:
