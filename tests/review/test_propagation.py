@@ -17,7 +17,7 @@ from tests.review.test_workflow import file_of
 from tests.review.world import NOON, World
 
 NEAR, FAR = ControllerId("dekat"), ControllerId("jauh")
-LABELS = {NEAR: ["Ruang Server", "Ruang UPS"]}
+LABELS: dict[str, list[str]] = {NEAR: ["Ruang Server", "Ruang UPS"]}
 
 
 def way(*moments: int | None, told: int | None = None, state: str = "terpasang") -> Way:
