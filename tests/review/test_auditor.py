@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 from review.follow import Follower
 from review.store.transaction import reading
 from review.tables import metadata
-from review.web.app import PAGES, create_app
+from review.web.app import create_app
 from review.web.console import Console
+from review.web.routes import PAGES
 from tests.review.browser import Visitor
 from tests.review.test_campaigning import asked, row_of
 from tests.review.test_case_forms import opened
@@ -43,6 +44,8 @@ ELSEWHERE = {
     "/inventaris/bulanan/{case}": "is about a case of another procedure",
     "/inventaris/bulanan/{case}/isi": "the same",
     "/pelindungan-data/pratinjau": "asks which kind first",
+    "/pelindungan-data/tamu": "asks which guest first",
+    "/pelindungan-data/tamu/salinan": "the same",
 }
 """What this test does not open."""
 
