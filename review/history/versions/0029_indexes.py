@@ -19,8 +19,14 @@ def upgrade() -> None:
         op.drop_index(f"occurrence_by_{name}", "occurrence", schema=SCHEMA)
         _known(name, f"occurrence_by_{name}", name, "at")
     _known("holder", "occurrence_by_passage", "door", "holder", "at")
-    noted = {"sqlite_where": NOTED, "postgresql_where": NOTED}
-    op.create_index("occurrence_by_state", "occurrence", ["detail", "at"], schema=SCHEMA, **noted)
+    op.create_index(
+        "occurrence_by_state",
+        "occurrence",
+        ["detail", "at"],
+        schema=SCHEMA,
+        sqlite_where=NOTED,
+        postgresql_where=NOTED,
+    )
     op.create_index("case_row_by_time", "case_row", ["at"], schema=SCHEMA)
     op.create_index("audit_by_person", "audit", ["person", "at"], schema=SCHEMA)
 

@@ -15,5 +15,11 @@ REFUSED = sa.column("granted").is_(sa.false())
 
 def upgrade() -> None:
     """Make the index."""
-    where = {"sqlite_where": REFUSED, "postgresql_where": REFUSED}
-    op.create_index("occurrence_refused", "occurrence", ["at", "door"], schema=SCHEMA, **where)
+    op.create_index(
+        "occurrence_refused",
+        "occurrence",
+        ["at", "door"],
+        schema=SCHEMA,
+        sqlite_where=REFUSED,
+        postgresql_where=REFUSED,
+    )
