@@ -3,6 +3,7 @@
 from functools import partial
 from typing import assert_never
 
+from review.access import Refused
 from review.export import access_list, case_list, door_events, trail, unexplained
 from review.export.table import Source, turns_of
 from review.export.wanted import AccessWanted, CasesWanted, EventsWanted, TrailWanted, Which, told
@@ -14,13 +15,17 @@ Tabular = EventsWanted | AccessWanted | CasesWanted | TrailWanted
 AT_ONCE = 1_000
 
 
-def source_of(office: Office, wanted: Tabular) -> Source:
-    """Give the table of what is wanted; nothing of an unbounded table is read yet."""
+def source_of(office: Office, wanted: Tabular) -> Source | Refused:
+    """Give the table of what is wanted, nothing of an unbounded one read yet, or why there is none."""
     signs, zone = {str(sign.id): sign.label for sign in office.doors}, office.zone()
     facts = told(wanted, signs, zone)
     match wanted:
         case EventsWanted():
-            module = unexplained if wanted.which is Which.UNEXPLAINED else door_events
+            doubted = wanted.which is Which.UNEXPLAINED
+            over = unexplained.refusal(office.store, wanted) if doubted else None
+            if over is not None:
+                return over
+            module = unexplained if doubted else door_events
             return Source(
                 "Peristiwa pintu",
                 facts,

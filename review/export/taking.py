@@ -108,6 +108,8 @@ def take(office: Office, person: Person, wanted: Wanted, form: Form, base: str) 
     if form in WRITERS and find_spec(WRITERS[form]) is None:
         return Refused(NO_WRITER)
     source = source_of(office, wanted)
+    if isinstance(source, Refused):
+        return source
     most = LIMITS.get(form)
     if most is not None and source.count(most) > most:
         return Refused(_too_long(form, most))

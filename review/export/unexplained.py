@@ -1,12 +1,14 @@
 """Openings that nothing explains, as rows of a file, each with the reason why it is doubted.
 
-Each is judged by itself, so there is a limit; a month of any office stays far below it.
+Each is judged by itself, so there is a limit; a month of any office stays far below it, and what is beyond it
+is refused rather than left out.
 """
 
 from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, Engine, select
 
+from review.access import Refused
 from review.export.door_events import AT_ONCE, Row, Words
 from review.export.table import Turn
 from review.export.wanted import EventsWanted
@@ -18,6 +20,11 @@ from review.visits import Unexplained
 
 MOST = 20_000
 """The most openings that are looked at for one file."""
+
+TOO_MANY = (
+    f"Pada masa ini ada lebih dari {MOST // 1000}.000 pembukaan yang harus ditelaah satu per satu. "
+    "Persempit masa, pintu, atau saringannya."
+)
 
 DETAIL = 7
 """Where a row says what happened."""
@@ -39,14 +46,21 @@ def turns(store: Engine, wanted: EventsWanted, signs: Mapping[str, str]) -> Iter
         yield tuple(turn)
 
 
+def refusal(store: Engine, wanted: EventsWanted, most: int = MOST) -> Refused | None:
+    """Say that a file would leave openings out, None where it holds them all; ``most`` are looked at."""
+    with reading(store) as connection:
+        over = explained.doubtful(connection, _question(wanted), most + 1) > most
+    return Refused(TOO_MANY) if over else None
+
+
 def count(store: Engine, wanted: EventsWanted, most: int) -> int:
     """Count the openings that nothing explains, up to ``most`` and one more."""
     with reading(store) as connection:
         return min(len(_found(connection, wanted)), most + 1)
 
 
-def _found(connection: Connection, wanted: EventsWanted) -> list[Doubted]:
-    question = Question(
+def _question(wanted: EventsWanted) -> Question:
+    return Question(
         wanted.door or None,
         wanted.holder or None,
         wanted.case or None,
@@ -55,7 +69,10 @@ def _found(connection: Connection, wanted: EventsWanted) -> list[Doubted]:
         until=wanted.until,
         named=wanted.named or None,
     )
-    found = explained.unexplained_of(connection, question, MOST)[::-1]
+
+
+def _found(connection: Connection, wanted: EventsWanted) -> list[Doubted]:
+    found = explained.unexplained_of(connection, _question(wanted), MOST)[::-1]
     if not wanted.unit:
         return list(found)
     unit = set(connection.scalars(select(holder.c.id).where(holder.c.unit == wanted.unit)))

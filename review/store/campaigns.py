@@ -123,7 +123,11 @@ def find(connection: Connection, case: str) -> Campaign | None:
     )
 
 
-def newest(connection: Connection, limit: int = 40) -> tuple[Campaign, ...]:
+NEWEST = 40
+"""How many campaigns a page lists; older ones are found among the cases."""
+
+
+def newest(connection: Connection, limit: int = NEWEST) -> tuple[Campaign, ...]:
     """Give the campaigns, the newest first."""
     query = select(campaign.c.case).order_by(campaign.c.taken.desc()).limit(limit)
     found = (find(connection, case) for case in connection.scalars(query).all())

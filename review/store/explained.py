@@ -103,6 +103,11 @@ def unexplained_of(
     return tuple((listed, why) for listed, why in judged if isinstance(why, Unexplained))
 
 
+def doubtful(connection: Connection, question: Question, most: int) -> int:
+    """Count the openings of a question that have to be looked at one by one, up to ``most``."""
+    return len(matching(connection, question, _doubtful(connection), most))
+
+
 def openings(connection: Connection, question: Question, limit: int) -> tuple[Listed, ...]:
     """Give those occurrences of a question by which a door was opened, the latest first."""
     return matching(connection, question, opened(), limit)

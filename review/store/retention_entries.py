@@ -5,7 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, false, func, not_, or_, select
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    delete,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from card_registry.journal.dropping import DROPPABLE, MOST_SPANS, Span
 from card_registry.stores.ledger import event
@@ -13,6 +26,7 @@ from card_registry.words import ControllerId
 from review.retention import Reach, month_of
 from review.store.retention import SOME
 from review.tables import door_order, monthly_use, occurrence
+from review.tables_exports import exported
 from review.tables_sums import inside
 
 BATCH = 5_000
@@ -149,6 +163,18 @@ def forget_inside(connection: Connection, before: int) -> None:
 def forget_reasons(connection: Connection, before: int) -> None:
     """Empty the reasons that people gave for old orders to doors."""
     connection.execute(door_order.update().where(door_order.c.made < before).values(why=""))
+
+
+def forget_names_asked(connection: Connection, before: int) -> None:
+    """Leave out of the record of old exports whose name was looked for; who took what stays."""
+    row = exported.c
+    old = connection.execute(
+        select(row.code, row.asked).where(row.begun < before, row.asked.contains('"named"'))
+    )
+    for code, asked in old.all():
+        kept = {name: value for name, value in msgspec.json.decode(asked).items() if name != "named"}
+        values = {"asked": msgspec.json.encode(kept, order="sorted").decode()}
+        connection.execute(update(exported).where(row.code == code).values(values))
 
 
 def leaves_of(ledger: Engine, spans: Sequence[Span]) -> tuple[str, int]:

@@ -26,6 +26,7 @@ from review.tables import (
     throttle,
     visit,
 )
+from review.tables_access import departure
 from review.tables_retention import purged
 from review.visits import Guest, Plan
 
@@ -117,6 +118,7 @@ def forget_holders(connection: Connection, holders: Iterable[str]) -> None:
     bare = {"name": GONE, "unit": "", "nip": "", "key": ""}
     for some in parts(list(holders)):
         connection.execute(update(holder).where(holder.c.id.in_(some)).values(bare))
+        connection.execute(update(departure).where(departure.c.holder.in_(some)).values(basis=GONE))
 
 
 def old_messages(before: int, reach: Reach) -> tuple[tuple[str, ColumnElement[bool]], ...]:

@@ -108,6 +108,7 @@ def _entries(connection: Connection, scope: Scope) -> Taken:
     if not scope.reach.everything:
         retention_entries.forget_reasons(connection, scope.before)
         retention_entries.forget_inside(connection, scope.before)
+        retention_entries.forget_names_asked(connection, scope.before)
     sums = retention_entries.forget_sums(connection, scope.month, scope.reach)
     counted = Counted("peristiwa pintu", len(found.ids)), Counted("jumlah bulanan per orang", sums)
     return Taken(_some(counted), (), found.spans, found.leaves)

@@ -18,7 +18,7 @@ from card_registry.instant import DAY
 from card_registry.journal.reading import read_proof
 from review.access import Refused
 from review.case import CaseState
-from review.export import case_list, door_events, page_file, record, trail
+from review.export import case_list, door_events, page_file, record, trail, unexplained
 from review.export.comma import written
 from review.export.table import rows_of
 from review.export.taking import NO_FORM, NO_ROWS, Taken, take
@@ -130,6 +130,14 @@ def test_an_opening_that_nothing_explains_says_why(granted: World) -> None:
     assert events(granted, EventsWanted(which=Which.UNEXPLAINED, unit="Dinas Contoh")) == []
     paper = whole(granted, EventsWanted(which=Which.UNEXPLAINED), Form.PDF)[1]
     assert paper.rows == 1
+
+
+def test_more_doubt_than_can_be_looked_at_is_refused(granted: World) -> None:
+    """A file of the unexplained leaves nothing out in silence: beyond the limit it is asked for in parts."""
+    entered(granted, 2)
+    wanted = EventsWanted(which=Which.UNEXPLAINED)
+    assert unexplained.refusal(granted.office.store, wanted, 1) is None
+    assert unexplained.refusal(granted.office.store, wanted, 0) == Refused(unexplained.TOO_MANY)
 
 
 def scatter(world: World, times: Sequence[int]) -> None:

@@ -28,13 +28,17 @@ from card_registry.words import (
 from mqtt_bridge.dropping import Dropper
 from review.access import Refused
 from review.case import CaseState
+from review.export.wanted import EventsWanted, Subject, as_json, from_json
 from review.follow import Follower
 from review.form import Faulty, Filled
+from review.leaving import Departure, Leaving
 from review.people import SYSTEM
 from review.retention import Kind, Rules
 from review.store import (
     audit,
     case_chain,
+    departures,
+    exports,
     occurrences,
     papers,
     personal,
@@ -42,6 +46,7 @@ from review.store import (
     retention_people,
     visits,
 )
+from review.store.exports import Export
 from review.store.occurrences import Question
 from review.store.transaction import reading, writing
 from review.tables import card, case_file, case_row, document, grant, holder, notice, session
@@ -152,6 +157,19 @@ def test_a_purge_of_entries_takes_bytes_and_keeps_leaves(old: World) -> None:
     with writing(office.ledger) as connection:
         connection.execute(update(event).where(event.c.seq == 2).values(leaf=b"x" * 32))
     assert "tidak cocok" in retaining.verify(office)[0]
+
+
+def test_a_record_of_an_old_file_forgets_whose_name_was_looked_for(old: World) -> None:
+    """Who took what, and by which other filters, stays; a file of this year keeps its filter whole."""
+    asked = EventsWanted(named="pemegang", unit="Dinas Contoh")
+    with writing(old.office.store) as connection:
+        for code, at in (("LAMA", NOON), ("BARU", old.clock())):
+            exports.begin(connection, Export(code, SYSTEM, Subject.EVENTS, "csv", as_json(asked), at))
+    done(old, Kind.ENTRIES)
+    with reading(old.office.store) as connection:
+        kept = {code: exports.find(connection, code) for code in ("LAMA", "BARU")}
+    read = {code: from_json(Subject.EVENTS, one.asked) for code, one in kept.items() if one is not None}
+    assert read == {"LAMA": EventsWanted(unit="Dinas Contoh"), "BARU": asked}
 
 
 def test_a_hub_keeps_what_arrived_within_its_own_floor(old: World) -> None:
@@ -357,14 +375,21 @@ def test_a_changed_decision_breaks_the_chain(old: World) -> None:
 def test_nothing_is_left_of_a_holder_but_an_id(old: World) -> None:
     """Once case and events are purged the name goes as well; ids in grants and cards mean nobody."""
     right, _ = standing_right(old)
+    who = right.terms.holder
+    left = Departure("d" * 32, who, Leaving.RETIRED, old.office.today(), "SK Nama Orang", SYSTEM, NOON)
+    with writing(old.office.store) as connection:
+        departures.add(connection, left)
     assert retaining.preview(old.office, Kind.HOLDERS).found.total == 0
     done(old, Kind.ENTRIES)
     done(old, Kind.CASES)
     assert done(old, Kind.HOLDERS) == {"pemegang": 1}
     with reading(old.office.store) as connection:
-        who = personal.identity(connection, right.terms.holder)
-    assert who is not None
-    assert (who.name, who.unit, who.nip) == ("dihapus menurut aturan", "", "")
+        known = personal.identity(connection, who)
+        entered = departures.find(connection, left.id)
+    assert known is not None
+    assert (known.name, known.unit, known.nip) == ("dihapus menurut aturan", "", "")
+    assert entered is not None
+    assert entered.one.basis == "dihapus menurut aturan"
     assert retaining.preview(old.office, Kind.HOLDERS).found.total == 0
 
 

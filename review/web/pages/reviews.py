@@ -52,6 +52,7 @@ def _list(console: Console, me: Visitor, refusal: str, form: Posted | None = Non
         me,
         403 if refusal else 200,
         found=found,
+        older=len(found) == campaigns.NEWEST,
         opens=opens,
         reads=me.holds(Permission.READ_CASES),
         typed=(lambda _: "") if form is None else form.one,
