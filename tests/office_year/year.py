@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from card_registry.words import DoorId, Reason, Side
 from review.case import CaseState
 from review.inventory import Device
+from review.inventory.sheets import handed
 from review.people import Person
 from review.store import grants, inventory
 from review.store.cards import CardRow
@@ -110,6 +111,7 @@ class OfficeYear:
                 town.settle()
             if not quiet:
                 self._passers()
+        self._carriers()
         town.tick()
 
     def _day_off(self) -> None:
@@ -118,6 +120,20 @@ class OfficeYear:
         for card in self.street.cards_in_hand():
             if self.chance.random() < 0.05:
                 self._pass(card, ROOM)
+
+    def _carriers(self) -> None:
+        """Whoever took a server in or out today went through the door for it, if nobody else did."""
+        town = self.town
+        with reading(town.store) as connection:
+            papers = inventory.handovers(connection)
+            entered = town.today in inventory.days_entered(connection)
+        lines = [line for number, paper in papers for line in handed(paper, number)]
+        if entered or all(line.day != town.today for line in lines):
+            return
+        for card in self.street.cards_in_hand():
+            if self.street.staff_passes(card, ROOM) is Reason.GRANTED:
+                town.settle()
+                return
 
     def _passers(self) -> None:
         """Let some of those with a card pass."""
