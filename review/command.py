@@ -17,6 +17,7 @@ from review.profile.command import profile
 from review.retention.command import person, retention
 from review.shell.campaign.command import campaign
 from review.shell.command import case
+from review.typed_secret import secret
 
 HISTORY = "review:history"
 
@@ -194,16 +195,6 @@ def token(  # noqa: PLR0913 - one option each
     except AksesError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"the token of {login} as {role} is in {out.name}; it is shown nowhere else")
-
-
-def secret(file: Path | None, what: str) -> str:
-    """Read a secret from its file's one line, or ask for it."""
-    if file is None:
-        return str(click.prompt(what, hide_input=True, default="", show_default=False))
-    try:
-        return file.read_text(encoding="utf-8").strip("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file.name} cannot be read; give a file with one line") from error
 
 
 @review.command()

@@ -71,7 +71,7 @@ def act(  # noqa: PLR0913, PLR0917 - one option each
     passphrase_file: Path | None,
 ) -> None:
     """Answer a case's STEP with a CHOICE; another step than the present one is refused."""
-    from review.command import secret
+    from review.typed_secret import secret
     from review.web.api_steps import StepBody
 
     given = _read(fields)
